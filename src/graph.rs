@@ -1,0 +1,408 @@
+//! The computation graph that is scheduled: operations as nodes, tensors as edges, bytes and MACs on both.
+
+pub mod ideal;
+pub mod json;
+
+use std::collections::HashMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Bytes, Macs, Time};
+
+/// An operation's place in [`OpGraph::ops`], which is its place in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OpId(pub u32);
+
+/// A tensor's place in [`OpGraph::tensors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TensorId(pub u32);
+
+impl OpId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl TensorId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Op {
+    /// The name of its first output, or whatever the file calls it.
+    pub name: String,
+    /// Its operator, such as `CONV_2D`.
+    pub kind: String,
+    /// Bytes of the constants that this operation alone reads; those it shares are in [`OpGraph::shared`].
+    pub parameter_bytes: Bytes,
+    /// Multiply-accumulates of one inference.
+    pub macs: Macs,
+    /// Its measured time in microseconds, where there is one; takes the place of every modelled cost of the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute_us: Option<f64>,
+}
+
+/// One activation: a value that some operation, or the caller, hands to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensor {
+    /// Its name, by which Coral's runner joins stages.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// The operation that makes it; none for a model input.
+    pub producer: Option<OpId>,
+    /// The operations that read it, ascending, each once.
+    pub consumers: Vec<OpId>,
+    /// The measured time of moving it over one side of a cut, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_us: Option<f64>,
+    /// Why it must not cross a cut, if so: its producer and all its readers then share a stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncuttable: Option<Uncuttable>,
+}
+
+/// Why a tensor can't be handed from one stage to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Uncuttable {
+    /// It has no name, and the runner joins stages by name.
+    Unnamed,
+    /// Another tensor has the same name.
+    DuplicateName,
+    /// Its size is known at run time only.
+    DynamicShape,
+    /// Its type is a handle, a string or another that has no fixed bytes.
+    Opaque,
+}
+
+impl Uncuttable {
+    /// The reason, as the end of a sentence that starts with the tensor.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Uncuttable::Unnamed => "has no name, and stages are joined by name",
+            Uncuttable::DuplicateName => "shares its name with another tensor, and stages are joined by name",
+            Uncuttable::DynamicShape => "has a shape that is known at run time only",
+            Uncuttable::Opaque => "has a type without fixed bytes (a resource, a variant or a string)",
+        }
+    }
+}
+
+/// A constant that several operations read: it counts once in every stage that holds one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedConstant {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// The operations that read it, ascending, each once, at least two.
+    pub consumers: Vec<OpId>,
+}
+
+/// The parts of a graph, as a reader collects them; [`OpGraph::new`] checks them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GraphParts {
+    /// The model's name.
+    pub name: String,
+    /// The operations, in file order.
+    pub ops: Vec<Op>,
+    /// The activations.
+    pub tensors: Vec<Tensor>,
+    /// The model's outputs, in its order.
+    pub outputs: Vec<TensorId>,
+    /// Constants that several operations read.
+    #[serde(rename = "shared_constants", default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<SharedConstant>,
+    /// Sets of operations that must share a stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Vec<OpId>>,
+}
+
+/// A checked, immutable computation graph: acyclic, every reference in bounds, every sum far from overflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpGraph {
+    parts: GraphParts,
+    inputs: Vec<TensorId>,
+    order: Vec<OpId>,
+}
+
+/// What is wrong with the parts of a graph.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GraphError {
+    /// A reference to something that is not there.
+    #[error("{what} refers to {kind} {index}, but there are only {count}: correct the index")]
+    OutOfRange {
+        /// The referring part.
+        what: String,
+        /// What it refers to.
+        kind: &'static str,
+        /// The index.
+        index: u32,
+        /// How many there are.
+        count: usize,
+    },
+    /// Data flows in a circle.
+    #[error("operation {op} ('{name}') depends on its own result: a pipeline needs a graph without cycles")]
+    Cycle {
+        /// An operation on the cycle.
+        op: u32,
+        /// Its name.
+        name: String,
+    },
+    /// A list that must not repeat an element does.
+    #[error("{what} lists {kind} {index} twice: list it once")]
+    Repeated {
+        /// The list.
+        what: String,
+        /// What it lists.
+        kind: &'static str,
+        /// The element.
+        index: u32,
+    },
+    /// A figure that no real model has.
+    #[error("{what} is out of range: at most {limit} is accepted")]
+    TooLarge {
+        /// The figure.
+        what: String,
+        /// The limit.
+        limit: String,
+    },
+}
+
+impl OpGraph {
+    /// Checks `parts` and builds the graph.
+    ///
+    /// # Errors
+    /// A reference out of range, a repeated reader or output, a cycle, or a figure too large to add up.
+    pub fn new(mut parts: GraphParts) -> Result<OpGraph, GraphError> {
+        let ops = parts.ops.len();
+        check_totals(&parts)?;
+        for (index, tensor) in parts.tensors.iter_mut().enumerate() {
+            let what = || format!("tensor {index} ('{}')", tensor.name);
+            let all: Vec<OpId> = tensor.producer.iter().chain(&tensor.consumers).copied().collect();
+            in_range(what, "operation", &all, ops, |op| op.0)?;
+            sort_unique(what, "consumer", &mut tensor.consumers, |op| op.0)?;
+        }
+        for (index, constant) in parts.shared.iter_mut().enumerate() {
+            let what = || format!("shared constant {index} ('{}')", constant.name);
+            in_range(what, "operation", &constant.consumers, ops, |op| op.0)?;
+            sort_unique(what, "consumer", &mut constant.consumers, |op| op.0)?;
+        }
+        for (index, group) in parts.together.iter_mut().enumerate() {
+            let what = || format!("set {index} of 'together'");
+            in_range(what, "operation", group, ops, |op| op.0)?;
+            sort_unique(what, "operation", group, |op| op.0)?;
+        }
+        in_range(|| "the list of outputs".into(), "tensor", &parts.outputs, parts.tensors.len(), |t| t.0)?;
+        sort_unique(|| "the list of outputs".into(), "tensor", &mut parts.outputs.clone(), |t| t.0)?;
+        mark_unjoinable(&mut parts.tensors);
+        let inputs = (0..parts.tensors.len() as u32)
+            .map(TensorId)
+            .filter(|t| parts.tensors[t.index()].producer.is_none())
+            .collect();
+        let order = execution_order(&parts)?;
+        Ok(OpGraph { parts, inputs, order })
+    }
+
+    /// The model's name.
+    pub fn name(&self) -> &str {
+        &self.parts.name
+    }
+
+    /// The operations, in file order.
+    pub fn ops(&self) -> &[Op] {
+        &self.parts.ops
+    }
+
+    /// One operation.
+    pub fn op(&self, op: OpId) -> &Op {
+        &self.parts.ops[op.index()]
+    }
+
+    /// The activations.
+    pub fn tensors(&self) -> &[Tensor] {
+        &self.parts.tensors
+    }
+
+    /// One activation.
+    pub fn tensor(&self, tensor: TensorId) -> &Tensor {
+        &self.parts.tensors[tensor.index()]
+    }
+
+    /// The tensors without a producer.
+    pub fn inputs(&self) -> &[TensorId] {
+        &self.inputs
+    }
+
+    /// The model's outputs, in its order.
+    pub fn outputs(&self) -> &[TensorId] {
+        &self.parts.outputs
+    }
+
+    /// Constants that several operations read.
+    pub fn shared(&self) -> &[SharedConstant] {
+        &self.parts.shared
+    }
+
+    /// Sets of operations that must share a stage.
+    pub fn together(&self) -> &[Vec<OpId>] {
+        &self.parts.together
+    }
+
+    /// The execution order: the file's own where that is a valid one, else the valid one nearest to it (of the ready
+    /// operations always the first in the file).
+    pub fn execution_order(&self) -> &[OpId] {
+        &self.order
+    }
+
+    /// Bytes of all constants, each counted once.
+    pub fn parameter_bytes(&self) -> Bytes {
+        self.ops().iter().map(|op| op.parameter_bytes).chain(self.shared().iter().map(|c| c.bytes)).sum()
+    }
+
+    /// Bytes of the constants that each operation reads, shared ones counted with every reader.
+    pub fn bytes_read(&self) -> Vec<Bytes> {
+        let mut bytes: Vec<Bytes> = self.ops().iter().map(|op| op.parameter_bytes).collect();
+        for constant in self.shared() {
+            for op in &constant.consumers {
+                bytes[op.index()] += constant.bytes;
+            }
+        }
+        bytes
+    }
+
+    /// The parts that it was made of.
+    pub fn parts(&self) -> &GraphParts {
+        &self.parts
+    }
+
+    /// The precedence relation: an edge for every pair of producer and reader.
+    pub fn precedence(&self) -> DiGraph<OpId, ()> {
+        precedence(&self.parts)
+    }
+}
+
+fn precedence(parts: &GraphParts) -> DiGraph<OpId, ()> {
+    let mut graph = DiGraph::new();
+    for op in 0..parts.ops.len() as u32 {
+        graph.add_node(OpId(op));
+    }
+    for tensor in &parts.tensors {
+        if let Some(producer) = tensor.producer {
+            for consumer in &tensor.consumers {
+                graph.add_edge(NodeIndex::new(producer.index()), NodeIndex::new(consumer.index()), ());
+            }
+        }
+    }
+    graph
+}
+
+/// The lexicographically smallest topological order, or an operation on a cycle.
+fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
+    use std::cmp::Reverse;
+    let graph = precedence(parts);
+    let mut missing: Vec<usize> =
+        graph.node_indices().map(|n| graph.neighbors_directed(n, petgraph::Incoming).count()).collect();
+    let mut ready: std::collections::BinaryHeap<_> =
+        graph.node_indices().filter(|n| missing[n.index()] == 0).map(Reverse).collect();
+    let mut order = Vec::with_capacity(parts.ops.len());
+    while let Some(Reverse(node)) = ready.pop() {
+        order.push(graph[node]);
+        for next in graph.neighbors(node) {
+            missing[next.index()] -= 1;
+            if missing[next.index()] == 0 {
+                ready.push(Reverse(next));
+            }
+        }
+    }
+    if order.len() == parts.ops.len() {
+        return Ok(order);
+    }
+    let cyclic = petgraph::algo::tarjan_scc(&graph)
+        .into_iter()
+        .filter(|component| component.len() > 1 || graph.contains_edge(component[0], component[0]))
+        .flat_map(|component| component.into_iter().map(|node| graph[node]))
+        .min()
+        .unwrap_or(OpId(0));
+    Err(GraphError::Cycle { op: cyclic.0, name: parts.ops[cyclic.index()].name.clone() })
+}
+
+/// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates.
+fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
+    let ops = || parts.ops.iter();
+    let tensors = || parts.tensors.iter();
+    let bytes = (ops().map(|op| op.parameter_bytes.0))
+        .chain(tensors().map(|t| t.bytes.0))
+        .chain(parts.shared.iter().map(|c| c.bytes.0));
+    total("the sum of all bytes", bytes, 1 << 44)?;
+    total("the sum of all MACs", ops().map(|op| op.macs.0), 1 << 50)?;
+    let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
+    let limit_us = Time::MAX_US;
+    if measured.clone().any(|us| !(us >= 0.0)) || measured.sum::<f64>() > limit_us {
+        let what = "a measured time, or the sum of all,".into();
+        return Err(GraphError::TooLarge {
+            what,
+            limit: format!("a number of microseconds from 0 to {limit_us:e}"),
+        });
+    }
+    Ok(())
+}
+
+fn total(what: &str, parts: impl Iterator<Item = u64>, limit: u64) -> Result<(), GraphError> {
+    if parts.map(u128::from).sum::<u128>() > u128::from(limit) {
+        return Err(GraphError::TooLarge { what: what.into(), limit: limit.to_string() });
+    }
+    Ok(())
+}
+
+fn in_range<T: Copy>(
+    what: impl Fn() -> String,
+    kind: &'static str,
+    ids: &[T],
+    count: usize,
+    number: impl Fn(T) -> u32,
+) -> Result<(), GraphError> {
+    match ids.iter().map(|&id| number(id)).find(|&index| index as usize >= count) {
+        Some(index) => Err(GraphError::OutOfRange { what: what(), kind, index, count }),
+        None => Ok(()),
+    }
+}
+
+fn sort_unique<T: Copy + Ord>(
+    what: impl Fn() -> String,
+    kind: &'static str,
+    ids: &mut [T],
+    number: impl Fn(T) -> u32,
+) -> Result<(), GraphError> {
+    ids.sort_unstable();
+    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(GraphError::Repeated { what: what(), kind, index: number(pair[0]) }),
+        None => Ok(()),
+    }
+}
+
+/// Marks every tensor whose name is empty or stands twice, so that no cut is made through it.
+fn mark_unjoinable(tensors: &mut [Tensor]) {
+    let mut count: HashMap<String, u32> = HashMap::new();
+    for tensor in tensors.iter() {
+        *count.entry(tensor.name.clone()).or_default() += 1;
+    }
+    for tensor in tensors {
+        if tensor.name.is_empty() {
+            tensor.uncuttable.get_or_insert(Uncuttable::Unnamed);
+        } else if count[&tensor.name] > 1 {
+            tensor.uncuttable.get_or_insert(Uncuttable::DuplicateName);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What is to be scheduled: a graph, a number of stages, a device, an objective and the rules.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::device::EdgeTpu;
+use crate::graph::{OpGraph, TensorId};
+use crate::schedule::instance::Instance;
+
+/// What a schedule makes small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Objective {
+    /// The largest stage's parameter bytes.
+    Memory,
+    /// The slowest stage's time: compute, off-chip streaming and activation transfer.
+    Latency,
+}
+
+/// What a schedule must obey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rules {
+    /// All that Coral's pipeline runner asks for.
+    Coral,
+    /// Precedence and non-empty stages alone, as in the RESPECT paper.
+    Precedence,
+}
+
+impl fmt::Display for Objective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Objective::Memory => "memory",
+            Objective::Latency => "latency",
+        })
+    }
+}
+
+impl fmt::Display for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Rules::Coral => "coral",
+            Rules::Precedence => "precedence",
+        })
+    }
+}
+
+/// A scheduling problem.
+#[derive(Clone, Debug)]
+pub struct Problem<'g> {
+    /// The graph.
+    pub graph: &'g OpGraph,
+    /// How many stages.
+    pub stages: u32,
+    /// The device of every stage.
+    pub device: EdgeTpu,
+    /// What to make small.
+    pub objective: Objective,
+    /// What to obey.
+    pub rules: Rules,
+}
+
+/// Why a problem has no solution.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    /// Zero stages.
+    #[error("0 stages: give at least 1")]
+    NoStages,
+    /// Nothing to schedule.
+    #[error("the graph has no operations: there is nothing to schedule")]
+    NoOperations,
+    /// More stages than the graph can be cut into.
+    #[error("{stages} stages, but {why}: use at most {room}")]
+    TooManyStages {
+        /// The stages asked for.
+        stages: u32,
+        /// The most that are possible.
+        room: u32,
+        /// What limits it.
+        why: String,
+    },
+    /// Coral returns the last stage's outputs, and there are none.
+    #[error(
+        "the graph has no outputs, so no last stage could return any: list them, or use --rules precedence"
+    )]
+    NoOutputs,
+    /// A model output that no operation makes can't come from the last stage.
+    #[error("model output '{name}' (tensor {}) is not made by any operation, so the last stage can't return it: use 1 stage", .tensor.0)]
+    OutputNotProduced {
+        /// The output.
+        tensor: TensorId,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Problem<'_> {
+    /// Says what makes the problem unsolvable, if anything.
+    ///
+    /// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
+    /// operations that read them first.
+    ///
+    /// # Errors
+    /// Every [`Defect`] found.
+    pub fn check(&self) -> Result<(), Vec<Defect>> {
+        let mut defects = Vec::new();
+        if self.stages == 0 {
+            defects.push(Defect::NoStages);
+        }
+        if self.graph.ops().is_empty() {
+            defects.push(Defect::NoOperations);
+        }
+        if self.rules == Rules::Coral && self.stages > 1 {
+            if self.graph.outputs().is_empty() {
+                defects.push(Defect::NoOutputs);
+            }
+            for &tensor in self.graph.outputs() {
+                if self.graph.tensor(tensor).producer.is_none() {
+                    let name = self.graph.tensor(tensor).name.clone();
+                    defects.push(Defect::OutputNotProduced { tensor, name });
+                }
+            }
+        }
+        if defects.is_empty() {
+            let (room, why) = Instance::new(self).room();
+            if self.stages > room {
+                defects.push(Defect::TooManyStages { stages: self.stages, room, why });
+            }
+        }
+        if defects.is_empty() { Ok(()) } else { Err(defects) }
+    }
+}

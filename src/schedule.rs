@@ -1,0 +1,224 @@
+//! Solvers: each answers a [`Problem`] with a [`Schedule`], and says how good it is.
+//!
+//! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
+//! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals.
+
+pub mod exact;
+pub(crate) mod instance;
+mod minimax;
+pub mod order;
+pub mod order_dp;
+mod packing;
+pub mod parameter_count;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{Defect, Objective, Problem};
+use crate::verify::{Evaluation, Violation, verify};
+
+/// A stage's place in the pipeline, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StageId(pub u32);
+
+impl StageId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The stage of every operation, in file order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Schedule {
+    /// The stage of every operation.
+    pub stage_of: Vec<StageId>,
+}
+
+impl Schedule {
+    /// How many stages it names: one more than the largest.
+    pub fn stages(&self) -> usize {
+        self.stage_of.iter().map(|stage| stage.index() + 1).max().unwrap_or(0)
+    }
+}
+
+/// How good a schedule is known to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Proved: no valid schedule is better.
+    Optimal,
+    /// Valid; the solver does not seek a proof.
+    Feasible,
+    /// Valid; the solver's budget ended before the proof.
+    BudgetExhausted,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Status::Optimal => "optimal",
+            Status::Feasible => "feasible",
+            Status::BudgetExhausted => "budget-exhausted",
+        })
+    }
+}
+
+/// Which solver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Algorithm {
+    /// `exact` within a small budget, else the best `order-dp`: the default.
+    Auto,
+    /// Search over the lattice of order ideals; proves its result.
+    Exact,
+    /// The best of several linear extensions, each with optimal cuts.
+    OrderDp,
+    /// The Edge TPU compiler's own: equal parameter bytes in execution order.
+    ParameterCount,
+}
+
+impl Algorithm {
+    /// Every solver that is not a choice among others, the default's yardstick first.
+    pub const PLAIN: [Algorithm; 3] = [Algorithm::ParameterCount, Algorithm::OrderDp, Algorithm::Exact];
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Algorithm::Auto => "auto",
+            Algorithm::Exact => "exact",
+            Algorithm::OrderDp => "order-dp",
+            Algorithm::ParameterCount => "parameter-count",
+        })
+    }
+}
+
+/// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
+/// machine; a time limit gives that up.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Order ideals held in memory.
+    pub ideals: usize,
+    /// Steps from one ideal to the next.
+    pub steps: u64,
+    /// Random linear extensions that `order-dp` tries beside the fixed ones.
+    pub orders: u32,
+    /// Seed of the random linear extensions.
+    pub seed: u64,
+    /// When to stop, whatever the counts say.
+    pub deadline: Option<Instant>,
+}
+
+impl Budget {
+    /// The budget of `algorithm` unless the user says otherwise.
+    pub fn of(algorithm: Algorithm) -> Budget {
+        let (ideals, steps) = match algorithm {
+            Algorithm::Exact => (2_000_000, 5_000_000_000),
+            _ => (200_000, 100_000_000),
+        };
+        Budget { ideals, steps, orders: 16, seed: 0, deadline: None }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// What a solver found: the objective's value is in picoseconds for `latency`, in bytes for `memory`.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub schedule: Schedule,
+    pub status: Status,
+    pub lower_bound: u64,
+    pub detail: String,
+}
+
+/// A schedule that the judge has passed, and what is known about it.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// The judge's figures.
+    pub evaluation: Evaluation,
+    /// How good it is known to be.
+    pub status: Status,
+    /// The solver that found it.
+    pub algorithm: Algorithm,
+    /// How it was found, such as the order that was cut.
+    pub detail: String,
+    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    pub value: u64,
+    /// No valid schedule has a smaller value than this.
+    pub lower_bound: u64,
+    /// Time that the solver took.
+    pub solve_time: Duration,
+}
+
+impl Solution {
+    /// How far the value may be above the optimum, relative to the lower bound.
+    pub fn gap(&self) -> f64 {
+        match (self.value, self.lower_bound) {
+            (value, bound) if value <= bound => 0.0,
+            (_, 0) => f64::INFINITY,
+            (value, bound) => value as f64 / bound as f64 - 1.0,
+        }
+    }
+}
+
+/// Why there is no solution.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SolveError {
+    /// The problem can't have one.
+    #[error("{}", list(.0))]
+    Problem(Vec<Defect>),
+    /// The solver knows no schedule that obeys the rules.
+    #[error("{algorithm} finds no schedule that obeys the rules: {why}")]
+    NotFound {
+        /// The solver.
+        algorithm: Algorithm,
+        /// The reason and what to do.
+        why: String,
+    },
+    /// The solver does not know the rules and its schedule breaks them.
+    #[error("the schedule of {algorithm} can't run: {}; use another scheduler", list(.violations))]
+    Invalid {
+        /// The solver.
+        algorithm: Algorithm,
+        /// Each breach.
+        violations: Vec<Violation>,
+    },
+}
+
+fn list(items: &[impl fmt::Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Checks the problem, runs the solver, and has the judge verify what it found.
+///
+/// # Errors
+/// A defect of the problem, no schedule found, or one that breaks a rule.
+pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    problem.check().map_err(SolveError::Problem)?;
+    let start = Instant::now();
+    let found = match algorithm {
+        Algorithm::Auto | Algorithm::Exact => exact::solve(problem, budget),
+        Algorithm::OrderDp => order_dp::solve(problem, budget),
+        Algorithm::ParameterCount => Ok(parameter_count::solve(problem)),
+    };
+    let solve_time = start.elapsed();
+    let Found { schedule, status, lower_bound, detail } =
+        found.map_err(|why| SolveError::NotFound { algorithm, why })?;
+    let evaluation =
+        verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
+    let value = match problem.objective {
+        Objective::Memory => evaluation.peak_parameter_bytes.0,
+        Objective::Latency => evaluation.bottleneck.0,
+    };
+    let status = if value <= lower_bound { Status::Optimal } else { status };
+    Ok(Solution { schedule, evaluation, status, algorithm, detail, value, lower_bound, solve_time })
+}

@@ -1,0 +1,108 @@
+//! Exact scheduling over the lattice of order ideals.
+//!
+//! A stage's load is a function of two nested ideals, also with activation transfers, because what crosses a cut
+//! depends on the ideal alone; so the smallest bottleneck over chains of ideals is the optimum (the view of Tarnawski
+//! et al., NeurIPS 2020). Their solver scores every pair of ideals; this one searches the bottleneck's value and keeps
+//! what can be reached under it, see `minimax`; where loads are plain sums, `packing` needs no pairs at all.
+//! Objective: both. Optimal, or with the budget spent the best order with optimal cuts and a proved lower bound.
+//! Complexity: the lattice, which is narrow for most networks and exponential in the width of the graph.
+
+use super::instance::Instance;
+use super::minimax::Minimax;
+use super::order::Order;
+use super::order_dp::{best_of, random_orders};
+use super::packing::smallest_peak;
+use super::{Budget, Found, Schedule, Status};
+use crate::graph::ideal::{Ideals, Lattice};
+use crate::problem::Problem;
+
+/// Searches all schedules.
+///
+/// # Errors
+/// No schedule obeys the rules, or the budget ended before one was found.
+pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
+    let instance = Instance::new(problem);
+    let bound = instance.simple_bound();
+    let heuristic = best_of(&instance, Order::FIXED.into_iter(), bound, None, budget);
+    if let Some((_, schedule, detail)) = heuristic.clone().filter(|(value, ..)| *value <= bound) {
+        return Ok(Found { schedule, status: Status::Optimal, lower_bound: bound, detail });
+    }
+    let mut state = Search { bound, best: heuristic, note: String::new() };
+    let found = match instance.reduced(problem) {
+        // What the reduced problem decides holds for the whole, unless its best schedule leaves stages empty.
+        Some(reduced) => match state.search(&reduced, true, budget) {
+            Verdict::Unused => state.search(&instance, false, budget),
+            verdict => verdict,
+        },
+        None => state.search(&instance, false, budget),
+    };
+    let Search { bound, best, note } = state;
+    match (found, best) {
+        (Verdict::Proved, Some((value, schedule, _))) => {
+            Ok(Found { schedule, status: Status::Optimal, lower_bound: value, detail: note })
+        }
+        (Verdict::Proved, None) => Err("none of all schedules does: use fewer stages".into()),
+        (_, best) => {
+            let best = best_of(&instance, random_orders(budget), bound, best, budget);
+            let none = format!("{note}, and no order that was tried can be cut so: raise --max-ideals");
+            let (_, schedule, order) = best.ok_or(none)?;
+            let detail = format!("{order} with optimal cuts; {note}");
+            Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
+        }
+    }
+}
+
+/// What is known so far: a bound that no schedule is below, and the best schedule.
+struct Search {
+    bound: u64,
+    best: Option<(u64, Schedule, String)>,
+    note: String,
+}
+
+enum Verdict {
+    /// `best` is the optimum, or there is none.
+    Proved,
+    /// The optimum found leaves stages empty, which only the unreduced problem can mend.
+    Unused,
+    /// The budget ended.
+    Exhausted,
+}
+
+impl Search {
+    fn search(&mut self, instance: &Instance, reduced: bool, budget: &Budget) -> Verdict {
+        let limit = self.best.as_ref().map_or(u64::MAX, |(value, ..)| *value);
+        let stop = || budget.is_over();
+        let Some(lattice) = Lattice::new(&instance.preds, &instance.succs, budget.ideals, stop) else {
+            self.note = format!("more than {} order ideals, or out of time", budget.ideals);
+            return Verdict::Exhausted;
+        };
+        self.note = format!("proved over {} order ideals", lattice.len());
+        if instance.is_additive()
+            && let Ok(best) = smallest_peak(instance, &lattice, self.bound, limit, budget)
+        {
+            // Without a better one, the schedule that set the limit stays.
+            if let Some((value, schedule)) = best {
+                self.best = Some((value, schedule, String::new()));
+            }
+            return Verdict::Proved;
+        }
+        let mut minimax =
+            if reduced { Minimax::at_most(instance, &lattice) } else { Minimax::new(instance, &lattice) };
+        let ascent = minimax.ascend(self.bound, limit, budget);
+        self.bound = ascent.bound;
+        match ascent.best {
+            Some((_, schedule)) if schedule.stages() < instance.stages => Verdict::Unused,
+            Some((value, schedule)) => {
+                self.best = Some((value, schedule, String::new()));
+                Verdict::Proved
+            }
+            None if ascent.exhausted => {
+                self.note = format!("{} order ideals, all steps used up", lattice.len());
+                Verdict::Exhausted
+            }
+            // Nothing with any number of stages is below the limit: if there is none at all, the whole decides.
+            None if reduced && self.best.is_none() => Verdict::Unused,
+            None => Verdict::Proved,
+        }
+    }
+}

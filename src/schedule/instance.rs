@@ -1,0 +1,441 @@
+//! The solvers' view of a problem: units that stay together, their precedence, and one kind of load for both objectives.
+//!
+//! The load of a stage is `invoke + time + reads + writes + streaming`. With the memory objective only streaming is
+//! left, with an empty cache and a price of one a byte, so that the load is the stage's parameter bytes.
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::cost::Prices;
+use crate::graph::{OpGraph, OpId};
+use crate::problem::{Objective, Problem, Rules};
+use crate::schedule::{Schedule, StageId};
+use crate::units::{Bytes, Time};
+
+/// A value that some unit makes (or the caller, if none) and other units read.
+pub(crate) struct Net {
+    pub producer: Option<u32>,
+    pub readers: Vec<u32>,
+    pub read: u64,
+    pub write: u64,
+}
+
+/// A constant that several units read: charged once a stage that holds one of them.
+pub(crate) struct Shared {
+    pub users: Vec<u32>,
+    pub bytes: u64,
+}
+
+/// A problem as the solvers see it. Unit numbers are a topological order.
+pub(crate) struct Instance {
+    pub stages: usize,
+    pub units: Vec<Vec<OpId>>,
+    pub preds: Vec<Vec<u32>>,
+    pub succs: Vec<Vec<u32>>,
+    /// Time that a unit costs whichever stage holds it.
+    pub time: Vec<u64>,
+    /// Parameter bytes that a unit alone reads and that are streamed when they don't fit.
+    pub bytes: Vec<u64>,
+    /// Whether a stage that holds the unit pays for the invocation.
+    pub invokes: Vec<bool>,
+    pub nets: Vec<Net>,
+    pub reads: Vec<Vec<u32>>,
+    pub writes: Vec<Vec<u32>>,
+    pub shared: Vec<Shared>,
+    pub uses: Vec<Vec<u32>>,
+    /// Units that must be in the last stage.
+    pub last_only: Vec<bool>,
+    /// Units with an operation that a model output depends on: every stage holds one, so that it has something to hand on.
+    pub useful: Vec<bool>,
+    /// For each model input, the units that read it: the first stage holds one of them.
+    pub inputs: Vec<Vec<u32>>,
+    pub invoke: u64,
+    cache: Bytes,
+    stream: Time,
+    ops: usize,
+}
+
+impl Instance {
+    pub fn new(problem: &Problem) -> Instance {
+        Instance::with_joined(problem, &[])
+    }
+
+    /// The same problem with every unit that costs nothing joined to the only neighbour that it matters to, if there
+    /// are such units. The best of its schedules with at most as many stages is at least as good as the best of the
+    /// problem's own: it differs only in that a unit that costs nothing can't keep a stage from being empty.
+    pub fn reduced(&self, problem: &Problem) -> Option<Instance> {
+        let mut reads_input = vec![false; self.len()];
+        self.inputs.iter().flatten().for_each(|&unit| reads_input[unit as usize] = true);
+        let neighbour = |unit: usize| {
+            let is_free = self.time[unit] == 0
+                && self.bytes[unit] == 0
+                && !self.invokes[unit]
+                && self.uses[unit].is_empty()
+                && !reads_input[unit];
+            let reads = |from: u32| {
+                self.reads[unit].iter().all(|&net| self.nets[net as usize].producer == Some(from))
+            };
+            match (&self.preds[unit][..], &self.succs[unit][..]) {
+                // Where its operand is made it need not be read, and what it makes may travel for nothing.
+                (&[pred], _)
+                    if is_free
+                        && self.writes[unit].is_empty()
+                        && reads(pred)
+                        && (!self.last_only[unit] || self.last_only[pred as usize]) =>
+                {
+                    Some(pred)
+                }
+                (_, &[succ]) if is_free && self.reads[unit].is_empty() => Some(succ),
+                _ => None,
+            }
+        };
+        let joined: Vec<[OpId; 2]> = (0..self.len())
+            .filter_map(|unit| Some([self.units[unit][0], self.units[neighbour(unit)? as usize][0]]))
+            .collect();
+        (!joined.is_empty()).then(|| Instance::with_joined(problem, &joined))
+    }
+
+    fn with_joined(problem: &Problem, joined: &[[OpId; 2]]) -> Instance {
+        let graph = problem.graph;
+        let coral = problem.rules == Rules::Coral && problem.stages > 1;
+        let (units, unit_of) = units(problem, coral, joined);
+        let count = units.len();
+        let prices = Prices::new(graph, &problem.device);
+        let memory = problem.objective == Objective::Memory;
+
+        let mut time = vec![0; count];
+        let mut bytes = vec![0; count];
+        let mut invokes = vec![false; count];
+        for (unit, ops) in units.iter().enumerate() {
+            for &op in ops {
+                let modelled = Prices::is_modelled(graph.op(op));
+                if !memory {
+                    time[unit] += prices.compute[op.index()].0;
+                    invokes[unit] |= modelled;
+                }
+                if memory || modelled {
+                    bytes[unit] += graph.op(op).parameter_bytes.0;
+                }
+            }
+        }
+
+        let unit_set = |ops: &mut dyn Iterator<Item = OpId>| {
+            let mut set: Vec<u32> = ops.map(|op| unit_of[op.index()]).collect();
+            set.sort_unstable();
+            set.dedup();
+            set
+        };
+        let mut is_output = vec![false; graph.tensors().len()];
+        for output in graph.outputs() {
+            is_output[output.index()] = true;
+        }
+        let mut nets = Vec::new();
+        let mut edges = Vec::new();
+        let mut inputs = Vec::new();
+        for (index, tensor) in graph.tensors().iter().enumerate() {
+            let producer = tensor.producer.map(|op| unit_of[op.index()]);
+            let mut readers = unit_set(&mut tensor.consumers.iter().copied());
+            readers.retain(|&reader| Some(reader) != producer);
+            edges.extend(producer.iter().flat_map(|&p| readers.iter().map(move |&r| (p, r))));
+            if producer.is_none() && coral && !readers.is_empty() {
+                inputs.push(readers.clone());
+            }
+            if memory {
+                continue;
+            }
+            let (read, mut write, emit) = (prices.read[index].0, prices.write[index].0, prices.emit[index].0);
+            if let Some(producer) = producer.filter(|_| is_output[index]) {
+                // A model output costs its maker `emit` in any case, and the rest only if a later stage reads it.
+                // Measured outputs emit for nothing; modelled ones emit and write at the same price.
+                time[producer as usize] += emit;
+                write -= emit;
+            }
+            if !readers.is_empty() && (read > 0 || write > 0) {
+                nets.push(Net { producer, readers, read, write });
+            }
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        let mut preds = vec![Vec::new(); count];
+        let mut succs = vec![Vec::new(); count];
+        for (from, to) in edges {
+            succs[from as usize].push(to);
+            preds[to as usize].push(from);
+        }
+
+        let mut shared = Vec::new();
+        for constant in graph.shared() {
+            let counts = |op: &OpId| memory || Prices::is_modelled(graph.op(*op));
+            let users = unit_set(&mut constant.consumers.iter().copied().filter(counts));
+            match users[..] {
+                [] => {}
+                [user] => bytes[user as usize] += constant.bytes.0,
+                _ => shared.push(Shared { users, bytes: constant.bytes.0 }),
+            }
+        }
+
+        let mut last_only = vec![false; count];
+        let mut useful = vec![!coral; count];
+        if coral {
+            for output in graph.outputs() {
+                if let Some(op) = graph.tensor(*output).producer {
+                    last_only[unit_of[op.index()] as usize] = true;
+                }
+            }
+            for unit in 0..count {
+                last_only[unit] |= preds[unit].iter().any(|&pred| last_only[pred as usize]);
+            }
+            for (op, _) in needed(graph).into_iter().enumerate().filter(|(_, needed)| *needed) {
+                useful[unit_of[op] as usize] = true;
+            }
+        }
+
+        let mut reads = vec![Vec::new(); count];
+        let mut writes = vec![Vec::new(); count];
+        for (index, net) in nets.iter().enumerate() {
+            net.readers.iter().for_each(|&reader| reads[reader as usize].push(index as u32));
+            net.producer.iter().for_each(|&producer| writes[producer as usize].push(index as u32));
+        }
+        let mut uses = vec![Vec::new(); count];
+        for (index, constant) in shared.iter().enumerate() {
+            constant.users.iter().for_each(|&user| uses[user as usize].push(index as u32));
+        }
+        Instance {
+            stages: problem.stages as usize,
+            units,
+            preds,
+            succs,
+            time,
+            bytes,
+            invokes,
+            nets,
+            reads,
+            writes,
+            shared,
+            uses,
+            last_only,
+            useful,
+            inputs,
+            invoke: if memory { 0 } else { prices.invoke.0 },
+            cache: if memory { Bytes(0) } else { prices.cache },
+            stream: if memory { Time(1) } else { prices.stream_per_byte },
+            ops: graph.ops().len(),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// The load that `bytes` of parameters in one stage add.
+    pub fn streaming(&self, bytes: u64) -> u64 {
+        (Bytes(bytes) - self.cache).0 * self.stream.0
+    }
+
+    /// The load that `bytes` of parameters would add without any cache.
+    pub fn streaming_uncached(&self, bytes: u64) -> u64 {
+        bytes.saturating_mul(self.stream.0)
+    }
+
+    /// The most load that one cache saves.
+    pub fn streaming_saved(&self) -> u64 {
+        self.cache.0.saturating_mul(self.stream.0)
+    }
+
+    /// Whether a stage's load is the plain sum of its units' bytes.
+    pub fn is_additive(&self) -> bool {
+        self.invoke == 0
+            && self.cache.0 == 0
+            && self.nets.is_empty()
+            && self.shared.is_empty()
+            && self.time.iter().all(|&time| time == 0)
+    }
+
+    /// The schedule that puts each unit in `stage_of_unit`.
+    pub fn schedule(&self, stage_of_unit: &[u32]) -> Schedule {
+        let mut stage_of = vec![StageId(0); self.ops];
+        for (ops, &stage) in self.units.iter().zip(stage_of_unit) {
+            ops.iter().for_each(|op| stage_of[op.index()] = StageId(stage));
+        }
+        Schedule { stage_of }
+    }
+
+    /// A value that no schedule's bottleneck is below, from sums alone.
+    ///
+    /// The stages together hold every unit, every constant at least once, and read every model input at least once;
+    /// and one stage holds everything that must be in the last.
+    pub fn simple_bound(&self) -> u64 {
+        let n = self.stages as u64;
+        let sum = |units: &mut dyn Iterator<Item = usize>| {
+            let (mut time, mut bytes, mut invokes) = (0, 0, false);
+            let mut used = vec![false; self.shared.len()];
+            for unit in units {
+                time += self.time[unit];
+                bytes += self.bytes[unit];
+                invokes |= self.invokes[unit];
+                self.uses[unit].iter().for_each(|&c| used[c as usize] = true);
+            }
+            bytes +=
+                self.shared.iter().zip(used).filter(|(_, used)| *used).map(|(c, _)| c.bytes).sum::<u64>();
+            (time, bytes, if invokes { self.invoke } else { 0 })
+        };
+        let (time, bytes, _) = sum(&mut (0..self.len()));
+        let entering: u64 = self.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum();
+        let invokes = if self.invokes.iter().all(|&invokes| invokes) { self.invoke * n } else { 0 };
+        let streamed = bytes.saturating_sub(self.cache.0.saturating_mul(n)) * self.stream.0;
+        let mean = (time + entering + invokes + streamed).div_ceil(n);
+        let alone = |(time, bytes, invoke): (u64, u64, u64)| time + invoke + self.streaming(bytes);
+        let single = (0..self.len()).map(|unit| alone(sum(&mut std::iter::once(unit)))).max().unwrap_or(0);
+        let last = alone(sum(&mut (0..self.len()).filter(|&unit| self.last_only[unit])));
+        mean.max(single).max(last)
+    }
+
+    /// The most stages that the graph can be cut into, and what limits it.
+    pub fn room(&self) -> (u32, String) {
+        let units = self.len() as u32;
+        if self.inputs.is_empty() && !self.last_only.contains(&true) {
+            return (units, format!("the graph has only {units} operations (or groups that share state)"));
+        }
+        let early: u32 =
+            (0..self.len()).filter(|&unit| self.useful[unit] && !self.last_only[unit]).count() as u32;
+        match self.smallest_first_stage() {
+            Some(first) if early >= first.max(1) => {
+                let first = first.max(1);
+                let why = format!(
+                    "the first stage must hold {first} operations to read every model input, the last {} to make \
+                     every model output, which leaves {} for the stages between",
+                    units - early,
+                    early - first
+                );
+                (2 + early - first, why)
+            }
+            _ => {
+                let why = "no cut has every model input read before it and every model output made after it \
+                           (Coral's rules 3 and 4)";
+                (1, why.to_string())
+            }
+        }
+    }
+
+    /// The fewest useful units of a first stage that reads every model input and makes no model output; a lower bound
+    /// of it where the inputs have very many readers.
+    fn smallest_first_stage(&self) -> Option<u32> {
+        const CHOICES: usize = 4096;
+        let closures: Vec<Vec<Vec<u32>>> = self
+            .inputs
+            .iter()
+            .map(|readers| {
+                let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
+                early.map(|&reader| self.ancestors(reader)).collect()
+            })
+            .collect();
+        let count = |units: &[u32]| units.iter().filter(|&&unit| self.useful[unit as usize]).count() as u32;
+        let choices = closures.iter().try_fold(1usize, |product, c| product.checked_mul(c.len()));
+        if closures.iter().any(Vec::is_empty) {
+            return None;
+        }
+        if choices.is_none_or(|choices| choices > CHOICES) {
+            return closures.iter().map(|c| c.iter().map(|units| count(units)).min().unwrap_or(0)).max();
+        }
+        (0..choices.unwrap_or(1))
+            .map(|mut choice| {
+                let mut union: Vec<u32> = Vec::new();
+                for options in &closures {
+                    union.extend(&options[choice % options.len()]);
+                    choice /= options.len();
+                }
+                union.sort_unstable();
+                union.dedup();
+                count(&union)
+            })
+            .min()
+    }
+
+    /// `unit` and all that it depends on.
+    fn ancestors(&self, unit: u32) -> Vec<u32> {
+        let mut seen = vec![false; self.len()];
+        let mut list = vec![unit];
+        seen[unit as usize] = true;
+        let mut next = 0;
+        while let Some(&unit) = list.get(next) {
+            next += 1;
+            for &pred in &self.preds[unit as usize] {
+                if !std::mem::replace(&mut seen[pred as usize], true) {
+                    list.push(pred);
+                }
+            }
+        }
+        list
+    }
+}
+
+/// Whether some model output depends on each operation.
+fn needed(graph: &OpGraph) -> Vec<bool> {
+    let mut wanted: Vec<bool> = vec![false; graph.ops().len()];
+    let mut makes = vec![Vec::new(); graph.ops().len()];
+    for tensor in graph.tensors() {
+        tensor.producer.iter().for_each(|op| makes[op.index()].push(&tensor.consumers));
+    }
+    for op in graph.outputs().iter().filter_map(|&output| graph.tensor(output).producer) {
+        wanted[op.index()] = true;
+    }
+    for op in graph.execution_order().iter().rev() {
+        let read_by_wanted = makes[op.index()].iter().flat_map(|ops| ops.iter()).any(|op| wanted[op.index()]);
+        wanted[op.index()] |= read_by_wanted;
+    }
+    wanted
+}
+
+/// The sets of operations that must share a stage, closed under the paths between them, in topological order; and
+/// each operation's set.
+fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Vec<Vec<OpId>>, Vec<u32>) {
+    let graph = problem.graph;
+    let mut precedence: DiGraph<OpId, ()> = graph.precedence();
+    let mut join = |ops: &[OpId]| {
+        for pair in ops.windows(2) {
+            let (a, b) = (NodeIndex::new(pair[0].index()), NodeIndex::new(pair[1].index()));
+            precedence.add_edge(a, b, ());
+            precedence.add_edge(b, a, ());
+        }
+    };
+    graph.together().iter().for_each(|group| join(group));
+    joined.iter().for_each(|pair| join(pair));
+    for tensor in graph.tensors().iter().filter(|tensor| coral && tensor.uncuttable.is_some()) {
+        join(&tensor.producer.iter().chain(&tensor.consumers).copied().collect::<Vec<_>>());
+    }
+    let mut sets: Vec<Vec<OpId>> = petgraph::algo::tarjan_scc(&precedence)
+        .into_iter()
+        .rev()
+        .map(|set| set.into_iter().map(|node| precedence[node]).collect())
+        .collect();
+    // Tarjan's order is topological, but the numbering should follow the file wherever it may.
+    let mut set_of = vec![0; graph.ops().len()];
+    sets.iter_mut().for_each(|set| set.sort_unstable());
+    for (index, set) in sets.iter().enumerate() {
+        set.iter().for_each(|op| set_of[op.index()] = index);
+    }
+    let mut missing = vec![0usize; sets.len()];
+    for edge in precedence.raw_edges() {
+        let (from, to) = (set_of[edge.source().index()], set_of[edge.target().index()]);
+        missing[to] += usize::from(from != to);
+    }
+    let mut ready: std::collections::BTreeSet<(OpId, usize)> =
+        (0..sets.len()).filter(|&set| missing[set] == 0).map(|set| (sets[set][0], set)).collect();
+    let mut ordered = Vec::with_capacity(sets.len());
+    let mut unit_of = vec![0; graph.ops().len()];
+    while let Some((_, set)) = ready.pop_first() {
+        for op in &sets[set] {
+            unit_of[op.index()] = ordered.len() as u32;
+            for next in precedence.neighbors(NodeIndex::new(op.index())) {
+                let next = set_of[next.index()];
+                if next != set {
+                    missing[next] -= 1;
+                    if missing[next] == 0 {
+                        ready.insert((sets[next][0], next));
+                    }
+                }
+            }
+        }
+        ordered.push(std::mem::take(&mut sets[set]));
+    }
+    (ordered, unit_of)
+}

@@ -1,0 +1,389 @@
+//! The judge: tells whether a schedule obeys the rules, and what it costs, from the graph alone.
+//!
+//! It shares no code with any solver: it reads the definitions, stage by stage, and every schedule passes through it.
+
+use std::collections::BTreeSet;
+
+use crate::cost::Prices;
+use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
+use crate::problem::{Problem, Rules};
+use crate::schedule::{Schedule, StageId};
+use crate::units::{Bytes, Macs, Time};
+
+/// One breach of a rule. Rules are numbered as in the documentation of Coral's pipeline runner in the README.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// The schedule is of another graph.
+    #[error("the schedule places {found} operations, but the graph has {expected}")]
+    WrongLength {
+        /// Operations in the schedule.
+        found: usize,
+        /// Operations in the graph.
+        expected: usize,
+    },
+    /// A stage that does not exist.
+    #[error("operation {} is in stage {}, but there are {stages} stages, from 0", .op.0, .stage.0)]
+    NoSuchStage {
+        /// The operation.
+        op: OpId,
+        /// Its stage.
+        stage: StageId,
+        /// How many there are.
+        stages: u32,
+    },
+    /// Rule 1: a tensor is read before it is made.
+    #[error("rule 1: tensor '{name}' is read in stage {} but made only in stage {}", .reader.0, .maker.0)]
+    ReadBeforeMade {
+        /// The tensor.
+        name: String,
+        /// The reading stage.
+        reader: StageId,
+        /// The making stage.
+        maker: StageId,
+    },
+    /// Rule 1: a tensor without a name can't join two stages.
+    #[error("rule 1: tensor {} crosses from stage {} to a later one but {}", .tensor.0, .maker.0, Uncuttable::Unnamed.reason())]
+    Unnamed {
+        /// The tensor.
+        tensor: TensorId,
+        /// The making stage.
+        maker: StageId,
+    },
+    /// Rule 2: a stage that hands on nothing that a model output depends on; without any output the runner aborts.
+    #[error("rule 2: stage {} makes nothing that a later stage needs for a model output", .stage.0)]
+    NothingHandedOn {
+        /// The stage.
+        stage: StageId,
+    },
+    /// Rule 3: a model output is made before the last stage.
+    #[error("rule 3: model output '{name}' is made in stage {}, not in the last", .stage.0)]
+    EarlyOutput {
+        /// The output.
+        name: String,
+        /// Its stage.
+        stage: StageId,
+    },
+    /// Rule 3: a pipeline that returns nothing.
+    #[error("rule 3: the model has no outputs, so the last stage returns nothing")]
+    NoOutputs,
+    /// Rule 3: a model output that the last stage can't make because no operation does.
+    #[error("rule 3: model output '{name}' is not made by any operation, so the last stage can't return it")]
+    OutputNotProduced {
+        /// The output.
+        name: String,
+    },
+    /// Rule 4: a model input that the first stage does not read.
+    #[error("rule 4: model input '{name}' is read first in stage {}, but the first stage takes all inputs", .stage.0)]
+    LateInput {
+        /// The input.
+        name: String,
+        /// The first stage that reads it.
+        stage: StageId,
+    },
+    /// Rule 5: a tensor that is held for a later stage would be replaced by another of its name.
+    #[error("rule 5: tensor '{name}' is held after stage {} but shares its name with another tensor", .stage.0)]
+    HeldNameTaken {
+        /// The name.
+        name: String,
+        /// The stage that makes it.
+        stage: StageId,
+    },
+    /// Rule 6: a tensor crosses that has no fixed type and shape to be equal on both sides.
+    #[error("rule 6: tensor '{name}' crosses a cut after stage {} but {}", .stage.0, .why.reason())]
+    NotTransferable {
+        /// The tensor.
+        name: String,
+        /// The stage that makes it.
+        stage: StageId,
+        /// Why it can't.
+        why: Uncuttable,
+    },
+    /// Rule 7: a stage without operations.
+    #[error("rule 7: stage {} holds no operation", .stage.0)]
+    EmptyStage {
+        /// The stage.
+        stage: StageId,
+    },
+    /// Operations that share state are in different stages.
+    #[error("operations {} and {} must share a stage (they share state) but are in {} and {}", .a.0, .b.0, .stage_a.0, .stage_b.0)]
+    Separated {
+        /// One operation.
+        a: OpId,
+        /// The other.
+        b: OpId,
+        /// Its stage.
+        stage_a: StageId,
+        /// The other's.
+        stage_b: StageId,
+    },
+}
+
+/// What a valid schedule costs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Each stage.
+    pub stages: Vec<StageCost>,
+    /// The largest stage's parameter bytes.
+    pub peak_parameter_bytes: Bytes,
+    /// The slowest stage's time.
+    pub bottleneck: Time,
+    /// The tensors that cross cuts.
+    pub crossings: Vec<Crossing>,
+}
+
+/// What one stage holds and costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StageCost {
+    /// Its operations, ascending.
+    pub ops: Vec<OpId>,
+    /// Constants, each once.
+    pub parameter_bytes: Bytes,
+    /// Parameter bytes beyond the device's cache.
+    pub off_chip_bytes: Bytes,
+    /// Multiply-accumulates.
+    pub macs: Macs,
+    /// Activations that it reads and did not make.
+    pub input_bytes: Bytes,
+    /// Activations that it makes and a later stage or the caller reads.
+    pub output_bytes: Bytes,
+    /// Fixed time of the invocation.
+    pub invoke: Time,
+    /// Compute.
+    pub compute: Time,
+    /// Streaming of uncached parameters.
+    pub streaming: Time,
+    /// Activation transfer, both ways.
+    pub transfer: Time,
+}
+
+impl StageCost {
+    /// The stage's time.
+    pub fn latency(&self) -> Time {
+        self.invoke + self.compute + self.streaming + self.transfer
+    }
+}
+
+/// A tensor that is made in one stage (or by the caller) and read in later ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// The tensor.
+    pub tensor: TensorId,
+    /// The stage that makes it; none for a model input.
+    pub from: Option<StageId>,
+    /// The later stages that read it.
+    pub to: Vec<StageId>,
+}
+
+impl Crossing {
+    /// Buffers that the host holds for it: one, and two for each stage it travels (the runner's 1 + 2 · distance).
+    pub fn host_buffers(&self) -> u32 {
+        let first = self.from.map_or(0, |stage| stage.0);
+        1 + 2 * self.to.last().map_or(0, |last| last.0.saturating_sub(first))
+    }
+}
+
+/// Judges `schedule`.
+///
+/// Complexity: linear in the graph, times the stages.
+///
+/// # Errors
+/// Every [`Violation`] found.
+pub fn verify(problem: &Problem, schedule: &Schedule) -> Result<Evaluation, Vec<Violation>> {
+    let graph = problem.graph;
+    let placed = schedule.stage_of.len();
+    if placed != graph.ops().len() {
+        return Err(vec![Violation::WrongLength { found: placed, expected: graph.ops().len() }]);
+    }
+    let mut violations: Vec<Violation> = Vec::new();
+    for (op, &stage) in schedule.stage_of.iter().enumerate() {
+        if stage.0 >= problem.stages {
+            violations.push(Violation::NoSuchStage { op: OpId(op as u32), stage, stages: problem.stages });
+        }
+    }
+    if !violations.is_empty() {
+        return Err(violations);
+    }
+    let flows = Flow::all(graph, schedule);
+    common_rules(problem, schedule, &flows, &mut violations);
+    if problem.rules == Rules::Coral {
+        coral_rules(problem, schedule, &flows, &mut violations);
+    }
+    if violations.is_empty() { Ok(evaluate(problem, schedule, &flows)) } else { Err(violations) }
+}
+
+/// Where one tensor is made and read.
+struct Flow {
+    tensor: TensorId,
+    from: Option<StageId>,
+    readers: BTreeSet<StageId>,
+}
+
+impl Flow {
+    fn all(graph: &OpGraph, schedule: &Schedule) -> Vec<Flow> {
+        let stage = |op: OpId| schedule.stage_of[op.index()];
+        let flow = |(index, tensor): (usize, &crate::graph::Tensor)| Flow {
+            tensor: TensorId(index as u32),
+            from: tensor.producer.map(stage),
+            readers: tensor.consumers.iter().map(|&op| stage(op)).collect(),
+        };
+        graph.tensors().iter().enumerate().map(flow).collect()
+    }
+
+    /// The stages that read it from the host: for a model input all of them, else those after its maker.
+    fn fetched_by(&self) -> impl Iterator<Item = StageId> + '_ {
+        self.readers.iter().copied().filter(|&stage| self.from.is_none_or(|from| stage > from))
+    }
+
+    fn leaves(&self) -> bool {
+        self.from.is_some() && self.fetched_by().next().is_some()
+    }
+}
+
+fn common_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violations: &mut Vec<Violation>) {
+    let graph = problem.graph;
+    for flow in flows {
+        let Some(maker) = flow.from else { continue };
+        for &reader in flow.readers.iter().filter(|&&reader| reader < maker) {
+            let name = graph.tensor(flow.tensor).name.clone();
+            violations.push(Violation::ReadBeforeMade { name, reader, maker });
+        }
+    }
+    for stage in (0..problem.stages).map(StageId) {
+        if !schedule.stage_of.contains(&stage) {
+            violations.push(Violation::EmptyStage { stage });
+        }
+    }
+    for group in graph.together() {
+        for pair in group.windows(2) {
+            let (stage_a, stage_b) = (schedule.stage_of[pair[0].index()], schedule.stage_of[pair[1].index()]);
+            if stage_a != stage_b {
+                violations.push(Violation::Separated { a: pair[0], b: pair[1], stage_a, stage_b });
+            }
+        }
+    }
+}
+
+fn coral_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violations: &mut Vec<Violation>) {
+    let graph = problem.graph;
+    let last = StageId(problem.stages - 1);
+    let needed = needed_ops(graph);
+    let is_needed_after = |flow: &Flow, stage: StageId| {
+        let later = |op: &&OpId| schedule.stage_of[op.index()] > stage && needed[op.index()];
+        graph.tensor(flow.tensor).consumers.iter().any(|op| later(&op))
+    };
+    for stage in (0..last.0).map(StageId) {
+        let hands_on = flows.iter().any(|flow| flow.from == Some(stage) && is_needed_after(flow, stage));
+        if !hands_on && schedule.stage_of.contains(&stage) {
+            violations.push(Violation::NothingHandedOn { stage });
+        }
+    }
+    if graph.outputs().is_empty() && last > StageId(0) {
+        violations.push(Violation::NoOutputs);
+    }
+    for &output in graph.outputs() {
+        let name = graph.tensor(output).name.clone();
+        match flows[output.index()].from {
+            Some(stage) if stage != last => violations.push(Violation::EarlyOutput { name, stage }),
+            None if last > StageId(0) => violations.push(Violation::OutputNotProduced { name }),
+            _ => {}
+        }
+    }
+    for &input in graph.inputs() {
+        let first = flows[input.index()].readers.first();
+        if let Some(&stage) = first.filter(|&&stage| stage != StageId(0)) {
+            violations.push(Violation::LateInput { name: graph.tensor(input).name.clone(), stage });
+        }
+    }
+    for flow in flows {
+        let tensor = graph.tensor(flow.tensor);
+        let Some(why) = tensor.uncuttable else { continue };
+        // A model input crosses from the caller to the first stage in any case: only later stages add a cut.
+        let Some(from) = flow.fetched_by().find(|&stage| stage > StageId(0)).map(|_| flow.from) else {
+            continue;
+        };
+        let (stage, name) = (from.unwrap_or(StageId(0)), tensor.name.clone());
+        violations.push(match why {
+            Uncuttable::Unnamed => Violation::Unnamed { tensor: flow.tensor, maker: stage },
+            Uncuttable::DuplicateName => Violation::HeldNameTaken { name, stage },
+            why => Violation::NotTransferable { name, stage, why },
+        });
+    }
+}
+
+/// Which operations some model output depends on.
+fn needed_ops(graph: &OpGraph) -> Vec<bool> {
+    let mut needed = vec![false; graph.ops().len()];
+    let makers = |tensors: &mut dyn Iterator<Item = &TensorId>| -> Vec<OpId> {
+        tensors.filter_map(|&tensor| graph.tensor(tensor).producer).collect()
+    };
+    let mut inputs_of = vec![Vec::new(); graph.ops().len()];
+    for (index, tensor) in graph.tensors().iter().enumerate() {
+        tensor.consumers.iter().for_each(|op| inputs_of[op.index()].push(TensorId(index as u32)));
+    }
+    let mut open = makers(&mut graph.outputs().iter());
+    while let Some(op) = open.pop() {
+        if !std::mem::replace(&mut needed[op.index()], true) {
+            open.extend(makers(&mut inputs_of[op.index()].iter()));
+        }
+    }
+    needed
+}
+
+fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluation {
+    let graph = problem.graph;
+    let prices = Prices::new(graph, &problem.device);
+    let mut stages = vec![StageCost::default(); problem.stages as usize];
+    let mut streamed = vec![Bytes(0); problem.stages as usize];
+    for (index, op) in graph.ops().iter().enumerate() {
+        let at = schedule.stage_of[index].index();
+        let stage = &mut stages[at];
+        stage.ops.push(OpId(index as u32));
+        stage.parameter_bytes += op.parameter_bytes;
+        stage.macs += op.macs;
+        stage.compute += prices.compute[index];
+        if Prices::is_modelled(op) {
+            stage.invoke = prices.invoke;
+            streamed[at] += op.parameter_bytes;
+        }
+    }
+    for constant in graph.shared() {
+        let stage = |op: &OpId| schedule.stage_of[op.index()];
+        let is_modelled = |op: &&OpId| Prices::is_modelled(graph.op(**op));
+        for holder in constant.consumers.iter().map(stage).collect::<BTreeSet<_>>() {
+            stages[holder.index()].parameter_bytes += constant.bytes;
+        }
+        for holder in constant.consumers.iter().filter(is_modelled).map(stage).collect::<BTreeSet<_>>() {
+            streamed[holder.index()] += constant.bytes;
+        }
+    }
+    for flow in flows {
+        let (index, bytes) = (flow.tensor.index(), graph.tensor(flow.tensor).bytes);
+        for stage in flow.fetched_by() {
+            stages[stage.index()].input_bytes += bytes;
+            stages[stage.index()].transfer += prices.read[index];
+        }
+        let Some(maker) = flow.from else { continue };
+        if flow.leaves() {
+            stages[maker.index()].output_bytes += bytes;
+            stages[maker.index()].transfer += prices.write[index];
+        } else if graph.outputs().contains(&flow.tensor) {
+            stages[maker.index()].output_bytes += bytes;
+            stages[maker.index()].transfer += prices.emit[index];
+        }
+    }
+    for (stage, streamed) in stages.iter_mut().zip(streamed) {
+        stage.off_chip_bytes = streamed - prices.cache;
+        stage.streaming = prices.streaming(streamed);
+    }
+    let crossing = |flow: &Flow| {
+        let to: Vec<StageId> =
+            flow.fetched_by().filter(|&stage| flow.from.is_some() || stage.0 > 0).collect();
+        (!to.is_empty()).then_some(Crossing { tensor: flow.tensor, from: flow.from, to })
+    };
+    Evaluation {
+        peak_parameter_bytes: stages.iter().map(|s| s.parameter_bytes).max().unwrap_or_default(),
+        bottleneck: stages.iter().map(StageCost::latency).max().unwrap_or_default(),
+        crossings: flows.iter().filter_map(crossing).collect(),
+        stages,
+    }
+}
