@@ -349,7 +349,7 @@ fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
     total("the sum of all MACs", ops().map(|op| op.macs.0), 1 << 50)?;
     let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
     let limit_us = Time::MAX_US;
-    if measured.clone().any(|us| !(us >= 0.0)) || measured.sum::<f64>() > limit_us {
+    if measured.clone().any(|us| us.is_nan() || us < 0.0) || measured.sum::<f64>() > limit_us {
         let what = "a measured time, or the sum of all,".into();
         return Err(GraphError::TooLarge {
             what,

@@ -1,10 +1,18 @@
 //! RESPECT
 #![warn(missing_docs)]
 
+pub mod cli;
 pub mod cost;
 pub mod device;
+pub mod edgetpu;
+pub mod folder;
 pub mod graph;
+pub mod hash;
+pub mod output;
 pub mod problem;
+pub mod report;
 pub mod schedule;
+pub mod stages;
+pub mod tflite;
 pub mod units;
 pub mod verify;

@@ -47,7 +47,7 @@ impl Lattice {
         );
         let mut ideal = 0usize;
         while let Some(frontier) = frontiers.pop_front() {
-            if ideal % 4096 == 0 && stop() {
+            if ideal.is_multiple_of(4096) && stop() {
                 return None;
             }
             for (place, &unit) in frontier.iter().enumerate() {

@@ -1,0 +1,109 @@
+//! The commands. Each file is one of them; they print to stdout, complain to stderr, and exit with 0 (done), 1 (the
+//! input is at fault) or 2 (the command line is).
+
+mod compare;
+mod compile;
+mod graph;
+mod input;
+mod inspect;
+mod options;
+mod schedule;
+mod verify;
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+#[derive(Parser)]
+#[command(name = "respect", version, about, max_term_width = 110, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  respect compile model.tflite --stages 4           four stages for four Edge TPUs, in ./model_stages
+  respect compare model.tflite --stages 2,4,6       what every scheduler would make of it
+  respect inspect model.tflite                      what is in it, and what would not run on an Edge TPU
+  respect verify model_stages                       whether a folder of stages is sound";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Cut a model into stages, and compile each with edgetpu_compiler if there is one
+    Compile(compile::Args),
+    /// Print the best schedule of a model or graph; writes nothing
+    Schedule(schedule::Args),
+    /// Compare every scheduler on models or graphs
+    Compare(compare::Args),
+    /// Judge a folder of stages: manifest, hashes, Coral's rules, chain
+    Verify(verify::Args),
+    /// Show a model's operators, bytes and MACs, and what would not run on an Edge TPU
+    Inspect(inspect::Args),
+    /// Write a model's computation graph as JSON
+    Graph(graph::Args),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  respect completions bash > ~/.local/share/bash-completion/completions/respect"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one JSON object
+    Json,
+}
+
+/// Whether a command that ran found what it judged sound.
+enum Verdict {
+    Sound,
+    Unsound,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Compile(args) => compile::run(&args),
+        Command::Schedule(args) => schedule::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Graph(args) => graph::run(&args),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "respect", &mut script);
+            print(&String::from_utf8_lossy(&script)).map(|()| Verdict::Sound)
+        }
+    };
+    match result {
+        Ok(Verdict::Sound) => ExitCode::SUCCESS,
+        Ok(Verdict::Unsound) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints to stdout. A reader that went away, as `head` does, is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON object.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<Verdict> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))?;
+    Ok(Verdict::Sound)
+}

@@ -1,0 +1,257 @@
+//! `respect compile`: from a model to a folder of stages, compiled where the compiler is at hand.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::input::Input;
+use super::options::Options;
+use super::{Format, Verdict, print, print_json, schedule};
+use crate::edgetpu::driver::{self, CompileError};
+use crate::hash::{self, Hashing};
+use crate::output::NewFolder;
+use crate::problem::{Objective, Problem};
+use crate::report::manifest::{self, FileEntry, Manifest};
+use crate::report::table::ratio;
+use crate::report::{RUN_PIPELINE, RUN_PIPELINE_NAME};
+use crate::schedule::{Algorithm, Solution, solve};
+use crate::stages::{file_name, parts};
+use crate::tflite::extract::{Part, extract};
+use crate::tflite::{self, Model};
+use crate::{folder, units};
+
+/// Arguments of `respect compile`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect compile model.tflite --stages 4
+  respect compile model.tflite --stages 4 -o stages --objective memory --device pcie --force
+  respect compile model.tflite --stages 2 --edgetpu-compiler ~/bin/edgetpu_compiler
+
+The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
+(runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
+pub struct Args {
+    /// The quantized model (.tflite)
+    model: PathBuf,
+    /// How many stages, one a device
+    #[arg(long, short = 'n', value_name = "N")]
+    stages: u32,
+    /// The folder to write [default: NAME_stages in the current folder]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Which scheduler
+    #[arg(long, value_enum, default_value_t = Algorithm::Auto)]
+    scheduler: Algorithm,
+    #[command(flatten)]
+    options: Options,
+    /// Replace the stages of an earlier run in the folder
+    #[arg(long)]
+    force: bool,
+    /// edgetpu_compiler's path [default: looked for on PATH]
+    #[arg(long, value_name = "PATH")]
+    edgetpu_compiler: Option<PathBuf>,
+    /// Do not run edgetpu_compiler even if it is there
+    #[arg(long, conflicts_with = "edgetpu_compiler")]
+    no_compile: bool,
+    /// How long edgetpu_compiler may take for one stage
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    compiler_timeout: u64,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    folder: &'a Path,
+    compiled: bool,
+    default: Default,
+    #[serde(flatten)]
+    manifest: &'a Manifest,
+}
+
+/// What the compiler's own partitioning would give, for comparison.
+#[derive(Serialize)]
+struct Default {
+    peak_parameter_bytes: Option<u64>,
+    bottleneck_us: Option<f64>,
+    why_not: Option<String>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let input = Input::open(&args.model)?;
+    let compiler = match args.no_compile {
+        true => None,
+        false => driver::find(args.edgetpu_compiler.as_deref(), std::env::var_os("PATH").as_deref())?,
+    };
+    let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
+    let model = input.model()?;
+    let graph = input.model_graph(&model)?;
+    let problem = args.options.problem(&graph.graph, args.stages)?;
+    let new_folder = NewFolder::create(&target, args.force)?;
+
+    // The model's hash needs nothing of the schedule: it is made meanwhile.
+    let (hash, written) = std::thread::scope(|scope| {
+        let hash = scope.spawn(|| hash::sha256(&input.bytes));
+        let written = || -> anyhow::Result<_> {
+            let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler))
+                .with_context(|| input.label().into_owned())?;
+            let parts = parts(&model, &graph, &solution.evaluation);
+            let files = write_stages(&model, &input.name(), parts, new_folder.path())?;
+            Ok((solution, files))
+        }();
+        (hash.join(), written)
+    });
+    let (solution, files) = written?;
+    let sha256 = hash.expect("hashing bytes does not panic");
+    let file = FileEntry { file: input.file_name(), bytes: input.bytes.len() as u64, sha256 };
+    let seed = args.options.seed;
+    let mut manifest =
+        Manifest::new(&problem, &solution, seed, (&model, &graph, file), &files, driver::command_line);
+    if let Some(compiler) = &compiler {
+        let limit = Duration::from_secs(args.compiler_timeout);
+        compile_stages(compiler, new_folder.path(), &mut manifest, limit)?;
+    }
+    let write = |name: &str, text: &str| {
+        std::fs::write(new_folder.path().join(name), text)
+            .with_context(|| target.join(name).display().to_string())
+    };
+    write(manifest::FILE_NAME, &manifest.to_json())?;
+    write(RUN_PIPELINE_NAME, RUN_PIPELINE)?;
+    let problems = folder::verify(new_folder.path())?;
+    if let Some(problem) = problems.first() {
+        bail!("{}: the stages do not pass their own check, so none were kept: {problem}", input.label());
+    }
+    new_folder.finish()?;
+
+    let default = solve(&problem, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
+    if args.format == Format::Json {
+        let figures = default.as_ref().ok().map(|default| &default.evaluation);
+        return print_json(&Report {
+            folder: &target,
+            compiled: compiler.is_some(),
+            default: Default {
+                peak_parameter_bytes: figures.map(|figures| figures.peak_parameter_bytes.0),
+                bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
+                why_not: default.as_ref().err().map(ToString::to_string),
+            },
+            manifest: &manifest,
+        });
+    }
+    let mut text = schedule::human(&problem, &solution);
+    text.push_str(&improvement(&problem, &solution, default.as_ref().map_err(ToString::to_string)));
+    text.push_str(&format!("\nwrote {}\n", target.display()));
+    for stage in &manifest.stages {
+        let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
+        text.push_str(&format!("  {}{compiled}\n", stage.file.file));
+    }
+    for name in &manifest.metadata_left_out {
+        text.push_str(&format!(
+            "note: metadata '{name}' describes the whole model, so no stage carries it\n"
+        ));
+    }
+    text.push_str(&next_steps(&target, &manifest, compiler.is_some(), args.no_compile));
+    print(&text)?;
+    Ok(Verdict::Sound)
+}
+
+/// Writes every stage, on all cores; the files in the order of the stages.
+fn write_stages(
+    model: &Model,
+    name: &str,
+    parts: Vec<Part>,
+    folder: &Path,
+) -> anyhow::Result<Vec<(Part, FileEntry)>> {
+    let count = parts.len();
+    let write = |stage: usize, part: &Part| -> anyhow::Result<FileEntry> {
+        let file = file_name(name, stage, count);
+        let context = || format!("writing {file}");
+        let mut sink = Hashing::new(File::create(folder.join(&file)).with_context(context)?);
+        tflite::write(&extract(model, part), &mut sink).with_context(context)?;
+        let (_, bytes, sha256) = sink.finish();
+        Ok(FileEntry { file, bytes, sha256 })
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
+    let written: Vec<(usize, anyhow::Result<FileEntry>)> = std::thread::scope(|scope| {
+        let worker = |first: usize| {
+            let (parts, write) = (&parts, &write);
+            scope.spawn(move || {
+                let mine = (first..count).step_by(threads);
+                mine.map(|stage| (stage, write(stage, &parts[stage]))).collect::<Vec<_>>()
+            })
+        };
+        let workers: Vec<_> = (0..threads).map(worker).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("writing does not panic")).collect()
+    });
+    let mut files: Vec<(usize, FileEntry)> =
+        written.into_iter().map(|(stage, file)| Ok((stage, file?))).collect::<anyhow::Result<_>>()?;
+    files.sort_by_key(|(stage, _)| *stage);
+    Ok(parts.into_iter().zip(files).map(|(part, (_, file))| (part, file)).collect())
+}
+
+fn compile_stages(
+    compiler: &Path,
+    folder: &Path,
+    manifest: &mut Manifest,
+    limit: Duration,
+) -> Result<(), CompileError> {
+    let progress = ProgressBar::new(manifest.stages.len() as u64);
+    for stage in &mut manifest.stages {
+        let compiled = driver::compile(compiler, folder, &stage.file.file, limit)?;
+        let bytes = std::fs::read(folder.join(&compiled))
+            .map_err(|source| CompileError::Io { what: compiled.clone(), source })?;
+        stage.compiled_sha256 = Some(hash::sha256(&bytes));
+        stage.compiled_file = Some(compiled);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(())
+}
+
+/// The default partitioning's figure and how much better the schedule's is.
+fn improvement(problem: &Problem, solution: &Solution, default: Result<&Solution, String>) -> String {
+    match default {
+        Err(why) => format!("the compiler's default partitioning could not be used here: {why}\n"),
+        Ok(default) => {
+            let show = |value: u64| match problem.objective {
+                Objective::Memory => units::Bytes(value).to_string(),
+                Objective::Latency => units::Time(value).to_string(),
+            };
+            let better = default.value as f64 / solution.value.max(1) as f64;
+            let what = match problem.objective {
+                Objective::Memory => "largest stage",
+                Objective::Latency => "bottleneck",
+            };
+            format!(
+                "the compiler's default partitioning: {what} {}; this schedule is {} better\n",
+                show(default.value),
+                ratio(better)
+            )
+        }
+    }
+}
+
+fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool) -> String {
+    let folder = target.display();
+    if compiled {
+        return format!(
+            "run them on {} Edge TPUs: python3 {folder}/{RUN_PIPELINE_NAME}\n",
+            manifest.stage_count
+        );
+    }
+    let why = match declined {
+        true => "the stages are not compiled, as asked".to_string(),
+        false => {
+            let program = driver::PROGRAM;
+            format!("{program} was not found, so the stages are not compiled\n{}", driver::HOW_TO_GET)
+        }
+    };
+    let commands: Vec<String> =
+        manifest.stages.iter().map(|stage| format!("  {}\n", stage.compile_command.join(" "))).collect();
+    format!("{why}; then:\n  cd {folder}\n{}  python3 {RUN_PIPELINE_NAME}\n", commands.concat())
+}

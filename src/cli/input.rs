@@ -1,0 +1,104 @@
+//! Reading what the user names: a model, a graph file, or `-` for either on stdin.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use memmap2::Mmap;
+
+use crate::graph::OpGraph;
+use crate::tflite::graph::ModelGraph;
+use crate::tflite::{self, Model};
+
+/// A file's bytes: mapped, or read from stdin.
+pub enum Bytes {
+    /// A mapped file.
+    Mapped(Mmap),
+    /// What stdin held, or an empty file, which can't be mapped.
+    Read(Vec<u8>),
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map) => map,
+            Bytes::Read(bytes) => bytes,
+        }
+    }
+}
+
+/// A named input whose bytes are at hand.
+pub struct Input {
+    path: PathBuf,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Input {
+    /// Opens `path`; `-` is stdin.
+    pub fn open(path: &Path) -> anyhow::Result<Input> {
+        let bytes = if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).context("stdin")?;
+            Bytes::Read(bytes)
+        } else {
+            let context = || path.display().to_string();
+            let file = File::open(path).with_context(context)?;
+            let kind = file.metadata().with_context(context)?;
+            if kind.is_dir() {
+                bail!("{}: is a folder; give a .tflite or graph .json file", path.display());
+            }
+            if kind.is_file() && kind.len() > 0 {
+                // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a
+                // signal, as it would any program that maps its input; nothing else is at stake.
+                Bytes::Mapped(unsafe { Mmap::map(&file) }.with_context(context)?)
+            } else {
+                let mut bytes = Vec::new();
+                (&file).read_to_end(&mut bytes).with_context(context)?;
+                Bytes::Read(bytes)
+            }
+        };
+        Ok(Input { path: path.into(), bytes })
+    }
+
+    /// The file as the user named it.
+    pub fn label(&self) -> Cow<'_, str> {
+        if self.path == Path::new("-") { Cow::Borrowed("stdin") } else { self.path.to_string_lossy() }
+    }
+
+    /// The file name without folders.
+    pub fn file_name(&self) -> String {
+        self.path
+            .file_name()
+            .map_or_else(|| "model.tflite".into(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The file name without its ending: the model's name.
+    pub fn name(&self) -> String {
+        let name = self.file_name();
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        if stem.is_empty() || stem == "-" { "model".into() } else { stem.into() }
+    }
+
+    /// The model that it is.
+    pub fn model(&self) -> anyhow::Result<Model<'_>> {
+        tflite::read(&self.bytes).with_context(|| self.label().into_owned())
+    }
+
+    /// The graph of the model that it is.
+    pub fn model_graph(&self, model: &Model) -> anyhow::Result<ModelGraph> {
+        tflite::graph::graph(model, &self.name()).with_context(|| self.label().into_owned())
+    }
+
+    /// The graph, of a model or of a graph file.
+    pub fn graph(&self) -> anyhow::Result<OpGraph> {
+        let first = self.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first == Some(&b'{') && self.bytes.get(4..8) != Some(b"TFL3") {
+            return OpGraph::from_json(&self.bytes).with_context(|| self.label().into_owned());
+        }
+        Ok(self.model_graph(&self.model()?)?.graph)
+    }
+}

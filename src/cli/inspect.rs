@@ -1,0 +1,161 @@
+//! `respect inspect`: what is in a model, and what would not run on an Edge TPU.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::input::Input;
+use super::{Format, Verdict, print, print_json};
+use crate::report::table::table;
+use crate::tflite::support::{Support, support};
+use crate::units::{Bytes, Macs};
+
+/// Arguments of `respect inspect`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  respect inspect model.tflite")]
+pub struct Args {
+    /// A model (.tflite); - reads stdin
+    model: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report {
+    name: String,
+    file_bytes: u64,
+    parameter_bytes: Bytes,
+    macs: Macs,
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
+    operators: Vec<Operator>,
+    unmapped: Vec<Unmapped>,
+}
+
+#[derive(Serialize)]
+struct Tensor {
+    name: String,
+    r#type: &'static str,
+    shape: Vec<i32>,
+}
+
+/// All operators of one kind.
+#[derive(Serialize)]
+struct Operator {
+    kind: String,
+    count: u64,
+    parameter_bytes: Bytes,
+    macs: Macs,
+    unmapped: u64,
+    /// Coral's limits on the operator, which only the compiler can judge.
+    limits: &'static str,
+}
+
+/// An operator that would run on the host's CPU.
+#[derive(Serialize)]
+struct Unmapped {
+    index: u32,
+    kind: String,
+    name: String,
+    why: String,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let input = Input::open(&args.model)?;
+    let model = input.model()?;
+    let graph = input.model_graph(&model)?.graph;
+    let bytes_read = graph.bytes_read();
+    let mut kinds: BTreeMap<String, Operator> = BTreeMap::new();
+    let mut unmapped = Vec::new();
+    for (index, (operator, op)) in model.operators.iter().zip(graph.ops()).enumerate() {
+        let entry = kinds.entry(op.kind.clone()).or_insert_with(|| Operator {
+            kind: op.kind.clone(),
+            count: 0,
+            parameter_bytes: Bytes(0),
+            macs: Macs(0),
+            unmapped: 0,
+            limits: model.def(operator).edgetpu.unwrap_or_default(),
+        });
+        entry.count += 1;
+        entry.parameter_bytes += bytes_read[index];
+        entry.macs += op.macs;
+        if let Support::Cpu(why) = support(&model, operator) {
+            entry.unmapped += 1;
+            unmapped.push(Unmapped {
+                index: index as u32,
+                kind: op.kind.clone(),
+                name: op.name.clone(),
+                why,
+            });
+        }
+    }
+    let tensors = |numbers: &[u32]| {
+        let tensor = |&number: &u32| {
+            let tensor = &model.tensors[number as usize];
+            Tensor { name: tensor.label().into(), r#type: tensor.kind.name, shape: tensor.dims().to_vec() }
+        };
+        numbers.iter().map(tensor).collect::<Vec<_>>()
+    };
+    let report = Report {
+        name: input.name(),
+        file_bytes: input.bytes.len() as u64,
+        parameter_bytes: graph.parameter_bytes(),
+        macs: graph.ops().iter().map(|op| op.macs).sum(),
+        inputs: tensors(&model.inputs),
+        outputs: tensors(&model.outputs),
+        operators: kinds.into_values().collect(),
+        unmapped,
+    };
+    if args.format == Format::Json {
+        return print_json(&report);
+    }
+    print(&human(&report, model.operators.len()))?;
+    Ok(Verdict::Sound)
+}
+
+fn human(report: &Report, count: usize) -> String {
+    let mut text = format!(
+        "{}: {} in the file, {} of parameters, {}, {count} operators\n",
+        report.name,
+        Bytes(report.file_bytes),
+        report.parameter_bytes,
+        report.macs
+    );
+    for (what, tensors) in [("input", &report.inputs), ("output", &report.outputs)] {
+        for tensor in tensors {
+            text.push_str(&format!("  {what:<7}{} {} {:?}\n", tensor.name, tensor.r#type, tensor.shape));
+        }
+    }
+    let rows = report.operators.iter().map(|operator| {
+        let place = match operator.unmapped {
+            0 => "Edge TPU".to_string(),
+            all if all == operator.count => "CPU".to_string(),
+            some => format!("CPU {some}, Edge TPU {}", operator.count - some),
+        };
+        let figures =
+            [operator.count.to_string(), operator.parameter_bytes.to_string(), operator.macs.to_string()];
+        [operator.kind.clone(), place].into_iter().chain(figures)
+    });
+    text.push_str(&table(&["operator", "would run on", "count", "parameters", "MACs"], 2, rows));
+    for operator in report.operators.iter().filter(|operator| !operator.limits.is_empty()) {
+        text.push_str(&format!("note: {} {}\n", operator.kind, operator.limits));
+    }
+    if report.unmapped.is_empty() {
+        text.push_str("every operator's kind and types are ones that the Edge TPU takes\n");
+    }
+    let mut reasons: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+    for operator in &report.unmapped {
+        reasons.entry((&operator.kind, &operator.why)).or_default().push(operator.index);
+    }
+    for ((kind, why), indices) in reasons {
+        let list: Vec<String> = indices.iter().take(8).map(ToString::to_string).collect();
+        let more = if indices.len() > 8 { ", ..." } else { "" };
+        text.push_str(&format!("CPU: {kind} ({}{more}) {why}\n", list.join(", ")));
+    }
+    text
+}

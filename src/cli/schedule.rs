@@ -1,0 +1,164 @@
+//! `respect schedule`: the schedule of a model or graph, printed.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::input::Input;
+use super::options::Options;
+use super::{Format, Verdict, print, print_json};
+use crate::graph::{OpGraph, OpId};
+use crate::problem::{Objective, Problem};
+use crate::report::manifest::{Cost, finite, in_units};
+use crate::report::table::table;
+use crate::schedule::{Algorithm, Solution, StageId, Status, solve};
+use crate::units::{Bytes, Time};
+
+/// Arguments of `respect schedule`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect schedule model.tflite --stages 4
+  respect schedule graph.json --stages 6 --objective memory --rules precedence --scheduler exact --format json
+  respect graph model.tflite -o - | respect schedule - --stages 4")]
+pub struct Args {
+    /// A model (.tflite) or a graph (.json); - reads stdin
+    input: PathBuf,
+    /// How many stages, one a device
+    #[arg(long, short = 'n', value_name = "N")]
+    stages: u32,
+    /// Which scheduler
+    #[arg(long, value_enum, default_value_t = Algorithm::Auto)]
+    scheduler: Algorithm,
+    #[command(flatten)]
+    options: Options,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    name: &'a str,
+    status: Status,
+    scheduler: Algorithm,
+    detail: &'a str,
+    objective: Objective,
+    peak_parameter_bytes: u64,
+    bottleneck_us: f64,
+    lower_bound: f64,
+    gap: Option<f64>,
+    solve_us: f64,
+    stage_of: &'a [StageId],
+    stages: Vec<Stage<'a>>,
+}
+
+#[derive(Serialize)]
+struct Stage<'a> {
+    ops: &'a [OpId],
+    #[serde(flatten)]
+    cost: Cost,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let input = Input::open(&args.input)?;
+    let graph = input.graph()?;
+    let problem = args.options.problem(&graph, args.stages)?;
+    let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler))
+        .with_context(|| input.label().into_owned())?;
+    if args.format == Format::Human {
+        print(&human(&problem, &solution))?;
+        return Ok(Verdict::Sound);
+    }
+    print_json(&Report {
+        name: graph.name(),
+        status: solution.status,
+        scheduler: solution.algorithm,
+        detail: &solution.detail,
+        objective: problem.objective,
+        peak_parameter_bytes: solution.evaluation.peak_parameter_bytes.0,
+        bottleneck_us: solution.evaluation.bottleneck.as_us(),
+        lower_bound: in_units(problem.objective, solution.lower_bound),
+        gap: finite(solution.gap()),
+        solve_us: solution.solve_time.as_secs_f64() * 1e6,
+        stage_of: &solution.schedule.stage_of,
+        stages: (solution.evaluation.stages.iter())
+            .map(|stage| Stage { ops: &stage.ops, cost: Cost::from(stage) })
+            .collect(),
+    })
+}
+
+/// The schedule for people: a line a stage and a line for the whole.
+pub fn human(problem: &Problem, solution: &Solution) -> String {
+    let header = [
+        "stage",
+        "operations",
+        "count",
+        "parameters",
+        "off-chip",
+        "MACs",
+        "in",
+        "out",
+        "compute",
+        "transfer",
+        "time",
+    ];
+    let rows = solution.evaluation.stages.iter().enumerate().map(|(index, stage)| {
+        [
+            index.to_string(),
+            span(problem.graph, &stage.ops),
+            stage.ops.len().to_string(),
+            stage.parameter_bytes.to_string(),
+            stage.off_chip_bytes.to_string(),
+            stage.macs.to_string(),
+            stage.input_bytes.to_string(),
+            stage.output_bytes.to_string(),
+            stage.compute.to_string(),
+            (stage.transfer + stage.streaming).to_string(),
+            stage.latency().to_string(),
+        ]
+    });
+    let evaluation = &solution.evaluation;
+    format!(
+        "{}: {} stages for {}, times predicted by device model {}\n{}\
+         bottleneck {}, largest stage {} of parameters\n{}\n",
+        problem.graph.name(),
+        problem.stages,
+        problem.objective,
+        problem.device.name,
+        table(&header, 2, rows),
+        evaluation.bottleneck,
+        evaluation.peak_parameter_bytes,
+        certificate(problem, solution)
+    )
+}
+
+/// What is known about the schedule's quality, as a sentence.
+pub fn certificate(problem: &Problem, solution: &Solution) -> String {
+    let show = |value: u64| match problem.objective {
+        Objective::Memory => Bytes(value).to_string(),
+        Objective::Latency => Time(value).to_string(),
+    };
+    let how = format!("{} in {:.2} ms", solution.algorithm, solution.solve_time.as_secs_f64() * 1e3);
+    match solution.status {
+        Status::Optimal => format!("optimal: no valid schedule is better ({how}; {})", solution.detail),
+        status => format!(
+            "{status}: at most {:.1} % above the optimum, which is at least {} ({how}; {})",
+            solution.gap() * 100.0,
+            show(solution.lower_bound),
+            solution.detail
+        ),
+    }
+}
+
+/// First and last operation of a stage, by number and kind.
+fn span(graph: &OpGraph, ops: &[OpId]) -> String {
+    let label = |op: &OpId| format!("{} {}", op.0, graph.op(*op).kind);
+    match (ops.first(), ops.last()) {
+        (Some(first), Some(last)) if first != last => format!("{} .. {}", label(first), label(last)),
+        (Some(only), _) => label(only),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,52 @@
+//! `respect verify`: whether a folder of stages is sound.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Format, Verdict, print, print_json};
+use crate::folder;
+
+/// Arguments of `respect verify`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  respect verify model_stages        exit status 0 if sound, 1 if not")]
+pub struct Args {
+    /// A folder that 'respect compile' wrote
+    folder: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report {
+    ok: bool,
+    problems: Vec<folder::Problem>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let problems = folder::verify(&args.folder)?;
+    let ok = problems.is_empty();
+    if args.format == Format::Json {
+        print_json(&Report { ok, problems })?;
+    } else if ok {
+        let manifest = folder::manifest(&args.folder)?;
+        let (count, crossing) = (manifest.stage_count, manifest.tensors.len());
+        print(&format!(
+            "{}: sound; {count} stages, {crossing} tensors cross cuts, all seven of Coral's rules hold\n",
+            args.folder.display()
+        ))?;
+    } else {
+        let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();
+        print(&lines.concat())?;
+        eprintln!(
+            "error: {}: {} problems; write it again with 'respect compile'",
+            args.folder.display(),
+            lines.len()
+        );
+    }
+    Ok(if ok { Verdict::Sound } else { Verdict::Unsound })
+}

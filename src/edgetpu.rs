@@ -1,0 +1,3 @@
+//! The hand-off to `edgetpu_compiler`, which is closed and not part of this project.
+
+pub mod driver;

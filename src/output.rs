@@ -1,0 +1,130 @@
+//! A folder that appears whole or not at all.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::folder;
+use crate::report::manifest::FILE_NAME;
+
+/// A folder under construction, beside the place where it will appear.
+pub struct NewFolder {
+    building: TempDir,
+    target: PathBuf,
+    force: bool,
+}
+
+/// Why a folder can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Something is in the way.
+    #[error("{} exists: give another folder with -o, or --force to replace the stages in it", .0.display())]
+    Exists(PathBuf),
+    /// It is in the way and not ours.
+    #[error("{} exists and is not a folder of stages: give another folder with -o", .0.display())]
+    NotOurs(PathBuf),
+    /// The file system refused.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
+    |source| OutputError::Io { path: path.into(), source }
+}
+
+impl NewFolder {
+    /// Starts a folder that will be `target`. An existing one must be empty, or a folder of stages with `force`.
+    ///
+    /// # Errors
+    /// Something else is in the way, or the parent can't be written to.
+    pub fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
+        let is_empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+        if target.symlink_metadata().is_ok() && !is_empty() {
+            match (force, folder::manifest(target)) {
+                (false, _) => return Err(OutputError::Exists(target.into())),
+                (true, Err(_)) => return Err(OutputError::NotOurs(target.into())),
+                (true, Ok(_)) => {}
+            }
+        }
+        let parent =
+            target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(at(parent))?;
+        let building = tempfile::Builder::new()
+            .prefix(".respect-")
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .tempdir_in(parent)
+            .map_err(at(parent))?;
+        Ok(NewFolder { building, target: target.into(), force })
+    }
+
+    /// Where to put files meanwhile.
+    pub fn path(&self) -> &Path {
+        self.building.path()
+    }
+
+    /// Makes it appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
+    ///
+    /// # Errors
+    /// What the file system reports; then the earlier folder is as it was.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let target = &self.target;
+        if self.force && target.join(FILE_NAME).is_file() {
+            self.keep_foreign_files()?;
+            let old = tempfile::Builder::new().prefix(".respect-old-").tempdir_in(
+                target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+            );
+            let old = old.map_err(at(target))?;
+            let aside = old.path().join("folder");
+            fs::rename(target, &aside).map_err(at(target))?;
+            if let Err(error) = fs::rename(self.building.path(), target) {
+                let _ = fs::rename(&aside, target);
+                return Err(at(target)(error));
+            }
+        } else {
+            fs::rename(self.building.path(), target).map_err(at(target))?;
+        }
+        // It has moved: nothing is left to remove.
+        let _ = self.building.keep();
+        Ok(())
+    }
+
+    /// Copies what the earlier folder holds beside its stages.
+    fn keep_foreign_files(&self) -> Result<(), OutputError> {
+        let Ok(manifest) = folder::manifest(&self.target) else { return Ok(()) };
+        let ours = |name: &str| {
+            let is_stage = |stage: &crate::report::manifest::Stage| {
+                let stem = stage.file.file.trim_end_matches(".tflite");
+                name == stage.file.file
+                    || [format!("{stem}_edgetpu.tflite"), format!("{stem}_edgetpu.log")]
+                        .contains(&name.into())
+            };
+            name == FILE_NAME
+                || name == crate::report::RUN_PIPELINE_NAME
+                || manifest.stages.iter().any(is_stage)
+        };
+        for entry in fs::read_dir(&self.target).map_err(at(&self.target))? {
+            let entry = entry.map_err(at(&self.target))?;
+            let name = entry.file_name();
+            let new = self.path().join(&name);
+            if !ours(&name.to_string_lossy()) && !new.exists() {
+                let path = entry.path();
+                let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                // A hard link costs nothing; across odd file systems a copy does it. Folders are not ours to move.
+                if !is_file {
+                    return Err(OutputError::NotOurs(path));
+                }
+                fs::hard_link(&path, &new)
+                    .or_else(|_| fs::copy(&path, &new).map(|_| ()))
+                    .map_err(at(&path))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+"""Runs the stages in this folder as a pipeline over Coral Edge TPUs, and measures it.
+
+The stages are those of schedule.json beside this script, compiled by edgetpu_compiler; there must be an Edge TPU
+for each of them. Needs Python 3.7 or newer, numpy and PyCoral.
+"""
+
+EXAMPLES = """\
+examples:
+  python3 run_pipeline.py                            100 random inputs, on the first Edge TPUs found
+  python3 run_pipeline.py --device pci:0,usb:0,usb:1 one device a stage, in this order
+  python3 run_pipeline.py --input image.npy --save outputs.npz
+                                                     an input of your own; keep what comes out
+  python3 run_pipeline.py --input ids=a.npy --input mask=b.npy
+                                                     a model of several inputs, by tensor name
+  python3 run_pipeline.py --per-stage --format json  the time of each stage alone; for a program to read
+"""
+
+import argparse
+import json
+import os
+import re
+import shlex
+import sys
+import threading
+import time
+
+
+class Failure(Exception):
+    """Something that the user has to put right."""
+
+
+def main(argv=None):
+    args = parse(argv)
+    try:
+        schedule, stages = read_schedule(args.folder)
+        np, edgetpu, pipeline = import_libraries()
+        devices = choose_devices(edgetpu.list_edge_tpus(), len(stages), args.device)
+        report = {
+            "model": schedule.get("name") or os.path.basename(args.folder),
+            "stage_count": len(stages),
+            "devices": devices,
+            "stages": [
+                {"stage": i, "file": os.path.basename(path), "device": device}
+                for i, (path, device) in enumerate(zip(stages, devices))
+            ],
+        }
+        interpreters = [make_interpreter(edgetpu, path, device) for path, device in zip(stages, devices)]
+        check_stages(interpreters, stages)
+        inputs = make_inputs(np, interpreters[0].get_input_details(), args)
+        if args.per_stage:
+            time_alone(interpreters, inputs[0], args, report["stages"])
+        report.update(run_pipeline(np, pipeline, interpreters, inputs, args))
+    except Failure as failure:
+        print("run_pipeline.py: error: {}".format(failure), file=sys.stderr)
+        return 1
+    print(json.dumps(report, indent=2) if args.format == "json" else as_text(report))
+    return 0
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inferences", type=positive, default=100, metavar="K",
+                        help="how many inferences to measure (default 100)")
+    parser.add_argument("--input", action="append", default=[], metavar="[NAME=]FILE.npy",
+                        help="values for an input instead of random ones: one array of its shape, or a stack of them")
+    parser.add_argument("--save", metavar="FILE.npz", help="save the outputs of the last inference")
+    parser.add_argument("--device", metavar="LIST",
+                        help="Edge TPUs for the stages in order, such as usb:0,usb:1,pci:0 (default: PCIe ones first)")
+    parser.add_argument("--per-stage", action="store_true", help="time each stage alone, too")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default text)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs (default 0)")
+    parser.add_argument("--folder", default=os.path.dirname(os.path.abspath(__file__)),
+                        help="where schedule.json and the stages are (default: where this script is)")
+    return parser.parse_args(argv)
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+# ---- the stages
+
+def read_schedule(folder):
+    """schedule.json, and the paths of the compiled stages in order."""
+    path = os.path.join(folder, "schedule.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            schedule = json.load(file)
+        entries = schedule["stages"]
+        count = schedule["stage_count"]
+        files = [entry["file"] for entry in entries]
+    except OSError as error:
+        raise Failure("{}: {}".format(path, error.strerror))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Failure("{} is not what `respect compile` writes: {!r}".format(path, error))
+    if count != len(files) or not files:
+        raise Failure("{} speaks of {} stages and lists {}".format(path, count, len(files)))
+    stages, missing = [], []
+    for entry, file in zip(entries, files):
+        # The user may have run the compiler after `respect` wrote the schedule.
+        name = entry.get("compiled_file") or re.sub(r"\.tflite$", "_edgetpu.tflite", file)
+        stages.append(os.path.join(folder, name))
+        if not os.path.isfile(stages[-1]):
+            missing.append(compile_command(entry, folder, file))
+    if missing:
+        raise Failure("{} of {} stages are not compiled for the Edge TPU yet. To compile them:\n{}".format(
+            len(missing), len(stages), "\n".join("  " + command for command in missing)))
+    return schedule, stages
+
+
+def compile_command(entry, folder, file):
+    """The command line that compiles a stage: the schedule's own, where it has one."""
+    command = entry.get("compile_command")
+    if not command:
+        command = ["edgetpu_compiler", "--show_operations", "--out_dir", folder, os.path.join(folder, file)]
+    return command if isinstance(command, str) else " ".join(shlex.quote(word) for word in command)
+
+
+def import_libraries():
+    """numpy and the two modules of PyCoral, or advice."""
+    try:
+        import numpy
+    except ImportError:
+        raise Failure("numpy is missing: install python3-numpy, or run `python3 -m pip install numpy`")
+    try:
+        import pycoral.pipeline.pipelined_model_runner as pipeline
+        import pycoral.utils.edgetpu as edgetpu
+    except ImportError as error:
+        if "libedgetpu" in str(error):
+            raise Failure("the Edge TPU runtime is missing ({}): install libedgetpu1-std or libedgetpu1-max, see "
+                          "https://coral.ai/software".format(error))
+        python = "{}.{}".format(*sys.version_info[:2])
+        raise Failure("PyCoral cannot be imported by Python {} ({}).\nInstall python3-pycoral from Coral's package "
+                      "repository, or Coral's wheel with pip: https://coral.ai/software\nGoogle's builds are for "
+                      "Python 3.9 and older.".format(python, error))
+    return numpy, edgetpu, pipeline
+
+
+# ---- the devices
+
+def choose_devices(found, count, wanted):
+    """A device for each stage, as make_interpreter wants them: "usb:0" is the first of type usb."""
+    numbered = []
+    for kind in ("pci", "usb"):
+        of_kind = [device for device in found if device["type"] == kind]
+        numbered += [("{}:{}".format(kind, i), device["path"]) for i, device in enumerate(of_kind)]
+    listing = ", ".join("{} ({})".format(name, path) for name, path in numbered) or "none"
+    if wanted is None:
+        names = [name for name, _ in numbered]
+        if len(names) < count:
+            raise Failure("{} stages need {} Edge TPUs. Found {}: {}.\nWithout one: {}.\nPlug in more, or cut the "
+                          "model anew: respect compile MODEL --stages {}".format(
+                              count, count, len(names), listing, bare_stages(names, count), max(1, len(names))))
+        return names[:count]
+    names = [name.strip() for name in wanted.split(",")]
+    known = {name for name, _ in numbered}
+    if len(names) != count:
+        raise Failure("--device names {} Edge TPUs for {} stages. Without one: {}".format(
+            len(names), count, bare_stages(names, count)))
+    for name in names:
+        if name not in known:
+            raise Failure("--device: there is no {}. Found: {}".format(name, listing))
+        if names.count(name) > 1:
+            raise Failure("--device: {} is named twice; every stage needs an Edge TPU of its own".format(name))
+    return names
+
+
+def bare_stages(names, count):
+    return ", ".join("stage {}".format(i) for i in range(len(names), count)) or "none"
+
+
+def make_interpreter(edgetpu, path, device):
+    """An interpreter on a device, ready to run."""
+    try:
+        interpreter = edgetpu.make_interpreter(path, device)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise Failure("{} cannot be loaded on {}: {}".format(os.path.basename(path), device, str(error).strip()))
+    return interpreter
+
+
+# ---- the values
+
+def random_tensor(np, rng, details):
+    """Random values for an input: every value of a narrow integer, small ones of a wide one."""
+    kind, shape = np.dtype(details["dtype"]), tuple(details["shape"])
+    if kind.kind in "iu":
+        limits = np.iinfo(kind)
+        low, high = (limits.min, limits.max) if kind.itemsize < 4 else (0, 7)
+        return rng.randint(low, high + 1, size=shape).astype(kind)
+    if kind.kind == "f":
+        return rng.standard_normal(shape).astype(kind)
+    raise Failure("input '{}' is of type {}, which PyCoral's pipeline does not take".format(
+        details["name"], kind.name))
+
+
+def make_inputs(np, details, args):
+    """Dicts to push, in the order that the first stage wants; they are pushed in turn."""
+    names = [d["name"] for d in details]
+    given = {}
+    for text in args.input:
+        name, separator, path = text.rpartition("=")
+        if not separator:
+            if len(names) > 1:
+                raise Failure("--input {}: which input? Write NAME={}; the model has {}".format(
+                    text, text, ", ".join(names)))
+            name = names[0]
+        if name not in names:
+            raise Failure("--input {}: the model has no input '{}', but {}".format(text, name, ", ".join(names)))
+        if name in given:
+            raise Failure("--input {}: '{}' is given twice".format(text, name))
+        try:
+            value = np.load(path, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise Failure("--input {}: {}".format(text, error))
+        wanted = details[names.index(name)]
+        shape, kind = tuple(int(d) for d in wanted["shape"]), np.dtype(wanted["dtype"])
+        if value.dtype != kind or (value.shape != shape and value.shape[1:] != shape):
+            raise Failure("--input {}: an array of {}{}, and '{}' takes {}{}".format(
+                text, value.dtype.name, list(value.shape), name, kind.name, list(shape)))
+        given[name] = value.reshape((-1,) + shape)
+    rng = np.random.RandomState(args.seed)
+    random = {d["name"]: random_tensor(np, rng, d)[None] for d in details if d["name"] not in given}
+    values = dict(given, **random)
+    count = max(len(v) for v in values.values())
+    if count == 0:
+        raise Failure("--input: an empty stack of arrays")
+    return [
+        {name: np.asarray(values[name][i % len(values[name])], order="C") for name in names}
+        for i in range(min(count, args.inferences))
+    ]
+
+
+# ---- the measurements
+
+def time_alone(interpreters, inputs, args, entries):
+    """Adds the milliseconds of every stage by itself, with nothing else on the bus, to its entry."""
+    values = dict(inputs)  # Every stage gets what the earlier ones computed: not any value will do for an operation.
+    for interpreter, entry in zip(interpreters, entries):
+        times = []
+        try:
+            for details in interpreter.get_input_details():
+                interpreter.set_tensor(details["index"], values[details["name"]])
+            interpreter.invoke()  # The first inference loads the parameters.
+            for _ in range(min(args.inferences, 50)):
+                start = time.perf_counter()
+                interpreter.invoke()
+                times.append(1000 * (time.perf_counter() - start))
+        except (ValueError, RuntimeError) as error:
+            raise Failure("{} cannot be run on {}: {}".format(entry["file"], entry["device"], str(error).strip()))
+        values.update((d["name"], interpreter.get_tensor(d["index"])) for d in interpreter.get_output_details())
+        interpreter.reset_all_variables()
+        entry.update(alone_ms=sum(times) / len(times), alone_min_ms=min(times))
+
+
+def check_stages(interpreters, stages):
+    """Finds stages that do not belong together, for libcoral would abort the process."""
+    labels = [os.path.basename(path) for path in stages]
+    known = {d["name"] for d in interpreters[0].get_input_details()}
+    for i, interpreter in enumerate(interpreters):
+        for details in interpreter.get_input_details():
+            if details["name"] not in known:
+                raise Failure("{} reads '{}', which no stage before it writes: these stages are not of one "
+                              "model".format(labels[i], details["name"]))
+        written = {d["name"] for d in interpreter.get_output_details()}
+        later = {d["name"] for other in interpreters[i + 1:] for d in other.get_input_details()}
+        unread = sorted(written - later)
+        if i + 1 < len(interpreters) and unread:
+            raise Failure("{} writes '{}', which no stage after it reads: these stages are not of one model".format(
+                labels[i], unread[0]))
+        known |= written
+
+
+def popper(np, runner):
+    """A function that returns the next result, and None at the end.
+
+    PyCoral's own pop fails for outputs wider than a byte (its issue 36): the array that it gets has an element for
+    each byte, and they begin a byte apart. Every itemsize-th of them is right.
+    """
+    native = getattr(runner, "_runner", None)
+    if not hasattr(native, "Pop"):
+        return runner.pop
+    # Asked for now: the interpreters are busy later.
+    shapes = {d["name"]: tuple(d["shape"]) for d in runner.interpreters()[-1].get_output_details()}
+
+    def pop():
+        result = native.Pop()
+        if not result:
+            return None
+        outputs = {}
+        for name, value in result.items():
+            if value.itemsize > 1 and value.size == int(np.prod(shapes[name])) * value.itemsize:
+                value = value[::value.itemsize]
+            outputs[name] = np.array(value).reshape(shapes[name])
+        return outputs
+
+    return pop
+
+
+def run_pipeline(np, pipeline, interpreters, inputs, args):
+    """Throughput and latency of the pipeline."""
+    try:
+        return measure(np, pipeline.PipelinedModelRunner(interpreters), inputs, args)
+    except (ValueError, RuntimeError) as error:
+        raise Failure("the pipeline failed: {}".format(error))
+
+
+def measure(np, runner, inputs, args):
+    pop = popper(np, runner)
+
+    # One at a time: the first loads the parameters, the others give the latency of an idle pipeline.
+    alone = []
+    for i in range(4):
+        start = time.perf_counter()
+        runner.push(inputs[i % len(inputs)])
+        pop()
+        alone.append(time.perf_counter() - start)
+
+    # At full load: a thread pushes as fast as the first stage takes, this one pops.
+    runner.set_input_queue_size(1)
+    pushed, popped, failures = [], [], []
+
+    def feed():
+        try:
+            for i in range(args.inferences):
+                runner.push(inputs[i % len(inputs)])
+                pushed.append(time.perf_counter())
+            runner.push({})
+        except (ValueError, RuntimeError) as error:
+            failures.append(error)
+
+    begin = time.perf_counter()
+    feeder = threading.Thread(target=feed, daemon=True)
+    feeder.start()
+    outputs = None
+    for _ in range(args.inferences):
+        outputs = pop()
+        popped.append(time.perf_counter())
+        if not outputs:
+            raise RuntimeError("it ended after {} inferences".format(len(popped) - 1))
+    feeder.join()
+    if failures:
+        raise failures[0]
+    if args.save:
+        try:
+            np.savez(args.save, **outputs)
+        except OSError as error:
+            raise Failure("--save {}: {}".format(args.save, error.strerror))
+
+    seconds = popped[-1] - begin
+    gaps = len(popped) - 1
+    return {
+        "inferences": args.inferences,
+        "seconds": seconds,
+        "inferences_per_second": args.inferences / seconds,
+        "interval_ms": 1000 * (popped[-1] - popped[0]) / gaps if gaps else 1000 * seconds,
+        "latency_alone_ms": 1000 * sum(alone[1:]) / len(alone[1:]),
+        "latency_ms": 1000 * sum(end - start for start, end in zip(pushed, popped)) / len(popped),
+    }
+
+
+def as_text(report):
+    lines = [
+        "{model}: {stage_count} stage{s} on {on}".format(
+            s="" if report["stage_count"] == 1 else "s", on=", ".join(report["devices"]), **report),
+        "throughput {inferences_per_second:.1f} inferences/s ({inferences} in {seconds:.2f} s); "
+        "a result every {interval_ms:.2f} ms".format(**report),
+        "latency    {latency_alone_ms:.2f} ms alone, {latency_ms:.2f} ms in the full pipeline (means)".format(**report),
+    ]
+    if "alone_ms" in report["stages"][0]:
+        lines.append("stage   device      mean alone    fastest  file")
+        for entry in report["stages"]:
+            lines.append("{stage:5}   {device:9}  {alone_ms:8.2f} ms  {alone_min_ms:6.2f} ms  {file}".format(**entry))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
