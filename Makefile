@@ -1,0 +1,43 @@
+# `make` lists what there is. Everything works in a fresh clone: tools/setup installs what is missing.
+
+export RESPECT_PYTHON ?= $(CURDIR)/.venv/bin/python
+export RESPECT_SHARED ?= $(abspath ../shared)
+export PYTHONDONTWRITEBYTECODE := 1
+
+MODEL := test-data/models/residual.tflite
+RESPECT := target/release/respect
+
+.PHONY: help build demo test lint test-field bench clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+build: ## Build the tool: target/release/respect
+	@tools/setup build
+	cargo build --release
+
+demo: build ## Cut an example model into four stages, and compare the schedulers on it
+	$(RESPECT) compile $(MODEL) --stages 4 -o target/demo --force
+	$(RESPECT) compare $(MODEL) --stages 2,4,6
+
+test: lint ## Check the style, and run every test that needs nothing from outside
+	@tools/setup test
+	cargo test
+
+lint: ## Check format and lints
+	@tools/setup build
+	cargo fmt --check
+	cargo clippy --all-targets --features field -- -D warnings
+
+test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (../shared)
+	@test -d "$(RESPECT_SHARED)" || { echo "no folder $(RESPECT_SHARED): set RESPECT_SHARED to where models/ and data/ are"; exit 1; }
+	@tools/setup test
+	cargo test --features field --test field
+
+bench: ## Measure the schedulers
+	@tools/setup build
+	cargo bench
+
+clean: ## Remove all that was built or installed here
+	cargo clean
+	rm -rf .venv
