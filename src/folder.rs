@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use memmap2::Mmap;
 use serde::Serialize;
 
-use crate::hash::sha256;
+use crate::hash::Hashing;
 use crate::report::manifest::{self, CrossingTensor, FORMAT, Manifest};
 use crate::tflite::model::{Model, Tensor};
 use crate::tflite::{self};
@@ -88,9 +88,17 @@ impl Findings {
 pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
     let manifest = manifest(folder)?;
     let mut findings = Findings(Vec::new());
-    let mut maps = Vec::new();
+    let mut models = Vec::new();
     for stage in &manifest.stages {
-        maps.extend(check_hash(folder, &stage.file.file, Some(&stage.file.sha256), &mut findings));
+        // One stage at a time is mapped: only its outline is kept.
+        let file = check_hash(folder, &stage.file.file, Some(&stage.file.sha256), &mut findings);
+        match file.as_deref().map(tflite::read) {
+            Some(Ok(model)) => models.push(model.outline()),
+            Some(Err(error)) => {
+                findings.add(Some(7), &stage.file.file, format!("not one sound subgraph: {error}"));
+            }
+            None => {}
+        }
         if let Some(compiled) = &stage.compiled_file {
             check_hash(folder, compiled, stage.compiled_sha256.as_deref(), &mut findings);
         }
@@ -98,16 +106,6 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
     if manifest.stages.len() != manifest.stage_count as usize || manifest.stages.is_empty() {
         let (listed, count) = (manifest.stages.len(), manifest.stage_count);
         findings.add(None, manifest::FILE_NAME, format!("lists {listed} stages, but says {count}"));
-    }
-    if maps.len() < manifest.stages.len() {
-        return Ok(findings.0);
-    }
-    let mut models = Vec::new();
-    for (stage, map) in manifest.stages.iter().zip(&maps) {
-        match tflite::read(map) {
-            Ok(model) => models.push(model),
-            Err(error) => findings.add(Some(7), &stage.file.file, format!("not one sound subgraph: {error}")),
-        }
     }
     if models.len() == manifest.stages.len() && !models.is_empty() {
         let chain = Chain { manifest: &manifest, models: &models };
@@ -127,11 +125,9 @@ fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut 
         findings.add(None, manifest::FILE_NAME, format!("'{name}' is not a plain file name"));
         return None;
     }
-    // SAFETY: the map is read-only; a process that truncates the file meanwhile can end this one, which is documented.
-    let map = File::open(folder.join(name)).and_then(|file| unsafe { Mmap::map(&file) });
-    match map {
-        Ok(map) => {
-            if expected != Some(&sha256(&map)) {
+    match open(&folder.join(name)) {
+        Ok((map, sha256)) => {
+            if expected != Some(&sha256) {
                 findings.add(
                     None,
                     name,
@@ -147,9 +143,20 @@ fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut 
     }
 }
 
+/// A file, mapped, and its hash. The hash is made from a stream, so that weights do not stay in memory.
+fn open(path: &Path) -> std::io::Result<(Mmap, String)> {
+    let mut file = File::open(path)?;
+    let mut hashing = Hashing::new(std::io::sink());
+    std::io::copy(&mut file, &mut hashing)?;
+    // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a signal, as it
+    // would any program that maps its input; nothing else is at stake.
+    let map = unsafe { Mmap::map(&file) }?;
+    Ok((map, hashing.finish().2))
+}
+
 struct Chain<'a> {
     manifest: &'a Manifest,
-    models: &'a [Model<'a>],
+    models: &'a [Model<'static>],
 }
 
 impl<'a> Chain<'a> {

@@ -8,6 +8,7 @@ mod macs;
 pub mod model;
 pub mod ops;
 mod read;
+mod shapes;
 pub mod support;
 mod types;
 mod write;

@@ -519,7 +519,7 @@ MODELS = {
     "dense": Recipe(dense, "dense concatenation, as in DenseNet: wide cuts", {}),
     "inception": Recipe(inception, "blocks of parallel branches", {}),
     "detector": Recipe(detector, "feature pyramid and heads, six outputs", {}),
-    "two_inputs": Recipe(two_inputs, "two inputs, two outputs", {}),
+    "two_inputs": Recipe(two_inputs, "two inputs which meet near the front, two outputs", {}),
     "recurrent": Recipe(recurrent, "variable tensors (state of two LSTMs)", {}),
     "shared_constants": Recipe(shared_constants, "constants with several readers", {}),
     "attention": Recipe(attention, "attention, constants added to activations", {}),
@@ -532,7 +532,7 @@ MODELS = {
     ),
     "postprocess": Recipe(
         postprocess,
-        "a custom operator at the end, float outputs",
+        "a custom operator at the end, float input and outputs",
         {"float_operators": True, "input_output": tf.float32},
     ),
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::macs;
 use super::model::Model;
+use super::{macs, shapes};
 use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId, Uncuttable};
 use crate::units::{Bytes, Macs};
 
@@ -76,6 +76,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     }
     parts.together = variables.into_values().filter(|ops| ops.len() > 1).collect();
 
+    let declared_right = shapes::declared_right(model);
     let mut tensor = Vec::new();
     let mut place = BTreeMap::new();
     let is_input: std::collections::BTreeSet<u32> = model.inputs.iter().copied().collect();
@@ -86,6 +87,8 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         let entry = &model.tensors[index as usize];
         let uncuttable = if entry.is_dynamic() {
             Some(Uncuttable::DynamicShape)
+        } else if !declared_right[index as usize] {
+            Some(Uncuttable::WrongShape)
         } else if entry.kind.bits.is_none() || entry.is_variable {
             Some(Uncuttable::Opaque)
         } else {

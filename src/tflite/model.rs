@@ -174,11 +174,23 @@ impl PartialEq for Options<'_> {
 }
 
 impl Options<'_> {
+    fn value(&self, name: &str) -> Option<&Value<'_>> {
+        let place = self.def.fields.iter().position(|field| field.name == name)?;
+        self.values.get(place)
+    }
+
     /// The value of a scalar field by name, as an integer.
     pub fn int(&self, name: &str) -> Option<i64> {
-        let place = self.def.fields.iter().position(|field| field.name == name)?;
-        match self.values[place] {
-            Value::Int(value) => Some(value),
+        match self.value(name)? {
+            Value::Int(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The integers of a vector field by name, if present.
+    pub fn ints(&self, name: &str) -> Option<&[i32]> {
+        match self.value(name)? {
+            Value::Ints(Some(values)) => Some(values),
             _ => None,
         }
     }
@@ -249,6 +261,41 @@ impl<'a> Model<'a> {
     /// A constant's bytes.
     pub fn data(&self, tensor: u32) -> Option<&[u8]> {
         self.buffers[self.tensors[tensor as usize].buffer as usize].as_deref()
+    }
+
+    /// The model without its weights, metadata and options: names, tensors and operators, borrowed from nothing.
+    pub fn outline(&self) -> Model<'static> {
+        let owned = |text: &Option<Cow<str>>| text.as_ref().map(|text| Cow::Owned(text.to_string()));
+        Model {
+            version: self.version,
+            codes: (self.codes.iter())
+                .map(|code| OperatorCode { custom_code: owned(&code.custom_code), ..*code })
+                .collect(),
+            tensors: (self.tensors.iter())
+                .map(|tensor| Tensor {
+                    name: owned(&tensor.name),
+                    shape: tensor.shape.clone(),
+                    quantization: tensor.quantization.clone(),
+                    shape_signature: tensor.shape_signature.clone(),
+                    ..*tensor
+                })
+                .collect(),
+            inputs: self.inputs.clone(),
+            outputs: self.outputs.clone(),
+            operators: (self.operators.iter())
+                .map(|operator| Operator {
+                    inputs: operator.inputs.clone(),
+                    outputs: operator.outputs.clone(),
+                    options: None,
+                    custom_options: None,
+                    mutating_variable_inputs: None,
+                    intermediates: None,
+                    ..*operator
+                })
+                .collect(),
+            buffers: vec![None; self.buffers.len()],
+            ..Model::default()
+        }
     }
 
     /// The operator-table row of an operator.

@@ -33,6 +33,8 @@ pub struct OpDef {
     pub regions: u8,
     /// How its multiplications are counted.
     pub macs: MacRule,
+    /// How the shapes of its results follow from its operands. The inference itself is `tflite::shapes`'.
+    pub shape: ShapeRule,
     /// Coral's limits on it, or an empty text for no stated limit; `None` if the Edge TPU never maps it. The
     /// text goes on a sentence that begins with the operator, and so does the next one.
     pub edgetpu: Option<&'static str>,
@@ -198,6 +200,63 @@ pub enum MacRule {
     BidirectionalLstm,
     /// Weights by feature, then weights by time.
     Svdf,
+}
+
+/// How the shapes of an operator's results follow from its operands, constants and options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ShapeRule {
+    /// Not known here: the declared shape is believed.
+    Unknown,
+    /// That of operand 0.
+    Same,
+    /// Operands 0 and 1, broadcast.
+    Broadcast,
+    /// A window over height and width, and the filter's output channels.
+    Conv2d,
+    /// The same, and a filter per channel.
+    DepthwiseConv2d,
+    /// The same, and the operand's channels.
+    Pool2d,
+    /// What operand 0 says.
+    TransposeConv,
+    /// Rows of the operand by rows of the weights.
+    FullyConnected,
+    /// Matrix products over broadcast batches.
+    BatchMatmul,
+    /// Operands joined along an axis.
+    Concatenation,
+    /// Operands stacked along a new axis.
+    Pack,
+    /// An axis taken apart.
+    Unpack,
+    /// Equal pieces of an axis.
+    Split,
+    /// What operand 1 says, with one dimension left open.
+    Reshape,
+    /// Dimensions in the order of operand 1.
+    Transpose,
+    /// A dimension of size 1 more.
+    ExpandDims,
+    /// Dimensions of size 1 less.
+    Squeeze,
+    /// The axes of operand 1 reduced, kept or not.
+    Reduce,
+    /// The axes of operand 1 left out.
+    ArgReduce,
+    /// The height and width of operand 1.
+    Resize,
+    /// Each dimension between the margins of operand 1.
+    Pad,
+    /// An axis replaced by the shape of operand 1.
+    Gather,
+    /// From operand 1 to operand 2 in steps of operand 3, with masks.
+    StridedSlice,
+    /// Height and width divided, channels multiplied.
+    SpaceToDepth,
+    /// Height and width multiplied, channels divided.
+    DepthToSpace,
+    /// The sequence with the cell's width.
+    SequenceLstm,
 }
 
 /// Every operator, by ascending code.

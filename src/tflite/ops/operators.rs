@@ -1,11 +1,11 @@
 //! The operators, in the order of their codes.
 //!
 //! A row reads: code, name in the schema, name in the `tfl` dialect (empty for none), then what sets the
-//! operator apart from one that has no options, does no multiplications, never runs on the Edge TPU and is no
+//! operator apart from one that has no options, does no multiplications, gives a shape by no known rule, never runs on the Edge TPU and is no
 //! trouble to cut.
 
 use super::options::*;
-use super::{MacRule, OpDef, OptionsDef, TypeAttr, TypeOf, Variant};
+use super::{MacRule, OpDef, OptionsDef, ShapeRule, TypeAttr, TypeOf, Variant};
 
 const NO_LIMIT: &str = "";
 const NO_ACTIVATION: &str = "must have no fused activation";
@@ -43,6 +43,7 @@ const fn op(code: i32, name: &'static str, tfl: &'static str) -> OpDef {
         type_attrs: &[],
         regions: 0,
         macs: MacRule::None,
+        shape: ShapeRule::Unknown,
         edgetpu: None,
         refused: None,
         stateful: false,
@@ -74,6 +75,10 @@ impl OpDef {
         Self { macs, ..self }
     }
 
+    const fn shape(self, shape: ShapeRule) -> Self {
+        Self { shape, ..self }
+    }
+
     const fn edgetpu(self, limit: &'static str) -> Self {
         Self { edgetpu: Some(limit), ..self }
     }
@@ -88,31 +93,41 @@ impl OpDef {
 }
 
 pub(super) static OPERATORS: [OpDef; 210] = [
-    op(0, "ADD", "add").with(&ADD).edgetpu(NO_LIMIT),
-    op(1, "AVERAGE_POOL_2D", "average_pool_2d").with(&POOL_2D).edgetpu(NO_ACTIVATION),
-    op(2, "CONCATENATION", "concatenation").with(&CONCATENATION).edgetpu(CONCATENATION_LIMIT),
+    op(0, "ADD", "add").shape(ShapeRule::Broadcast).with(&ADD).edgetpu(NO_LIMIT),
+    op(1, "AVERAGE_POOL_2D", "average_pool_2d")
+        .shape(ShapeRule::Pool2d)
+        .with(&POOL_2D)
+        .edgetpu(NO_ACTIVATION),
+    op(2, "CONCATENATION", "concatenation")
+        .shape(ShapeRule::Concatenation)
+        .with(&CONCATENATION)
+        .edgetpu(CONCATENATION_LIMIT),
     op(3, "CONV_2D", "conv_2d")
+        .shape(ShapeRule::Conv2d)
         .with(&CONV_2D)
         .macs(MacRule::Conv2d)
         .edgetpu("must be dilated alike in height and width"),
     op(4, "DEPTHWISE_CONV_2D", "depthwise_conv_2d")
+        .shape(ShapeRule::DepthwiseConv2d)
         .with(&DEPTHWISE_CONV_2D)
         .macs(MacRule::DepthwiseConv2d)
         .edgetpu("must not be dilated"),
-    op(5, "DEPTH_TO_SPACE", "depth_to_space").with(&DEPTH_TO_SPACE),
-    op(6, "DEQUANTIZE", "dequantize").with(&DEQUANTIZE),
+    op(5, "DEPTH_TO_SPACE", "depth_to_space").shape(ShapeRule::DepthToSpace).with(&DEPTH_TO_SPACE),
+    op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Same).with(&DEQUANTIZE),
     op(7, "EMBEDDING_LOOKUP", "embedding_lookup"),
-    op(8, "FLOOR", "floor"),
+    op(8, "FLOOR", "floor").shape(ShapeRule::Same),
     op(9, "FULLY_CONNECTED", "fully_connected")
+        .shape(ShapeRule::FullyConnected)
         .with(&FULLY_CONNECTED)
         .macs(MacRule::FullyConnected)
         .edgetpu(FULLY_CONNECTED_LIMIT),
     op(10, "HASHTABLE_LOOKUP", ""),
-    op(11, "L2_NORMALIZATION", "l2_normalization").with(&L2_NORM).edgetpu(NO_LIMIT),
-    op(12, "L2_POOL_2D", "").with(&POOL_2D),
+    op(11, "L2_NORMALIZATION", "l2_normalization").shape(ShapeRule::Same).with(&L2_NORM).edgetpu(NO_LIMIT),
+    op(12, "L2_POOL_2D", "").shape(ShapeRule::Pool2d).with(&POOL_2D),
     op(13, "LOCAL_RESPONSE_NORMALIZATION", "local_response_normalization")
+        .shape(ShapeRule::Same)
         .with(&LOCAL_RESPONSE_NORMALIZATION),
-    op(14, "LOGISTIC", "logistic").edgetpu(NO_LIMIT),
+    op(14, "LOGISTIC", "logistic").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(15, "LSH_PROJECTION", "").with(&LSH_PROJECTION),
     op(16, "LSTM", "lstm")
         .with(&LSTM)
@@ -121,126 +136,157 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .variant(3, 1, "basic_lstm")
         .regions(1)
         .stateful(),
-    op(17, "MAX_POOL_2D", "max_pool_2d").with(&POOL_2D).edgetpu(NO_ACTIVATION),
-    op(18, "MUL", "mul").with(&MUL).edgetpu(NO_LIMIT),
-    op(19, "RELU", "relu").edgetpu(NO_LIMIT),
-    op(20, "RELU_N1_TO_1", "relu_n1_to_1").edgetpu(NO_LIMIT),
-    op(21, "RELU6", "relu6").edgetpu(NO_LIMIT),
-    op(22, "RESHAPE", "reshape").with(&RESHAPE).edgetpu("may leave large tensors to the host"),
-    op(23, "RESIZE_BILINEAR", "resize_bilinear").with(&RESIZE_BILINEAR).edgetpu(RESIZE_LIMIT),
+    op(17, "MAX_POOL_2D", "max_pool_2d").shape(ShapeRule::Pool2d).with(&POOL_2D).edgetpu(NO_ACTIVATION),
+    op(18, "MUL", "mul").shape(ShapeRule::Broadcast).with(&MUL).edgetpu(NO_LIMIT),
+    op(19, "RELU", "relu").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
+    op(20, "RELU_N1_TO_1", "relu_n1_to_1").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
+    op(21, "RELU6", "relu6").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
+    op(22, "RESHAPE", "reshape")
+        .shape(ShapeRule::Reshape)
+        .with(&RESHAPE)
+        .edgetpu("may leave large tensors to the host"),
+    op(23, "RESIZE_BILINEAR", "resize_bilinear")
+        .shape(ShapeRule::Resize)
+        .with(&RESIZE_BILINEAR)
+        .edgetpu(RESIZE_LIMIT),
     op(24, "RNN", "").with(&RNN).macs(MacRule::Rnn).stateful(),
-    op(25, "SOFTMAX", "softmax").with(&SOFTMAX).edgetpu("takes one dimension of at most 16000 elements"),
-    op(26, "SPACE_TO_DEPTH", "space_to_depth").with(&SPACE_TO_DEPTH).edgetpu(NO_LIMIT),
+    op(25, "SOFTMAX", "softmax")
+        .shape(ShapeRule::Same)
+        .with(&SOFTMAX)
+        .edgetpu("takes one dimension of at most 16000 elements"),
+    op(26, "SPACE_TO_DEPTH", "space_to_depth")
+        .shape(ShapeRule::SpaceToDepth)
+        .with(&SPACE_TO_DEPTH)
+        .edgetpu(NO_LIMIT),
     op(27, "SVDF", "svdf").with(&SVDF).macs(MacRule::Svdf).stateful(),
-    op(28, "TANH", "tanh").edgetpu(NO_LIMIT),
+    op(28, "TANH", "tanh").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(29, "CONCAT_EMBEDDINGS", "").with(&CONCAT_EMBEDDINGS),
     op(30, "SKIP_GRAM", "").with(&SKIP_GRAM),
     op(31, "CALL", "").with(&CALL).refused(SUBGRAPHS),
     op(32, "CUSTOM", "custom"),
     op(33, "EMBEDDING_LOOKUP_SPARSE", "").with(&EMBEDDING_LOOKUP_SPARSE),
-    op(34, "PAD", "pad").with(&PAD).edgetpu("pads height and width only"),
+    op(34, "PAD", "pad").shape(ShapeRule::Pad).with(&PAD).edgetpu("pads height and width only"),
     op(35, "UNIDIRECTIONAL_SEQUENCE_RNN", "unidirectional_sequence_rnn")
         .with(&SEQUENCE_RNN)
         .macs(MacRule::Rnn)
         .stateful(),
-    op(36, "GATHER", "gather").with(&GATHER),
+    op(36, "GATHER", "gather").shape(ShapeRule::Gather).with(&GATHER),
     op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").with(&BATCH_TO_SPACE_ND),
     op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").with(&SPACE_TO_BATCH_ND),
-    op(39, "TRANSPOSE", "transpose").with(&TRANSPOSE).edgetpu(NO_LIMIT),
-    op(40, "MEAN", "mean").with(&REDUCE).edgetpu("reduces over height and width only"),
-    op(41, "SUB", "sub").with(&SUB).edgetpu(NO_LIMIT),
-    op(42, "DIV", "div").with(&DIV),
-    op(43, "SQUEEZE", "squeeze").with(&SQUEEZE).edgetpu("drops leading dimensions of size 1 only"),
+    op(39, "TRANSPOSE", "transpose").shape(ShapeRule::Transpose).with(&TRANSPOSE).edgetpu(NO_LIMIT),
+    op(40, "MEAN", "mean")
+        .shape(ShapeRule::Reduce)
+        .with(&REDUCE)
+        .edgetpu("reduces over height and width only"),
+    op(41, "SUB", "sub").shape(ShapeRule::Broadcast).with(&SUB).edgetpu(NO_LIMIT),
+    op(42, "DIV", "div").shape(ShapeRule::Broadcast).with(&DIV),
+    op(43, "SQUEEZE", "squeeze")
+        .shape(ShapeRule::Squeeze)
+        .with(&SQUEEZE)
+        .edgetpu("drops leading dimensions of size 1 only"),
     op(44, "UNIDIRECTIONAL_SEQUENCE_LSTM", "unidirectional_sequence_lstm")
+        .shape(ShapeRule::SequenceLstm)
         .with(&UNIDIRECTIONAL_SEQUENCE_LSTM)
         .macs(MacRule::Lstm)
         .type_attrs(&LSTM_INTERMEDIATES)
         .edgetpu(NO_LIMIT)
         .stateful(),
-    op(45, "STRIDED_SLICE", "strided_slice").with(&STRIDED_SLICE).edgetpu(STRIDED_SLICE_LIMIT),
+    op(45, "STRIDED_SLICE", "strided_slice")
+        .shape(ShapeRule::StridedSlice)
+        .with(&STRIDED_SLICE)
+        .edgetpu(STRIDED_SLICE_LIMIT),
     op(46, "BIDIRECTIONAL_SEQUENCE_RNN", "")
         .with(&BIDIRECTIONAL_SEQUENCE_RNN)
         .macs(MacRule::BidirectionalRnn)
         .stateful(),
-    op(47, "EXP", "exp").with(&EXP),
+    op(47, "EXP", "exp").shape(ShapeRule::Same).with(&EXP),
     op(48, "TOPK_V2", "topk_v2").with(&TOPK_V2),
-    op(49, "SPLIT", "split").with(&SPLIT).edgetpu(NOT_BATCH),
-    op(50, "LOG_SOFTMAX", "log_softmax").with(&LOG_SOFTMAX),
+    op(49, "SPLIT", "split").shape(ShapeRule::Split).with(&SPLIT).edgetpu(NOT_BATCH),
+    op(50, "LOG_SOFTMAX", "log_softmax").shape(ShapeRule::Same).with(&LOG_SOFTMAX),
     op(51, "DELEGATE", "").refused(DELEGATE),
     op(52, "BIDIRECTIONAL_SEQUENCE_LSTM", "bidirectional_sequence_lstm")
         .with(&BIDIRECTIONAL_SEQUENCE_LSTM)
         .macs(MacRule::BidirectionalLstm)
         .stateful(),
-    op(53, "CAST", "cast").with(&CAST),
-    op(54, "PRELU", "prelu").edgetpu("takes one slope a channel"),
-    op(55, "MAXIMUM", "maximum").with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
-    op(56, "ARG_MAX", "arg_max").with(&ARG_MAX),
-    op(57, "MINIMUM", "minimum").with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
-    op(58, "LESS", "less").with(&LESS),
-    op(59, "NEG", "neg").with(&NEG),
-    op(60, "PADV2", "padv2").with(&PADV2),
-    op(61, "GREATER", "greater").with(&GREATER),
-    op(62, "GREATER_EQUAL", "greater_equal").with(&GREATER_EQUAL),
-    op(63, "LESS_EQUAL", "less_equal").with(&LESS_EQUAL),
+    op(53, "CAST", "cast").shape(ShapeRule::Same).with(&CAST),
+    op(54, "PRELU", "prelu").shape(ShapeRule::Same).edgetpu("takes one slope a channel"),
+    op(55, "MAXIMUM", "maximum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
+    op(56, "ARG_MAX", "arg_max").shape(ShapeRule::ArgReduce).with(&ARG_MAX),
+    op(57, "MINIMUM", "minimum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
+    op(58, "LESS", "less").shape(ShapeRule::Broadcast).with(&LESS),
+    op(59, "NEG", "neg").shape(ShapeRule::Same).with(&NEG),
+    op(60, "PADV2", "padv2").shape(ShapeRule::Pad).with(&PADV2),
+    op(61, "GREATER", "greater").shape(ShapeRule::Broadcast).with(&GREATER),
+    op(62, "GREATER_EQUAL", "greater_equal").shape(ShapeRule::Broadcast).with(&GREATER_EQUAL),
+    op(63, "LESS_EQUAL", "less_equal").shape(ShapeRule::Broadcast).with(&LESS_EQUAL),
     op(64, "SELECT", "select").with(&SELECT),
     op(65, "SLICE", "slice").with(&SLICE).edgetpu(NO_LIMIT),
-    op(66, "SIN", "sin"),
+    op(66, "SIN", "sin").shape(ShapeRule::Same),
     op(67, "TRANSPOSE_CONV", "transpose_conv")
+        .shape(ShapeRule::TransposeConv)
         .with(&TRANSPOSE_CONV)
         .macs(MacRule::TransposeConv)
         .edgetpu(NO_LIMIT),
     op(68, "SPARSE_TO_DENSE", "sparse_to_dense").with(&SPARSE_TO_DENSE),
     op(69, "TILE", "tile").with(&TILE),
-    op(70, "EXPAND_DIMS", "expand_dims").with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
-    op(71, "EQUAL", "equal").with(&EQUAL),
-    op(72, "NOT_EQUAL", "not_equal").with(&NOT_EQUAL),
-    op(73, "LOG", "log"),
-    op(74, "SUM", "sum").with(&REDUCE).edgetpu(NOT_BATCH),
-    op(75, "SQRT", "sqrt"),
-    op(76, "RSQRT", "rsqrt").edgetpu(NO_LIMIT),
+    op(70, "EXPAND_DIMS", "expand_dims").shape(ShapeRule::ExpandDims).with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
+    op(71, "EQUAL", "equal").shape(ShapeRule::Broadcast).with(&EQUAL),
+    op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Broadcast).with(&NOT_EQUAL),
+    op(73, "LOG", "log").shape(ShapeRule::Same),
+    op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
+    op(75, "SQRT", "sqrt").shape(ShapeRule::Same),
+    op(76, "RSQRT", "rsqrt").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(77, "SHAPE", "shape").with(&SHAPE),
-    op(78, "POW", "pow").with(&POW),
-    op(79, "ARG_MIN", "arg_min").with(&ARG_MIN),
-    op(80, "FAKE_QUANT", "fake_quant").with(&FAKE_QUANT),
-    op(81, "REDUCE_PROD", "reduce_prod").with(&REDUCE),
-    op(82, "REDUCE_MAX", "reduce_max").with(&REDUCE).edgetpu(NOT_BATCH),
-    op(83, "PACK", "pack").with(&PACK).edgetpu(NOT_BATCH),
-    op(84, "LOGICAL_OR", "logical_or").with(&LOGICAL_OR),
+    op(78, "POW", "pow").shape(ShapeRule::Broadcast).with(&POW),
+    op(79, "ARG_MIN", "arg_min").shape(ShapeRule::ArgReduce).with(&ARG_MIN),
+    op(80, "FAKE_QUANT", "fake_quant").shape(ShapeRule::Same).with(&FAKE_QUANT),
+    op(81, "REDUCE_PROD", "reduce_prod").shape(ShapeRule::Reduce).with(&REDUCE),
+    op(82, "REDUCE_MAX", "reduce_max").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
+    op(83, "PACK", "pack").shape(ShapeRule::Pack).with(&PACK).edgetpu(NOT_BATCH),
+    op(84, "LOGICAL_OR", "logical_or").shape(ShapeRule::Broadcast).with(&LOGICAL_OR),
     op(85, "ONE_HOT", "one_hot").with(&ONE_HOT),
-    op(86, "LOGICAL_AND", "logical_and").with(&LOGICAL_AND),
-    op(87, "LOGICAL_NOT", "logical_not").with(&LOGICAL_NOT),
-    op(88, "UNPACK", "unpack").with(&UNPACK),
-    op(89, "REDUCE_MIN", "reduce_min").with(&REDUCE).edgetpu(NOT_BATCH),
-    op(90, "FLOOR_DIV", "floor_div").with(&FLOOR_DIV),
-    op(91, "REDUCE_ANY", "reduce_any").with(&REDUCE),
-    op(92, "SQUARE", "square").with(&SQUARE),
-    op(93, "ZEROS_LIKE", "zeros_like").with(&ZEROS_LIKE),
+    op(86, "LOGICAL_AND", "logical_and").shape(ShapeRule::Broadcast).with(&LOGICAL_AND),
+    op(87, "LOGICAL_NOT", "logical_not").shape(ShapeRule::Same).with(&LOGICAL_NOT),
+    op(88, "UNPACK", "unpack").shape(ShapeRule::Unpack).with(&UNPACK),
+    op(89, "REDUCE_MIN", "reduce_min").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
+    op(90, "FLOOR_DIV", "floor_div").shape(ShapeRule::Broadcast).with(&FLOOR_DIV),
+    op(91, "REDUCE_ANY", "reduce_any").shape(ShapeRule::Reduce).with(&REDUCE),
+    op(92, "SQUARE", "square").shape(ShapeRule::Same).with(&SQUARE),
+    op(93, "ZEROS_LIKE", "zeros_like").shape(ShapeRule::Same).with(&ZEROS_LIKE),
     op(94, "FILL", "fill").with(&FILL),
-    op(95, "FLOOR_MOD", "floor_mod").with(&FLOOR_MOD),
+    op(95, "FLOOR_MOD", "floor_mod").shape(ShapeRule::Broadcast).with(&FLOOR_MOD),
     op(96, "RANGE", "range").with(&RANGE),
     op(97, "RESIZE_NEAREST_NEIGHBOR", "resize_nearest_neighbor")
+        .shape(ShapeRule::Resize)
         .with(&RESIZE_NEAREST_NEIGHBOR)
         .edgetpu(RESIZE_LIMIT),
-    op(98, "LEAKY_RELU", "leaky_relu").with(&LEAKY_RELU),
-    op(99, "SQUARED_DIFFERENCE", "squared_difference").with(&SQUARED_DIFFERENCE).edgetpu(NO_LIMIT),
+    op(98, "LEAKY_RELU", "leaky_relu").shape(ShapeRule::Same).with(&LEAKY_RELU),
+    op(99, "SQUARED_DIFFERENCE", "squared_difference")
+        .shape(ShapeRule::Broadcast)
+        .with(&SQUARED_DIFFERENCE)
+        .edgetpu(NO_LIMIT),
     op(100, "MIRROR_PAD", "mirror_pad").with(&MIRROR_PAD),
-    op(101, "ABS", "abs").with(&ABS),
+    op(101, "ABS", "abs").shape(ShapeRule::Same).with(&ABS),
     op(102, "SPLIT_V", "split_v").with(&SPLIT_V),
     op(103, "UNIQUE", "unique").with(&UNIQUE),
-    op(104, "CEIL", "ceil"),
-    op(105, "REVERSE_V2", "reverse_v2").with(&REVERSE_V2),
-    op(106, "ADD_N", "add_n").with(&ADD_N),
+    op(104, "CEIL", "ceil").shape(ShapeRule::Same),
+    op(105, "REVERSE_V2", "reverse_v2").shape(ShapeRule::Same).with(&REVERSE_V2),
+    op(106, "ADD_N", "add_n").shape(ShapeRule::Same).with(&ADD_N),
     op(107, "GATHER_ND", "gather_nd").with(&GATHER_ND),
-    op(108, "COS", "cos").with(&COS),
+    op(108, "COS", "cos").shape(ShapeRule::Same).with(&COS),
     op(109, "WHERE", "where").with(&WHERE),
     op(110, "RANK", "rank").with(&RANK),
-    op(111, "ELU", "elu"),
-    op(112, "REVERSE_SEQUENCE", "reverse_sequence").with(&REVERSE_SEQUENCE),
+    op(111, "ELU", "elu").shape(ShapeRule::Same),
+    op(112, "REVERSE_SEQUENCE", "reverse_sequence").shape(ShapeRule::Same).with(&REVERSE_SEQUENCE),
     op(113, "MATRIX_DIAG", "matrix_diag").with(&MATRIX_DIAG),
-    op(114, "QUANTIZE", "quantize").with(&QUANTIZE).type_attrs(&QTYPE).edgetpu(NO_LIMIT),
+    op(114, "QUANTIZE", "quantize")
+        .shape(ShapeRule::Same)
+        .with(&QUANTIZE)
+        .type_attrs(&QTYPE)
+        .edgetpu(NO_LIMIT),
     op(115, "MATRIX_SET_DIAG", "matrix_set_diag").with(&MATRIX_SET_DIAG),
-    op(116, "ROUND", "round"),
-    op(117, "HARD_SWISH", "hard_swish").with(&HARD_SWISH),
+    op(116, "ROUND", "round").shape(ShapeRule::Same),
+    op(117, "HARD_SWISH", "hard_swish").shape(ShapeRule::Same).with(&HARD_SWISH),
     op(118, "IF", "if").with(&IF).regions(2).refused(SUBGRAPHS),
     op(119, "WHILE", "while").with(&WHILE).regions(2).refused(SUBGRAPHS),
     op(120, "NON_MAX_SUPPRESSION_V4", "non_max_suppression_v4").with(&NON_MAX_SUPPRESSION_V4),
@@ -249,9 +295,12 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(123, "SELECT_V2", "select_v2").with(&SELECT_V2),
     op(124, "DENSIFY", "densify").with(&DENSIFY),
     op(125, "SEGMENT_SUM", "segment_sum").with(&SEGMENT_SUM),
-    op(126, "BATCH_MATMUL", "batch_matmul").with(&BATCH_MATMUL).macs(MacRule::BatchMatmul),
+    op(126, "BATCH_MATMUL", "batch_matmul")
+        .shape(ShapeRule::BatchMatmul)
+        .with(&BATCH_MATMUL)
+        .macs(MacRule::BatchMatmul),
     op(127, "PLACEHOLDER_FOR_GREATER_OP_CODES", "").refused(PLACEHOLDER),
-    op(128, "CUMSUM", "cumsum").with(&CUMSUM),
+    op(128, "CUMSUM", "cumsum").shape(ShapeRule::Same).with(&CUMSUM),
     op(129, "CALL_ONCE", "call_once").with(&CALL_ONCE).stateful().refused(SUBGRAPHS),
     op(130, "BROADCAST_TO", "broadcast_to").with(&BROADCAST_TO),
     op(131, "RFFT2D", "rfft2d").with(&RFFT2D),
@@ -263,7 +312,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(137, "HASHTABLE_FIND", "hashtable_find").with(&HASHTABLE_FIND).stateful().refused(HASH_TABLE),
     op(138, "HASHTABLE_IMPORT", "hashtable_import").with(&HASHTABLE_IMPORT).stateful().refused(HASH_TABLE),
     op(139, "HASHTABLE_SIZE", "hashtable_size").with(&HASHTABLE_SIZE).stateful().refused(HASH_TABLE),
-    op(140, "REDUCE_ALL", "reduce_all").with(&REDUCE),
+    op(140, "REDUCE_ALL", "reduce_all").shape(ShapeRule::Reduce).with(&REDUCE),
     op(141, "CONV_3D_TRANSPOSE", "conv_3d_transpose").with(&CONV_3D).macs(MacRule::Conv3dTranspose),
     op(142, "VAR_HANDLE", "var_handle").with(&VAR_HANDLE).stateful().refused(RESOURCE),
     op(143, "READ_VARIABLE", "read_variable").with(&READ_VARIABLE).stateful().refused(RESOURCE),
@@ -273,18 +322,18 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(147, "BUCKETIZE", "bucketize").with(&BUCKETIZE),
     op(148, "RANDOM_UNIFORM", "random_uniform").with(&RANDOM).stateful(),
     op(149, "MULTINOMIAL", "multinomial").with(&RANDOM).stateful(),
-    op(150, "GELU", "gelu").with(&GELU),
+    op(150, "GELU", "gelu").shape(ShapeRule::Same).with(&GELU),
     op(151, "DYNAMIC_UPDATE_SLICE", "dynamic_update_slice").with(&DYNAMIC_UPDATE_SLICE),
-    op(152, "RELU_0_TO_1", "relu_0_to_1"),
+    op(152, "RELU_0_TO_1", "relu_0_to_1").shape(ShapeRule::Same),
     op(153, "UNSORTED_SEGMENT_PROD", "unsorted_segment_prod").with(&UNSORTED_SEGMENT_PROD),
     op(154, "UNSORTED_SEGMENT_MAX", "unsorted_segment_max").with(&UNSORTED_SEGMENT_MAX),
     op(155, "UNSORTED_SEGMENT_SUM", "unsorted_segment_sum").with(&UNSORTED_SEGMENT_SUM),
-    op(156, "ATAN2", "atan2").with(&ATAN2),
+    op(156, "ATAN2", "atan2").shape(ShapeRule::Broadcast).with(&ATAN2),
     op(157, "UNSORTED_SEGMENT_MIN", "unsorted_segment_min").with(&UNSORTED_SEGMENT_MIN),
-    op(158, "SIGN", "sign").with(&SIGN),
+    op(158, "SIGN", "sign").shape(ShapeRule::Same).with(&SIGN),
     op(159, "BITCAST", "bitcast").with(&BITCAST),
-    op(160, "BITWISE_XOR", "bitwise_xor").with(&BITWISE_XOR),
-    op(161, "RIGHT_SHIFT", "right_shift").with(&RIGHT_SHIFT),
+    op(160, "BITWISE_XOR", "bitwise_xor").shape(ShapeRule::Broadcast).with(&BITWISE_XOR),
+    op(161, "RIGHT_SHIFT", "right_shift").shape(ShapeRule::Broadcast).with(&RIGHT_SHIFT),
     stablehlo(162, "STABLEHLO_LOGISTIC"),
     stablehlo(163, "STABLEHLO_ADD"),
     stablehlo(164, "STABLEHLO_DIVIDE"),
