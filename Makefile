@@ -23,6 +23,7 @@ demo: build ## Cut an example model into four stages, and compare the schedulers
 test: lint ## Check the style, and run every test that needs nothing from outside
 	@tools/setup test
 	cargo test
+	RESPECT=$(CURDIR)/target/debug/respect PATH=$(CURDIR)/.venv/bin:$$PATH .venv/bin/lit lit
 
 lint: ## Check format and lints
 	@tools/setup build

@@ -1,4 +1,4 @@
-//! RESPECT
+#![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
 pub mod cli;
