@@ -61,7 +61,7 @@ pub struct Tensor {
     pub bytes: Bytes,
     /// The operation that makes it; none for a model input.
     pub producer: Option<OpId>,
-    /// The operations that read it, ascending, each once.
+    /// The operations that read it, ascending, each once (a reader listed twice is taken once).
     pub consumers: Vec<OpId>,
     /// The measured time of moving it over one side of a cut, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,15 +165,11 @@ pub enum GraphError {
         /// Its name.
         name: String,
     },
-    /// A list that must not repeat an element does.
-    #[error("{what} lists {kind} {index} twice: list it once")]
-    Repeated {
-        /// The list.
-        what: String,
-        /// What it lists.
-        kind: &'static str,
-        /// The element.
-        index: u32,
+    /// A model output that is listed twice.
+    #[error("tensor {tensor} is a model output twice: list it once")]
+    RepeatedOutput {
+        /// The tensor.
+        tensor: u32,
     },
     /// A figure that no real model has.
     #[error("{what} is out of range: at most {limit} is accepted")]
@@ -197,20 +193,23 @@ impl OpGraph {
             let what = || format!("tensor {index} ('{}')", tensor.name);
             let all: Vec<OpId> = tensor.producer.iter().chain(&tensor.consumers).copied().collect();
             in_range(what, "operation", &all, ops, |op| op.0)?;
-            sort_unique(what, "consumer", &mut tensor.consumers, |op| op.0)?;
+            sort_dedup(&mut tensor.consumers);
         }
         for (index, constant) in parts.shared.iter_mut().enumerate() {
             let what = || format!("shared constant {index} ('{}')", constant.name);
             in_range(what, "operation", &constant.consumers, ops, |op| op.0)?;
-            sort_unique(what, "consumer", &mut constant.consumers, |op| op.0)?;
+            sort_dedup(&mut constant.consumers);
         }
         for (index, group) in parts.together.iter_mut().enumerate() {
             let what = || format!("set {index} of 'together'");
             in_range(what, "operation", group, ops, |op| op.0)?;
-            sort_unique(what, "operation", group, |op| op.0)?;
+            sort_dedup(group);
         }
         in_range(|| "the list of outputs".into(), "tensor", &parts.outputs, parts.tensors.len(), |t| t.0)?;
-        sort_unique(|| "the list of outputs".into(), "tensor", &mut parts.outputs.clone(), |t| t.0)?;
+        let mut seen = std::collections::HashSet::new();
+        if let Some(tensor) = parts.outputs.iter().find(|&&tensor| !seen.insert(tensor)) {
+            return Err(GraphError::RepeatedOutput { tensor: tensor.0 });
+        }
         mark_unjoinable(&mut parts.tensors);
         let inputs = (0..parts.tensors.len() as u32)
             .map(TensorId)
@@ -384,17 +383,10 @@ fn in_range<T: Copy>(
     }
 }
 
-fn sort_unique<T: Copy + Ord>(
-    what: impl Fn() -> String,
-    kind: &'static str,
-    ids: &mut [T],
-    number: impl Fn(T) -> u32,
-) -> Result<(), GraphError> {
-    ids.sort_unstable();
-    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(GraphError::Repeated { what: what(), kind, index: number(pair[0]) }),
-        None => Ok(()),
-    }
+/// A reader that reads something twice is listed once.
+fn sort_dedup(ops: &mut Vec<OpId>) {
+    ops.sort_unstable();
+    ops.dedup();
 }
 
 /// Marks every tensor whose name is empty or stands twice, so that no cut is made through it.

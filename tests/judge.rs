@@ -223,7 +223,7 @@ fn a_graph_file_is_checked() {
     };
     refused(r#""consumers": [3]"#, r#""consumers": [0]"#, "depends on its own result");
     refused(r#""consumers": [3]"#, r#""consumers": [9]"#, "operation 9, but there are only 4");
-    refused(r#""consumers": [1, 3]"#, r#""consumers": [1, 1]"#, "twice");
+    refused(r#""outputs": [5]"#, r#""outputs": [5, 5]"#, "twice");
     refused(r#""outputs": [5]"#, r#""outputs": [6]"#, "tensor 6");
     refused(r#""macs": 1000000"#, r#""macs": 18446744073709551615"#, "sum of all MACs");
     refused(r#""macs": 1000000"#, r#""macs": 1, "compute_us": -1"#, "measured time");
