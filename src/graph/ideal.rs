@@ -15,7 +15,7 @@ pub(crate) trait Ideals {
     fn contains(&self, ideal: u32, unit: u32) -> bool;
 }
 
-/// All ideals of a precedence relation.
+/// All ideals of a precedence relation within a set of units, and the full ideal.
 pub(crate) struct Lattice {
     words: usize,
     sets: Vec<u64>,
@@ -24,13 +24,15 @@ pub(crate) struct Lattice {
 }
 
 impl Lattice {
-    /// Enumerates the ideals of the relation, breadth first; `None` if there are more than `most`, more than eight
-    /// times as many covering pairs, or `stop` says so (asked now and then).
+    /// Enumerates the ideals that hold only units of which `may_hold` is true, breadth first, and the full one, which
+    /// stands alone if it holds others. `None` if there are more than `most`, more than eight times as many covering
+    /// pairs, or `stop` says so (asked now and then).
     ///
     /// Complexity: linear in the covering pairs, times the words of a set.
     pub fn new(
         preds: &[Vec<u32>],
         succs: &[Vec<u32>],
+        may_hold: impl Fn(u32) -> bool,
         most: usize,
         stop: impl Fn() -> bool,
     ) -> Option<Lattice> {
@@ -43,7 +45,9 @@ impl Lattice {
         // The units that may be added to each ideal that has no successors yet: a queue beside `sets`.
         let mut frontiers = std::collections::VecDeque::new();
         frontiers.push_back(
-            (0..units as u32).filter(|&unit| preds[unit as usize].is_empty()).collect::<Vec<u32>>(),
+            (0..units as u32)
+                .filter(|&unit| preds[unit as usize].is_empty() && may_hold(unit))
+                .collect::<Vec<u32>>(),
         );
         let mut ideal = 0usize;
         while let Some(frontier) = frontiers.pop_front() {
@@ -70,7 +74,8 @@ impl Lattice {
                         grown.extend_from_slice(&frontier[..place]);
                         grown.extend_from_slice(&frontier[place + 1..]);
                         let is_ready = |&&succ: &&u32| {
-                            preds[succ as usize].iter().all(|&pred| lattice.contains(next, pred))
+                            may_hold(succ)
+                                && preds[succ as usize].iter().all(|&pred| lattice.contains(next, pred))
                         };
                         grown.extend(succs[unit as usize].iter().filter(is_ready));
                         frontiers.push_back(grown);
@@ -84,6 +89,10 @@ impl Lattice {
             }
             lattice.first.push(lattice.successors.len());
             ideal += 1;
+        }
+        if !(0..units as u32).all(may_hold) {
+            lattice.sets.extend(std::iter::repeat_n(u64::MAX, words));
+            lattice.first.push(lattice.successors.len());
         }
         Some(lattice)
     }
@@ -160,7 +169,7 @@ mod tests {
             succs[from as usize].push(to);
             preds[to as usize].push(from);
         }
-        Lattice::new(&preds, &succs, most, || false)
+        Lattice::new(&preds, &succs, |_| true, most, || false)
     }
 
     #[test]

@@ -16,6 +16,9 @@ use super::{Budget, Found, Schedule, Status};
 use crate::graph::ideal::{Ideals, Lattice};
 use crate::problem::Problem;
 
+/// Steps spent on choosing among optimal schedules.
+const POLISH_STEPS: u64 = 2_000_000;
+
 /// Searches all schedules.
 ///
 /// # Errors
@@ -72,7 +75,10 @@ impl Search {
     fn search(&mut self, instance: &Instance, reduced: bool, budget: &Budget) -> Verdict {
         let limit = self.best.as_ref().map_or(u64::MAX, |(value, ..)| *value);
         let stop = || budget.is_over();
-        let Some(lattice) = Lattice::new(&instance.preds, &instance.succs, budget.ideals, stop) else {
+        // No cut holds what must be in the last stage: such ideals need not be known.
+        let may_hold = |unit: u32| !instance.last_only[unit as usize];
+        let lattice = Lattice::new(&instance.preds, &instance.succs, may_hold, budget.ideals, stop);
+        let Some(lattice) = lattice else {
             self.note = format!("more than {} order ideals, or out of time", budget.ideals);
             return Verdict::Exhausted;
         };
@@ -91,18 +97,23 @@ impl Search {
         let ascent = minimax.ascend(self.bound, limit, budget);
         self.bound = ascent.bound;
         match ascent.best {
-            Some((_, schedule)) if schedule.stages() < instance.stages => Verdict::Unused,
-            Some((value, schedule)) => {
-                self.best = Some((value, schedule, String::new()));
-                Verdict::Proved
-            }
+            Some((_, schedule)) if schedule.stages() < instance.stages => return Verdict::Unused,
+            Some((value, schedule)) => self.best = Some((value, schedule, String::new())),
             None if ascent.exhausted => {
                 self.note = format!("{} order ideals, all steps used up", lattice.len());
-                Verdict::Exhausted
+                return Verdict::Exhausted;
             }
             // Nothing with any number of stages is below the limit: if there is none at all, the whole decides.
-            None if reduced && self.best.is_none() => Verdict::Unused,
-            None => Verdict::Proved,
+            None if reduced && self.best.is_none() => return Verdict::Unused,
+            None => {}
         }
+        // Which of the optimal schedules it is matters less than that it is optimal: few steps are spent on that.
+        let polish = Budget { steps: budget.steps.min(POLISH_STEPS), ..*budget };
+        if let Some((value, schedule, _)) = &mut self.best
+            && let Some(cheapest) = minimax.least_total(*value, &polish)
+        {
+            *schedule = cheapest;
+        }
+        Verdict::Proved
     }
 }

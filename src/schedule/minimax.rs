@@ -47,6 +47,22 @@ pub(crate) struct Ascent {
     pub exhausted: bool,
 }
 
+/// What is made small under a cap.
+#[derive(Clone, Copy)]
+enum Goal {
+    Bottleneck,
+    Total,
+}
+
+impl Goal {
+    fn join(self, stages: u64, next: u64) -> u64 {
+        match self {
+            Goal::Bottleneck => stages.max(next),
+            Goal::Total => stages.saturating_add(next),
+        }
+    }
+}
+
 /// What a search under a cap came to.
 enum Outcome {
     /// The smallest bottleneck, and a schedule that has it.
@@ -82,7 +98,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         let (mut bound, mut excess) = (bound, bound / 16 + 1);
         while bound < limit {
             let cap = bound.saturating_add(excess).min(limit - 1);
-            match self.within(cap, budget) {
+            match self.within(cap, Goal::Bottleneck, budget) {
                 Outcome::Best(value, schedule) => {
                     return Ascent { best: Some((value, schedule)), bound: value, exhausted: false };
                 }
@@ -93,11 +109,22 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         Ascent { best: None, bound, exhausted: false }
     }
 
-    /// The smallest bottleneck that is at most `cap`.
+    /// Of the schedules whose stages all stay within `cap`, one with the least total load: the shortest way of one
+    /// inference, and the least traffic. `None` if there is none, or the budget ended.
+    pub fn least_total(&mut self, cap: u64, budget: &Budget) -> Option<Schedule> {
+        self.fewest = self.instance.stages;
+        self.steps = 0;
+        match self.within(cap, Goal::Total, budget) {
+            Outcome::Best(_, schedule) => Some(schedule),
+            Outcome::None | Outcome::Exhausted => None,
+        }
+    }
+
+    /// The smallest bottleneck, or the smallest total, of stages that each are at most `cap`.
     ///
     /// Complexity: a step for each unit added to each stage that is grown; at most the covering pairs times the
     /// ideals, and far fewer where `cap` is near the optimum.
-    fn within(&mut self, cap: u64, budget: &Budget) -> Outcome {
+    fn within(&mut self, cap: u64, goal: Goal, budget: &Budget) -> Outcome {
         let (count, n) = (self.ideals.len(), self.instance.stages);
         let full = count as u32 - 1;
         let mut best = vec![NEVER; count * n];
@@ -111,7 +138,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
             let row = ideal as usize * n;
             let last = self.last_stage(ideal);
             for k in (self.fewest - 1..n).filter(|&k| best[row + k] != NEVER && last <= cap) {
-                answer = answer.min((best[row + k].max(last), n - 1 - k, ideal));
+                answer = answer.min((goal.join(best[row + k], last), n - 1 - k, ideal));
             }
             let needed = self.stages_needed(ideal, cap);
             if !(0..n - 1).any(|k| best[row + k] != NEVER && k + needed <= n) {
@@ -146,8 +173,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                     }
                     let target = next as usize * n;
                     for k in 0..n - 1 {
-                        let value = best[row + k].max(load);
-                        if best[row + k] != NEVER && value < best[target + k + 1] {
+                        if best[row + k] == NEVER {
+                            continue;
+                        }
+                        let value = goal.join(best[row + k], load);
+                        if value < best[target + k + 1] {
                             best[target + k + 1] = value;
                             from[target + k + 1] = ideal;
                         }
@@ -256,6 +286,12 @@ impl Sums {
             first: vec![false; count],
             early: vec![true; count],
         };
+        // The full ideal may stand apart from the others, see `Lattice`.
+        let full = count - 1;
+        sums.time[full] = instance.time.iter().sum();
+        sums.bytes[full] = instance.bytes.iter().sum();
+        sums.invokes[full] = instance.invokes.iter().map(|&invokes| u32::from(invokes)).sum();
+        sums.useful[full] = instance.useful.iter().map(|&useful| u32::from(useful)).sum();
         let mut known = vec![false; count];
         known[0] = true;
         for ideal in 0..count as u32 {

@@ -27,8 +27,9 @@ pub(crate) fn best_of(
         let chain = Chain::new(&linear_extension(instance, order));
         // One order is always cut to the end: without a schedule there is nothing to return.
         let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
-        let ascent = Minimax::new(instance, &chain).ascend(bound, limit, &unlimited);
-        if let Some((value, schedule)) = ascent.best {
+        let mut minimax = Minimax::new(instance, &chain);
+        if let Some((value, schedule)) = minimax.ascend(bound, limit, &unlimited).best {
+            let schedule = minimax.least_total(value, &unlimited).unwrap_or(schedule);
             best = Some((value, schedule, order.to_string()));
         }
     }

@@ -49,41 +49,55 @@ struct Packing {
 impl Packing {
     fn within(instance: &Instance, ideals: &impl Ideals, cap: u64) -> Option<Packing> {
         let last = instance.stages as u32 - 1;
-        let full = ideals.len() - 1;
+        let full = ideals.len() as u32 - 1;
+        let total: u64 = instance.bytes.iter().sum();
         const UNREACHED: (u32, u64) = (u32::MAX, 0);
-        let mut state = vec![UNREACHED; full + 1];
-        let mut from = vec![(0u32, 0u32); full + 1];
+        // Stages before the last: how many are closed, the load of the open one, and the load of all.
+        let mut state = vec![UNREACHED; full as usize + 1];
+        let mut held = vec![0u64; full as usize + 1];
+        let mut from = vec![(0u32, 0u32); full as usize + 1];
         state[0] = (0, 0);
-        for ideal in 0..full as u32 {
+        for ideal in 0..full {
             let (stage, load) = state[ideal as usize];
             if state[ideal as usize] == UNREACHED {
                 continue;
             }
-            let may_close = stage > 0
-                || instance
-                    .inputs
-                    .iter()
-                    .all(|readers| readers.iter().any(|&unit| ideals.contains(ideal, unit)));
+            let reads = |readers: &Vec<u32>| readers.iter().any(|&unit| ideals.contains(ideal, unit));
+            let may_close = stage > 0 || instance.inputs.iter().all(reads);
+            // With one stage there is nothing before the last; else what is left may be the last stage.
+            let rest_fits = total - held[ideal as usize] <= cap;
+            if rest_fits && (last == 0 || (ideal > 0 && may_close)) {
+                return Some(Packing::trace(instance, ideals, &state, &from, ideal));
+            }
             for &(unit, next) in ideals.successors(ideal) {
                 let bytes = instance.bytes[unit as usize];
-                let must_jump = instance.last_only[unit as usize] && stage < last;
-                let reached = match must_jump {
-                    false if load + bytes <= cap => (stage, load + bytes),
-                    false if stage < last && may_close && bytes <= cap => (stage + 1, bytes),
-                    true if may_close && bytes <= cap => (last, bytes),
-                    _ => continue,
+                let reached = if load + bytes <= cap {
+                    (stage, load + bytes)
+                } else if stage + 1 < last && may_close && bytes <= cap {
+                    (stage + 1, bytes)
+                } else {
+                    continue;
                 };
-                if reached < state[next as usize] {
+                if !instance.last_only[unit as usize] && reached < state[next as usize] {
                     state[next as usize] = reached;
+                    held[next as usize] = held[ideal as usize] + bytes;
                     from[next as usize] = (ideal, unit);
                 }
             }
         }
-        if state[full] == UNREACHED {
-            return None;
-        }
+        None
+    }
+
+    /// The way to `cut`, with the stage of every unit on it, and the last stage after it.
+    fn trace(
+        instance: &Instance,
+        ideals: &impl Ideals,
+        state: &[(u32, u64)],
+        from: &[(u32, u32)],
+        cut: u32,
+    ) -> Packing {
         let (mut order, mut stage) = (Vec::new(), Vec::new());
-        let mut at = full;
+        let mut at = cut as usize;
         while at != 0 {
             order.push(from[at].1);
             stage.push(state[at].0);
@@ -91,7 +105,10 @@ impl Packing {
         }
         order.reverse();
         stage.reverse();
-        Some(Packing { order, stage })
+        let rest = (0..instance.len() as u32).filter(|&unit| !ideals.contains(cut, unit));
+        order.extend(rest);
+        stage.resize(order.len(), instance.stages as u32 - 1);
+        Packing { order, stage }
     }
 
     fn peak(&self, instance: &Instance) -> u64 {

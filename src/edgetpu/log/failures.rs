@@ -1,0 +1,245 @@
+//! Why a compilation fails: the lines that tell, and what to do about each.
+
+use serde::Serialize;
+
+use super::Outcome;
+
+/// Why a compilation failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The kind.
+    pub kind: FailureKind,
+    /// The line that tells most.
+    pub text: String,
+    /// What can be done about it.
+    pub advice: &'static str,
+}
+
+/// The kinds of failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// The compiler accessed memory that is not its own.
+    Segfault,
+    /// The compiler was ended from outside, or found no memory.
+    Killed,
+    /// The compiler ended itself by an error that it does not handle.
+    Abort,
+    /// The compiler's own time limit ran out.
+    Timeout,
+    /// The compiler ran into an error of its own.
+    InternalError,
+    /// The model holds an operator that is none of TensorFlow Lite's.
+    CustomOp,
+    /// The model holds an operator of TensorFlow proper.
+    FlexOp,
+    /// The model holds an operator in a version that came after the compiler.
+    OpVersion,
+    /// The model holds tensors without a fixed shape.
+    DynamicShape,
+    /// Tensors between operators are too large for the chip.
+    LargeActivation,
+    /// The model is not quantized.
+    NotQuantized,
+    /// The file is not there, or no model.
+    InvalidModel,
+    /// TensorFlow Lite's interpreter cannot run the model.
+    Interpreter,
+    /// The part for the Edge TPU could not be put into the model.
+    Delegate,
+    /// The log ends before a result.
+    NoResult,
+    /// The compiler gives no reason, or one that is not known here.
+    Unknown,
+}
+
+impl FailureKind {
+    /// How a run with this failure ended.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            FailureKind::Segfault | FailureKind::Killed | FailureKind::Abort => Outcome::Crashed,
+            FailureKind::Timeout => Outcome::TimedOut,
+            FailureKind::NoResult => Outcome::Unknown,
+            _ => Outcome::Failed,
+        }
+    }
+}
+
+impl Failure {
+    /// The log ends before a result.
+    pub fn no_result() -> Failure {
+        let advice = "if the compiler has ended and the log is whole, it gave up without a word: compile again with \
+            --search_delegate, or cut the model elsewhere";
+        Failure { kind: FailureKind::NoResult, text: String::new(), advice }
+    }
+}
+
+/// A line that tells of a failure.
+struct Row {
+    /// What it holds, in this order.
+    parts: &'static [&'static str],
+    kind: FailureKind,
+    /// Whether it tells that the compilation failed, not only what went wrong on the way.
+    verdict: bool,
+    advice: &'static str,
+}
+
+const fn verdict(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
+    Row { parts, kind, verdict: true, advice }
+}
+
+const fn reason(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
+    Row { parts, kind, verdict: false, advice }
+}
+
+const CRASHED: &str = "compile again, as crashes can go away; if this one stays, cut the model elsewhere or compile \
+    its segments one by one instead of with --num_segments";
+const MEMORY: &str = "free memory or add swap, run fewer compilers at once, or cut the model into more segments";
+const CUSTOM: &str = "build the model without the custom operator, or leave it to code of your own after the last \
+    segment: the compiler takes TensorFlow Lite's own operators alone";
+const VERSION: &str = "convert the model with TensorFlow 2.8 or older, or with a newer compiler: the operator is in a \
+    version that this compiler does not know";
+const FILE: &str = "check that the path names a quantized .tflite file that is whole; 'respect inspect' tells";
+const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first: what fails there fails here, and the \
+    log's ERROR lines name the operator";
+
+/// The lines, from the most telling to the least: of those in one compilation the first in this table is its failure.
+const ROWS: &[Row] = &[
+    verdict(&["Segmentation fault"], FailureKind::Segfault, CRASHED),
+    verdict(&[": line ", " Killed "], FailureKind::Killed, MEMORY),
+    verdict(&["std::bad_alloc"], FailureKind::Killed, MEMORY),
+    verdict(&[": line ", " Aborted"], FailureKind::Abort, CRASHED),
+    verdict(&[": line ", " Illegal instruction"], FailureKind::Abort, CRASHED),
+    verdict(&[": line ", " Bus error"], FailureKind::Abort, CRASHED),
+    verdict(&[": line ", " Floating point exception"], FailureKind::Abort, CRASHED),
+    verdict(&["terminating with uncaught exception"], FailureKind::Abort, CRASHED),
+    verdict(&["terminate called after throwing"], FailureKind::Abort, CRASHED),
+    verdict(
+        &["Compilation timeout"],
+        FailureKind::Timeout,
+        "allow more with --timeout_sec, or make the activations smaller: a smaller input, or more segments",
+    ),
+    verdict(
+        &["Internal compiler error"],
+        FailureKind::InternalError,
+        "compile again, as it can go away; if it stays, cut the model elsewhere or make its input smaller",
+    ),
+    reason(
+        &["unresolved custom op: edgetpu-custom-op"],
+        FailureKind::CustomOp,
+        "compile the model that this one was compiled from: it is compiled already",
+    ),
+    reason(&["unresolved custom op"], FailureKind::CustomOp, CUSTOM),
+    reason(
+        &["Regular TensorFlow ops are not supported"],
+        FailureKind::FlexOp,
+        "convert the model to TensorFlow Lite's own operators, without SELECT_TF_OPS",
+    ),
+    reason(&["Didn't find op for builtin opcode"], FailureKind::OpVersion, VERSION),
+    reason(&["Op builtin_code out of range"], FailureKind::OpVersion, VERSION),
+    reason(&["Registration failed."], FailureKind::OpVersion, VERSION),
+    reason(
+        &["only supports static-sized tensors"],
+        FailureKind::DynamicShape,
+        "convert the model with a fixed input shape, batch 1 included",
+    ),
+    verdict(
+        &["Compilation failed due to large activation tensors"],
+        FailureKind::LargeActivation,
+        "make the input smaller, cut where tensors are smaller, or let --search_delegate leave operators on the CPU",
+    ),
+    reason(
+        &["Model not quantized"],
+        FailureKind::NotQuantized,
+        "quantize the model to 8 bits throughout, inputs and outputs included, and compile that",
+    ),
+    reason(&["Could not open '"], FailureKind::InvalidModel, FILE),
+    reason(&["should be 'TFL3'"], FailureKind::InvalidModel, FILE),
+    reason(&["not a valid Flatbuffer"], FailureKind::InvalidModel, FILE),
+    reason(&["Model could not be parsed"], FailureKind::InvalidModel, FILE),
+    reason(&["failed to prepare"], FailureKind::Interpreter, PREPARE),
+    reason(&["failed to invoke"], FailureKind::Interpreter, PREPARE),
+    verdict(&["Model failed in Tflite interpreter"], FailureKind::Interpreter, PREPARE),
+    reason(
+        &["Restored original execution plan after delegate"],
+        FailureKind::Delegate,
+        "compile with --search_delegate, which leaves the operators at the model's end on the CPU, or cut elsewhere",
+    ),
+    verdict(&["Invalid model:"], FailureKind::InvalidModel, FILE),
+    verdict(&["Compilation failed: "], FailureKind::Unknown, UNKNOWN),
+    reason(&["ERROR: "], FailureKind::Unknown, UNKNOWN),
+    verdict(&["Compilation failed!"], FailureKind::Unknown, UNKNOWN),
+];
+
+const UNKNOWN: &str = "look for operators that the Edge TPU does not take ('respect inspect'), compile with \
+    --search_delegate, or cut the model elsewhere: the compiler gives no known reason";
+
+/// A line of the table. The lesser tells more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause(usize);
+
+impl Cause {
+    /// The kind of failure.
+    pub fn kind(self) -> FailureKind {
+        ROWS[self.0].kind
+    }
+
+    /// Whether it tells that the compilation failed.
+    pub fn is_verdict(self) -> bool {
+        ROWS[self.0].verdict
+    }
+
+    /// Whether `text` is no more than the table has of it.
+    pub fn is_whole(self, text: &str) -> bool {
+        ROWS[self.0].parts == [text]
+    }
+
+    /// The failure that `text` tells of.
+    pub fn failure(self, text: &str) -> Failure {
+        Failure { kind: self.kind(), text: text.into(), advice: ROWS[self.0].advice }
+    }
+}
+
+/// The most telling row for a line.
+pub fn find(text: &str) -> Option<Cause> {
+    let holds = |row: &Row| {
+        row.parts.iter().try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after)).is_some()
+    };
+    ROWS.iter().position(holds).map(Cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_that_fits_tells() {
+        let kind = |text| find(text).map(Cause::kind);
+        assert_eq!(
+            kind("/opt/edgetpu_compiler: line 3: 77 Segmentation fault (core dumped) x"),
+            Some(FailureKind::Segfault)
+        );
+        assert_eq!(kind("/opt/edgetpu_compiler: line 3: 77 Killed x"), Some(FailureKind::Killed));
+        assert_eq!(
+            kind("libc++abi: terminating with uncaught exception of type std::bad_alloc"),
+            Some(FailureKind::Killed)
+        );
+        assert_eq!(
+            kind("libc++abi: terminating with uncaught exception of type A"),
+            Some(FailureKind::Abort)
+        );
+        assert_eq!(kind("Compilation failed: of some new reason"), Some(FailureKind::Unknown));
+        assert_eq!(kind("Killed: line 3 of a poem"), None);
+        assert_eq!(kind("anything else"), None);
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_own_text_and_gives_one_sentence() {
+        for (place, row) in ROWS.iter().enumerate() {
+            let text = row.parts.concat();
+            let found = find(&text).expect("a row finds itself");
+            assert_eq!(found.kind(), row.kind, "row {place}, {text}, is hidden by row {}", found.0);
+            assert!(!row.advice.is_empty() && !row.advice.contains("  ") && !row.advice.contains('\n'));
+        }
+    }
+}

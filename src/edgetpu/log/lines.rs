@@ -1,0 +1,270 @@
+//! The grammar of single lines: which there are and what each carries.
+
+use super::Operator;
+
+/// A line of a log.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// White space.
+    Blank,
+    /// The compiler's version.
+    Version(&'a str),
+    /// A compilation succeeded, in so many ms.
+    Compiled(Option<u64>),
+    /// The path of the model that was read.
+    Input(&'a str),
+    /// The path of the model that was written.
+    Output(&'a str),
+    /// A figure of a model, in bytes if it is a size.
+    Figure(Figure, u64),
+    /// A row of the operator table.
+    Row(Operator),
+    /// A line that is known and carries nothing else.
+    Mark(Mark),
+    /// Any other.
+    Unknown,
+}
+
+/// The figures of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// The size of the model that was read.
+    InputBytes,
+    /// The size of the model that was written.
+    OutputBytes,
+    /// The whole parameter cache (versions before 2.1).
+    OnChipAvailable,
+    /// The used part of the cache.
+    OnChipUsed,
+    /// The rest of the cache.
+    OnChipRemaining,
+    /// Parameters that do not fit.
+    OffChip,
+    /// Parts on the Edge TPU.
+    Subgraphs,
+    /// All operators.
+    OpsTotal,
+    /// Operators on the Edge TPU.
+    OpsOnTpu,
+    /// Operators on the CPU.
+    OpsOnCpu,
+}
+
+impl Figure {
+    /// How many there are.
+    pub const COUNT: usize = Figure::OpsOnCpu as usize + 1;
+}
+
+/// The lines that carry nothing but that they are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Where the operation log is: the last line of a model's figures, but for those of a partial mapping.
+    OperationLog,
+    /// Some operators stay on the CPU; the figures follow.
+    NotAllMapped,
+    /// The operators are in the operation log.
+    SeeLog,
+    /// The head of the operator table.
+    TableHead,
+    /// A delegate search begins.
+    Search,
+    /// The delegate search tries so many operators.
+    Try,
+    /// The tensors that a try ends at.
+    IntermediateTensors,
+    /// A compilation begins in a child process.
+    Timer,
+    /// The child process ended.
+    ChildEnded,
+    /// The compilation in the child process succeeded.
+    Succeeded,
+}
+
+/// What follows a prefix.
+enum Rest {
+    Version,
+    Input,
+    Output,
+    Size(Figure),
+    Count(Figure),
+    Milliseconds,
+    Anything(Mark),
+}
+
+/// Every line but blank ones and rows, by its first words.
+const LINES: &[(&str, Rest)] = &[
+    ("Edge TPU Compiler version ", Rest::Version),
+    ("Input model:", Rest::Input),
+    ("Input:", Rest::Input),
+    ("Output model:", Rest::Output),
+    ("Output:", Rest::Output),
+    ("Input size:", Rest::Size(Figure::InputBytes)),
+    ("Output size:", Rest::Size(Figure::OutputBytes)),
+    ("On-chip memory available for caching model parameters:", Rest::Size(Figure::OnChipAvailable)),
+    ("On-chip memory used for caching model parameters:", Rest::Size(Figure::OnChipUsed)),
+    ("On-chip memory remaining for caching model parameters:", Rest::Size(Figure::OnChipRemaining)),
+    ("Off-chip memory used for streaming uncached model parameters:", Rest::Size(Figure::OffChip)),
+    ("Number of Edge TPU subgraphs:", Rest::Count(Figure::Subgraphs)),
+    ("Total number of operations:", Rest::Count(Figure::OpsTotal)),
+    ("Number of operations that will run on Edge TPU:", Rest::Count(Figure::OpsOnTpu)),
+    ("Number of operations that will run on CPU:", Rest::Count(Figure::OpsOnCpu)),
+    ("Model compiled successfully in ", Rest::Milliseconds),
+    ("Models compiled successfully in ", Rest::Milliseconds),
+    ("Operation log:", Rest::Anything(Mark::OperationLog)),
+    ("Model successfully compiled but not all operations", Rest::Anything(Mark::NotAllMapped)),
+    ("See the operation log file", Rest::Anything(Mark::SeeLog)),
+    ("Searching for valid delegate", Rest::Anything(Mark::Search)),
+    ("Try to compile segment", Rest::Anything(Mark::Try)),
+    ("Intermediate tensors:", Rest::Anything(Mark::IntermediateTensors)),
+    ("Started a compilation timeout timer", Rest::Anything(Mark::Timer)),
+    ("Compilation child process completed", Rest::Anything(Mark::ChildEnded)),
+    ("Compilation succeeded!", Rest::Anything(Mark::Succeeded)),
+];
+
+/// The units of sizes.
+const UNITS: &[(&str, u64)] = &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
+
+/// The heads of the operator table's columns.
+const TABLE_HEAD: [&str; 3] = ["Operator", "Count", "Status"];
+
+/// The status of operators on the Edge TPU.
+const MAPPED: &str = "Mapped to Edge TPU";
+
+/// What a line is. `whole` lines had a line end; `in_table` are those after the head of the operator table.
+pub fn parse(text: &str, whole: bool, in_table: bool) -> Line<'_> {
+    if text.is_empty() {
+        return Line::Blank;
+    }
+    let found = LINES.iter().find_map(|(prefix, rest)| Some((rest, text.strip_prefix(prefix)?.trim())));
+    if let Some((rest, value)) = found {
+        return carried(rest, value, whole).unwrap_or(Line::Unknown);
+    }
+    if text.split_whitespace().eq(TABLE_HEAD) {
+        return Line::Mark(Mark::TableHead);
+    }
+    in_table.then(|| row(text)).flatten().map_or(Line::Unknown, Line::Row)
+}
+
+fn carried<'a>(rest: &Rest, value: &'a str, whole: bool) -> Option<Line<'a>> {
+    Some(match *rest {
+        Rest::Version => Line::Version(version(value, whole)?),
+        Rest::Input => Line::Input(path(value, whole)?),
+        Rest::Output => Line::Output(path(value, whole)?),
+        Rest::Size(figure) => Line::Figure(figure, size(value)?),
+        Rest::Count(figure) => Line::Figure(figure, number(value).filter(|_| whole)?),
+        Rest::Milliseconds => Line::Compiled(milliseconds(value)),
+        Rest::Anything(mark) => Line::Mark(mark),
+    })
+}
+
+/// `16.0.384591198`. If it could have been cut, it tells its first two numbers for sure if a third has begun.
+fn version(value: &str, whole: bool) -> Option<&str> {
+    let is_one = value.starts_with(|c: char| c.is_ascii_digit())
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    (is_one && (whole || value.matches('.').count() >= 2)).then_some(value)
+}
+
+fn path(value: &str, whole: bool) -> Option<&str> {
+    (whole && !value.is_empty()).then_some(value)
+}
+
+/// Digits and nothing else.
+fn number(value: &str) -> Option<u64> {
+    if value.bytes().all(|byte| byte.is_ascii_digit()) { value.parse().ok() } else { None }
+}
+
+/// `1157 ms.`
+fn milliseconds(value: &str) -> Option<u64> {
+    number(value.trim_end_matches('.').strip_suffix("ms")?.trim_end())
+}
+
+/// `1.41MiB`, to the nearest byte.
+fn size(value: &str) -> Option<u64> {
+    let (figure, unit) =
+        UNITS.iter().find_map(|&(name, unit)| Some((value.strip_suffix(name)?.trim_end(), unit)))?;
+    let plain = figure.starts_with(|c: char| c.is_ascii_digit())
+        && figure.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let figure: f64 = if plain { figure.parse().ok()? } else { return None };
+    // A float past the range of `u64` becomes its largest.
+    Some((figure * unit as f64).round() as u64)
+}
+
+/// `CONV_2D   24   Mapped to Edge TPU`. A status that is cut so that it could be this one is none.
+fn row(text: &str) -> Option<Operator> {
+    let (name, rest) = text.split_once(char::is_whitespace)?;
+    let (count, status) = rest.trim_start().split_once(char::is_whitespace)?;
+    let status = status.trim_start();
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let is_cut = MAPPED.starts_with(status) && status != MAPPED;
+    if !is_name || is_cut {
+        return None;
+    }
+    Some(Operator { name: name.into(), count: number(count)?, status: status.into(), on_tpu: status == MAPPED })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_become_bytes() {
+        assert_eq!(size("0.00B"), Some(0));
+        assert_eq!(size("512.00B"), Some(512));
+        assert_eq!(size("74.00KiB"), Some(75_776));
+        assert_eq!(size("1.41MiB"), Some(1_478_492));
+        assert_eq!(size("1.41 MiB"), Some(1_478_492));
+        assert_eq!(size("2.00GiB"), Some(2 << 30));
+        assert_eq!(size(&format!("{}TiB", "9".repeat(400))), Some(u64::MAX));
+        for cut_or_wrong in ["", "B", "1.41", "1.41M", "1.41Mi", "-1B", "+1B", "1e3B", ".B", "1.2.3B", "NaNB", "infB"] {
+            assert_eq!(size(cut_or_wrong), None, "{cut_or_wrong}");
+        }
+    }
+
+    #[test]
+    fn figures_at_a_cut_are_not_taken() {
+        let line = "Total number of operations: 29";
+        assert_eq!(parse(line, true, false), Line::Figure(Figure::OpsTotal, 29));
+        assert_eq!(parse(line, false, false), Line::Unknown);
+        assert_eq!(parse("Output model: a_edge", false, false), Line::Unknown);
+        assert_eq!(parse("Edge TPU Compiler version 1", false, false), Line::Unknown);
+        assert_eq!(parse("Edge TPU Compiler version 16.0.38", false, false), Line::Version("16.0.38"));
+        assert_eq!(parse("Edge TPU Compiler version 17", true, false), Line::Version("17"));
+        assert_eq!(parse("Input size: 1.5MiB", false, false), Line::Figure(Figure::InputBytes, 3 << 19));
+        assert_eq!(parse("Model compiled successfully in 11", false, false), Line::Compiled(None));
+    }
+
+    #[test]
+    fn values_that_are_none_leave_the_line_unknown() {
+        for line in [
+            "Total number of operations: many",
+            "Total number of operations: +3",
+            "Total number of operations: 99999999999999999999",
+            "Input size: 12",
+            "Input model:",
+            "Edge TPU Compiler version unknown",
+        ] {
+            assert_eq!(parse(line, true, true), Line::Unknown, "{line}");
+        }
+    }
+
+    #[test]
+    fn rows_are_read_in_the_table_only() {
+        let text = "PAD     2     Mapped to Edge TPU";
+        let Line::Row(pad) = parse(text, true, true) else { panic!("{text} is a row") };
+        assert_eq!((pad.name.as_str(), pad.count, pad.on_tpu), ("PAD", 2, true));
+        assert_eq!(parse(text, true, false), Line::Unknown);
+        let Line::Row(split) = parse("SPLIT\t1\tSome reason", true, true) else { panic!("tabs divide too") };
+        assert_eq!((split.status.as_str(), split.on_tpu), ("Some reason", false));
+        for other in ["PAD 2", "PAD two Mapped to Edge TPU", "WARNING: 3 things", "PAD 2 Mapped to Edge T"] {
+            assert_eq!(parse(other, false, true), Line::Unknown, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_line_hides_another() {
+        for (place, (prefix, _)) in LINES.iter().enumerate() {
+            let hidden = LINES[place + 1..].iter().find(|(later, _)| later.starts_with(prefix));
+            assert!(hidden.is_none(), "{prefix} comes before {:?}", hidden.map(|line| line.0));
+        }
+    }
+}
