@@ -6,6 +6,7 @@ mod compile;
 mod graph;
 mod input;
 mod inspect;
+mod log;
 mod options;
 mod schedule;
 mod verify;
@@ -43,6 +44,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Write a model's computation graph as JSON
     Graph(graph::Args),
+    /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
+    Log(log::Args),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  respect completions bash > ~/.local/share/bash-completion/completions/respect"
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "respect", &mut script);

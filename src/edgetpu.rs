@@ -1,3 +1,4 @@
 //! The hand-off to `edgetpu_compiler`, which is closed and not part of this project.
 
 pub mod driver;
+pub mod log;

@@ -182,7 +182,7 @@ impl<'a> Chain<'a> {
         for (stage, model) in self.models.iter().enumerate() {
             let entry = &self.manifest.stages[stage];
             if model.operators.is_empty() {
-                findings.add(Some(7), self.file(stage), "holds no operator".into());
+                findings.add(Some(7), self.file(stage), "holds no operation".into());
             }
             let kinds: Vec<&str> = model.operators.iter().map(|operator| model.label(operator)).collect();
             if kinds != entry.operators.iter().map(|operator| operator.kind.as_str()).collect::<Vec<_>>() {
@@ -337,9 +337,10 @@ impl<'a> Chain<'a> {
         let mut found: Vec<CrossingTensor> = held.into_values().collect();
         found.sort_by_key(by_name);
         for tensor in listed.iter().filter(|tensor| !found.contains(tensor)) {
+            let from = tensor.from.map_or("the caller".into(), |stage| format!("stage {stage}"));
             let message = format!(
-                "tensor '{}' is not held as listed, from stage {:?} for {:?}",
-                tensor.name, tensor.from, tensor.to
+                "tensor '{}' is not held as listed, from {from} for stages {:?}",
+                tensor.name, tensor.to
             );
             findings.add(Some(5), manifest::FILE_NAME, message);
         }

@@ -1,5 +1,10 @@
 //! Against published graphs and real models outside the repository; `RESPECT_SHARED` names their folder.
 
+mod common;
+#[path = "field/logs.rs"]
+mod logs;
+#[path = "field/models.rs"]
+mod models;
 #[path = "field/published.rs"]
 mod published;
 

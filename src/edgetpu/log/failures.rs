@@ -94,12 +94,14 @@ const fn reason(parts: &'static [&'static str], kind: FailureKind, advice: &'sta
 
 const CRASHED: &str = "compile again, as crashes can go away; if this one stays, cut the model elsewhere or compile \
     its segments one by one instead of with --num_segments";
-const MEMORY: &str = "free memory or add swap, run fewer compilers at once, or cut the model into more segments";
+const MEMORY: &str =
+    "free memory or add swap, run fewer compilers at once, or cut the model into more segments";
 const CUSTOM: &str = "build the model without the custom operator, or leave it to code of your own after the last \
     segment: the compiler takes TensorFlow Lite's own operators alone";
-const VERSION: &str = "convert the model with TensorFlow 2.8 or older, or with a newer compiler: the operator is in a \
-    version that this compiler does not know";
-const FILE: &str = "check that the path names a quantized .tflite file that is whole; 'respect inspect' tells";
+const VERSION: &str = "convert the model with an older TensorFlow, 2.8 for compiler 16, as the operator is in a version that \
+    came after the compiler";
+const FILE: &str =
+    "check that the path names a quantized .tflite file that is whole; 'respect inspect' tells";
 const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first: what fails there fails here, and the \
     log's ERROR lines name the operator";
 

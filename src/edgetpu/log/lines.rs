@@ -122,7 +122,8 @@ const LINES: &[(&str, Rest)] = &[
 ];
 
 /// The units of sizes.
-const UNITS: &[(&str, u64)] = &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
+const UNITS: &[(&str, u64)] =
+    &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
 
 /// The heads of the operator table's columns.
 const TABLE_HEAD: [&str; 3] = ["Operator", "Count", "Status"];
@@ -199,7 +200,12 @@ fn row(text: &str) -> Option<Operator> {
     if !is_name || is_cut {
         return None;
     }
-    Some(Operator { name: name.into(), count: number(count)?, status: status.into(), on_tpu: status == MAPPED })
+    Some(Operator {
+        name: name.into(),
+        count: number(count)?,
+        status: status.into(),
+        on_tpu: status == MAPPED,
+    })
 }
 
 #[cfg(test)]
@@ -215,7 +221,9 @@ mod tests {
         assert_eq!(size("1.41 MiB"), Some(1_478_492));
         assert_eq!(size("2.00GiB"), Some(2 << 30));
         assert_eq!(size(&format!("{}TiB", "9".repeat(400))), Some(u64::MAX));
-        for cut_or_wrong in ["", "B", "1.41", "1.41M", "1.41Mi", "-1B", "+1B", "1e3B", ".B", "1.2.3B", "NaNB", "infB"] {
+        for cut_or_wrong in
+            ["", "B", "1.41", "1.41M", "1.41Mi", "-1B", "+1B", "1e3B", ".B", "1.2.3B", "NaNB", "infB"]
+        {
             assert_eq!(size(cut_or_wrong), None, "{cut_or_wrong}");
         }
     }

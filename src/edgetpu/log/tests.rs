@@ -1,0 +1,379 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const V16: &str = "Edge TPU Compiler version 16.0.1\n";
+const TIMER: &str = "Started a compilation timeout timer of 180 seconds.\n";
+const COMPILED: &str = "\nModel compiled successfully in 20 ms.\n\n";
+const CHILD: &str = "Compilation child process completed within timeout period.\n";
+const SUCCEEDED: &str = "Compilation succeeded! \n";
+const FAILED: &str = "Compilation failed! \n";
+const SEE: &str = "See the operation log file for individual operation details.\n";
+const HEAD: &str = "\nOperator                       Count      Status\n\n";
+const INTERNAL: &str = "\nInternal compiler error. Aborting! \n";
+const LARGE: &str = "ERROR: Restored original execution plan after delegate application failure.\n\
+    Compilation failed: Compilation failed due to large activation tensors in model.\n";
+
+/// A model's part of a log, up to where the operation log is.
+fn part(name: &str) -> String {
+    format!(
+        "Input model: {name}.tflite\nInput size: 2.50MiB\nOutput model: {name}_edgetpu.tflite\n\
+        Output size: 3.00MiB\n\
+        On-chip memory used for caching model parameters: 1.25MiB\n\
+        On-chip memory remaining for caching model parameters: 512.00KiB\n\
+        Off-chip memory used for streaming uncached model parameters: 10.00B\n\
+        Number of Edge TPU subgraphs: 2\nTotal number of operations: 12\n\
+        Operation log: {name}_edgetpu.log\n"
+    )
+}
+
+fn not_all_mapped(tpu: u64, cpu: u64) -> String {
+    format!(
+        "\nModel successfully compiled but not all operations are supported by the Edge TPU.\n\
+        Number of operations that will run on Edge TPU: {tpu}\n\
+        Number of operations that will run on CPU: {cpu}\n"
+    )
+}
+
+fn row(name: &str, count: u64, status: &str) -> String {
+    format!("{name:<30} {count:<10} {status}\n")
+}
+
+/// Total, on the Edge TPU, on the CPU.
+fn ops(model: &Model) -> (Option<u64>, Option<u64>, Option<u64>) {
+    (model.ops_total, model.ops_on_tpu, model.ops_on_cpu)
+}
+
+fn kind(log: &Log) -> Option<FailureKind> {
+    log.failure.as_ref().map(|failure| failure.kind)
+}
+
+#[test]
+fn a_model_that_is_mapped_throughout() {
+    let log = read(&[V16, TIMER, COMPILED, &part("a"), SEE, CHILD, SUCCEEDED].concat());
+    assert_eq!((log.version.as_deref(), log.outcome), (Some("16.0.1"), Outcome::Success));
+    assert_eq!((log.elapsed_ms, log.failed_attempts, kind(&log)), (Some(20), 0, None));
+    assert_eq!(log.unknown, [""; 0]);
+    let [model] = &log.models[..] else { panic!("{log:?}") };
+    assert_eq!(
+        (model.input.as_deref(), model.output.as_deref()),
+        (Some("a.tflite"), Some("a_edgetpu.tflite"))
+    );
+    assert_eq!((model.input_bytes, model.output_bytes), (Some(Bytes(2_621_440)), Some(Bytes(3 << 20))));
+    assert_eq!(
+        (model.on_chip_used_bytes, model.on_chip_remaining_bytes),
+        (Some(Bytes(1_310_720)), Some(Bytes(524_288)))
+    );
+    assert_eq!((model.off_chip_bytes, model.subgraphs), (Some(Bytes(10)), Some(2)));
+    assert_eq!(ops(model), (Some(12), Some(12), Some(0)));
+}
+
+#[test]
+fn a_kind_of_operator_on_several_rows() {
+    let rows =
+        row("PAD", 10, "Mapped to Edge TPU") + &row("PAD", 2, "More than one subgraph is not supported");
+    let text =
+        [V16, TIMER, COMPILED, &part("a"), &not_all_mapped(10, 2), HEAD, &rows, CHILD, SUCCEEDED].concat();
+    let log = read(&text);
+    assert_eq!(log.outcome, Outcome::Partial);
+    assert_eq!(ops(&log.models[0]), (Some(12), Some(10), Some(2)));
+    let counts: Vec<(u64, bool)> =
+        log.models[0].operators.iter().map(|row| (row.count, row.on_tpu)).collect();
+    assert_eq!(counts, [(10, true), (2, false)]);
+    // The same figures without the lines that sum them up, and without the rows.
+    assert_eq!(
+        ops(&read(&[COMPILED, &part("a"), HEAD, &rows].concat()).models[0]),
+        (Some(12), Some(10), Some(2))
+    );
+    let log = read([COMPILED, &part("a"), &not_all_mapped(10, 2)].concat().trim_end());
+    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(12), Some(10), Some(2))));
+}
+
+#[test]
+fn what_a_cut_log_leaves_open_stays_open() {
+    let log = read(&[V16, COMPILED, &part("a")].concat());
+    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Success, (Some(12), None, None)));
+    // The table's head where the partial mapping would be told: there is none, though rows are missing.
+    let rows = row("PAD", 10, "Mapped to Edge TPU");
+    let log = read(&[V16, COMPILED, &part("a"), HEAD, &rows].concat());
+    assert_eq!(ops(&log.models[0]), (Some(12), Some(12), Some(0)));
+    let text = [V16, COMPILED, &part("a"), &not_all_mapped(1, 11)].concat();
+    let log = read(&text[..text.find("Number of operations that").unwrap()]);
+    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(12), None, None)));
+}
+
+#[test]
+fn old_versions_print_the_whole_cache() {
+    let text = "On-chip memory available for caching model parameters: 6.25MiB\n\
+        On-chip memory used for caching model parameters: 6.00MiB\n";
+    let model = &read(text).models[0];
+    assert_eq!(model.on_chip_used_bytes, Some(Bytes(6 << 20)));
+    assert_eq!(model.on_chip_remaining_bytes, Some(Bytes(1 << 18)));
+}
+
+#[test]
+fn an_operation_log_tells_by_its_rows() {
+    let head = "Edge TPU Compiler version 1.0.2\nInput: ./b.tflite\nOutput: b_edgetpu.tflite\n";
+    let mapped = row("ADD", 3, "Mapped to Edge TPU");
+    let log = read(&[head, HEAD, &mapped].concat());
+    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Success, (Some(3), Some(3), Some(0))));
+    let log = read(&[head, HEAD, &mapped, &row("CUSTOM", 1, "Not mapped for a reason")].concat());
+    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(4), Some(3), Some(1))));
+    assert_eq!(read(head).outcome, Outcome::Unknown, "nothing tells that it was compiled");
+}
+
+#[test]
+fn models_that_share_a_device() {
+    let compiled = COMPILED.replace("Model ", "Models ");
+    let log =
+        read(&[V16, TIMER, &compiled, &part("a"), SEE, "\n", &part("b"), SEE, CHILD, SUCCEEDED].concat());
+    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (Outcome::Success, Some(20), 2));
+    assert_eq!(log.models[1].input.as_deref(), Some("b.tflite"));
+    assert_eq!(ops(&log.models[1]), (Some(12), Some(12), Some(0)));
+}
+
+#[test]
+fn segments_follow_each_other() {
+    let good = |name| [TIMER, COMPILED, &part(name), SEE, CHILD, SUCCEEDED].concat();
+    let bad = [TIMER, LARGE, CHILD, FAILED].concat();
+    let log = read(&[V16, &good("s0"), &good("s1")].concat());
+    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (Outcome::Success, Some(40), 2));
+    for (text, models) in [
+        ([V16, &good("s0"), &bad].concat(), 1),
+        ([V16, &bad, &good("s1")].concat(), 1),
+        ([V16, &good("s0"), &bad, &good("s2")].concat(), 2),
+    ] {
+        let log = read(&text);
+        assert_eq!(
+            (log.outcome, kind(&log)),
+            (Outcome::Failed, Some(FailureKind::LargeActivation)),
+            "{text}"
+        );
+        assert_eq!((log.models.len(), log.failed_attempts), (models, 1), "{text}");
+    }
+    // Version 15 starts no timer.
+    let plain = |name| [COMPILED, &part(name), SEE].concat();
+    let log = read(&["Edge TPU Compiler version 15.0.3\n", &plain("s0"), &plain("s1")].concat());
+    assert_eq!((log.outcome, log.models.len()), (Outcome::Success, 2));
+    let log = read(&["Edge TPU Compiler version 15.0.3\n", &plain("s0"), INTERNAL].concat());
+    assert_eq!((log.outcome, kind(&log)), (Outcome::Failed, Some(FailureKind::InternalError)));
+}
+
+#[test]
+fn the_delegate_search_goes_on_until_a_try_succeeds() {
+    let search = "Searching for valid delegate with step 5\n";
+    let attempt =
+        |ops: u64| format!("Try to compile segment with {ops} ops\nIntermediate tensors: a,b;c\n{TIMER}");
+    let bad = |ops| [&attempt(ops), LARGE, CHILD, FAILED].concat();
+    let good = |ops| [&attempt(ops), COMPILED, &part("a"), &not_all_mapped(10, 2), CHILD, SUCCEEDED].concat();
+    let log = read(&[V16, search, &bad(12), &bad(7), &good(2)].concat());
+    assert_eq!((log.outcome, log.failed_attempts, kind(&log)), (Outcome::Partial, 2, None));
+    let log = read(&[V16, search, &bad(12), &bad(7)].concat());
+    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 2));
+    assert_eq!(kind(&log), Some(FailureKind::LargeActivation));
+    // Cut in a try: not over, but why it failed until then is known.
+    let log = read(&[V16, search, &bad(12), &attempt(7)].concat());
+    assert_eq!((log.outcome, kind(&log)), (Outcome::Unknown, Some(FailureKind::LargeActivation)));
+    // With segments there is a search for each.
+    let log = read(&[V16, search, &good(12), search, &bad(12), &good(2)].concat());
+    assert_eq!((log.outcome, log.failed_attempts, log.models.len()), (Outcome::Partial, 1, 2));
+    let log = read(&[V16, search, &good(12), search, &bad(12)].concat());
+    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 1));
+}
+
+#[test]
+fn failures_are_told_by_their_most_telling_line() {
+    let shell = "/x/edgetpu_compiler: line 3: 42 Segmentation fault (core dumped) ${d}/ld.so \"$@\"\n";
+    let node = "ERROR: Node number 3 (Abs) failed to prepare.\n";
+    let refused = "Compilation failed: Model failed in Tflite interpreter. Please look.\n";
+    let invalid = "Invalid model: a.tflite\n";
+    let aborted = "libc++abi: terminating with uncaught exception of type std::length_error: vector\n";
+    for (lines, outcome, expected, start) in [
+        (vec![INTERNAL], Outcome::Failed, FailureKind::InternalError, "Internal"),
+        (vec![shell], Outcome::Crashed, FailureKind::Segfault, "/x/edge"),
+        (vec![TIMER, aborted, CHILD, FAILED], Outcome::Crashed, FailureKind::Abort, "libc"),
+        (vec![invalid, "Model not quantized\n"], Outcome::Failed, FailureKind::NotQuantized, "Model not"),
+        (vec![invalid, "Model could not be parsed\n"], Outcome::Failed, FailureKind::InvalidModel, "Model c"),
+        (
+            vec!["ERROR: Encountered unresolved custom op: Abs.\n", node, "\n", refused, CHILD, FAILED],
+            Outcome::Failed,
+            FailureKind::CustomOp,
+            "ERROR: Enc",
+        ),
+        (vec![TIMER, node, refused, CHILD, FAILED], Outcome::Failed, FailureKind::Interpreter, "ERROR: Node"),
+        (
+            vec![TIMER, LARGE, CHILD, FAILED],
+            Outcome::Failed,
+            FailureKind::LargeActivation,
+            "Compilation failed: C",
+        ),
+        (
+            vec![TIMER, LARGE.split_inclusive('\n').next().unwrap()],
+            Outcome::Failed,
+            FailureKind::Delegate,
+            "ERROR: R",
+        ),
+        (vec![TIMER, CHILD, FAILED], Outcome::Failed, FailureKind::Unknown, "Compilation failed!"),
+        (
+            vec![TIMER, "Compilation timeout. So it is.\n", FAILED],
+            Outcome::TimedOut,
+            FailureKind::Timeout,
+            "Comp",
+        ),
+        (vec![], Outcome::Unknown, FailureKind::NoResult, ""),
+        (vec![TIMER], Outcome::Unknown, FailureKind::NoResult, ""),
+        (
+            vec![
+                "ERROR: Didn't find op for builtin opcode 'ABS' version '9'\n",
+                "ERROR: Registration failed.\n",
+            ],
+            Outcome::Failed,
+            FailureKind::OpVersion,
+            "ERROR: Didn't",
+        ),
+    ] {
+        let log = read(&(V16.to_string() + &lines.concat()));
+        let failure = log.failure.expect("it failed");
+        assert_eq!((log.outcome, failure.kind), (outcome, expected), "{lines:?}");
+        assert!(failure.text.starts_with(start), "{failure:?}");
+        assert!(failure.text.is_empty() == start.is_empty() && !failure.advice.is_empty());
+        assert_eq!(log.unknown, [""; 0]);
+    }
+}
+
+#[test]
+fn stderr_can_overtake_stdout() {
+    let log = read(&["ERROR: Encountered unresolved custom op: Abs.\n", V16, TIMER, CHILD, FAILED].concat());
+    assert_eq!((kind(&log), log.failed_attempts), (Some(FailureKind::CustomOp), 1));
+}
+
+#[test]
+fn a_failed_run_is_made_good_by_the_next() {
+    let good = |name| [V16, COMPILED, &part(name), SEE].concat();
+    let bad = [V16, COMPILED, &part("s0"), SEE, INTERNAL].concat();
+    let log = read(&[&bad[..], &bad, &good("a")].concat());
+    assert_eq!((log.outcome, log.failed_attempts, log.elapsed_ms), (Outcome::Success, 2, Some(20)));
+    assert_eq!(log.models.len(), 1, "what the failed runs made is not joined");
+    let log = read(&[good("a"), good("b")].concat());
+    assert_eq!((log.outcome, log.models.len(), log.elapsed_ms), (Outcome::Success, 2, Some(40)));
+    let log = read(&[&good("a")[..], &bad].concat());
+    assert_eq!((log.outcome, log.models.len()), (Outcome::Failed, 2));
+    let log = read(&[V16, &bad].concat());
+    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 1));
+}
+
+#[test]
+fn unknown_lines_are_kept() {
+    let text =
+        [V16, "Brand new line: 7\n", INTERNAL, "ERROR: A new one.\nTotal number of operations: x\n"].concat();
+    let log = read(&text);
+    assert_eq!(log.unknown, ["Brand new line: 7", "ERROR: A new one.", "Total number of operations: x"]);
+    // A second figure of a kind is no figure of this model.
+    let log = read("Input size: 1.00B\nInput size: 2.00B\n");
+    assert_eq!(log.models[0].input_bytes, Some(Bytes(1)));
+    assert_eq!(log.unknown, ["Input size: 2.00B"]);
+}
+
+#[test]
+fn other_line_ends_indents_and_marks_are_read_too() {
+    let text = [V16, TIMER, COMPILED, &part("a"), SEE, CHILD, SUCCEEDED].concat();
+    let plain = read(&text);
+    assert_eq!(read(&text.replace('\n', "\r\n")), plain);
+    assert_eq!(read(&format!("\u{feff}{}", text.replace('\n', "\n    "))), plain);
+}
+
+#[test]
+fn any_text_is_none_of_the_compilers() {
+    assert_eq!(read(""), Log::default());
+    let log = read("One\n\nTwo");
+    assert_eq!((log.outcome, log.failure, log.unknown.len()), (Outcome::Unknown, None, 2));
+}
+
+/// Logs of all formats.
+fn samples() -> Vec<String> {
+    let rows = row("PAD", 10, "Mapped to Edge TPU") + &row("PAD", 2, "Not mapped for a reason");
+    let stdout =
+        [V16, TIMER, COMPILED, &part("a"), &not_all_mapped(10, 2), HEAD, &rows, CHILD, SUCCEEDED].concat();
+    let all = [V16, TIMER, COMPILED, &part("a"), SEE, CHILD, SUCCEEDED].concat();
+    let search = "Searching for valid delegate with step 5\nTry to compile segment with 9 ops\n";
+    let failed = [V16, search, TIMER, LARGE, CHILD, FAILED].concat();
+    vec![stdout, all, failed]
+}
+
+/// The figures that a log states, as opposed to sums over what is there of it.
+fn stated(model: &Model) -> [Option<u64>; 9] {
+    let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
+    [
+        bytes(model.input_bytes),
+        bytes(model.output_bytes),
+        bytes(model.on_chip_used_bytes),
+        bytes(model.on_chip_remaining_bytes),
+        bytes(model.off_chip_bytes),
+        model.subgraphs,
+        model.ops_total,
+        model.ops_on_tpu,
+        model.ops_on_cpu,
+    ]
+}
+
+#[test]
+fn no_cut_makes_a_figure_wrong() {
+    for text in samples() {
+        let full = read(&text);
+        for end in 0..text.len() {
+            let cut = read(&text[..end]);
+            for (cut, full) in cut.models.iter().zip(&full.models) {
+                for (cut, full) in stated(cut).into_iter().zip(stated(full)) {
+                    assert!(cut.is_none() || cut == full, "{cut:?} for {full:?} in {:?}", &text[..end]);
+                }
+                assert!(cut.output.is_none() || cut.output == full.output);
+                let rows = cut.operators.iter().zip(&full.operators);
+                assert!(
+                    rows.into_iter().all(|(cut, full)| (cut.count, cut.on_tpu) == (full.count, full.on_tpu))
+                );
+            }
+            assert!(cut.elapsed_ms.is_none() || cut.elapsed_ms == full.elapsed_ms);
+            assert!(cut.models.len() <= full.models.len());
+        }
+    }
+}
+
+#[test]
+fn the_time_is_linear_in_the_length() {
+    // Quadratic reading of any of these would take minutes.
+    let many = 100_000;
+    for text in
+        [V16, TIMER, COMPILED, INTERNAL, "Input: a\n", "Try to compile segment with 9 ops\n", "x\n", "x"]
+    {
+        read(&text.repeat(many));
+    }
+    read(&(HEAD.to_string() + &row("PAD", u64::MAX, "Mapped to Edge TPU").repeat(many)));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "(?s).{0,400}") {
+        read(&text);
+    }
+
+    #[test]
+    fn shuffled_and_cut_lines_are_read(picks in prop::collection::vec((0..400_usize, 0..80_usize), 0..60)) {
+        let all = samples().concat();
+        let lines: Vec<&str> = all.split_inclusive('\n').collect();
+        let text: String = picks
+            .iter()
+            .map(|&(pick, end)| {
+                let line = lines[pick % lines.len()];
+                line.get(..end).filter(|_| end % 4 == 0).unwrap_or(line)
+            })
+            .collect();
+        let log = read(&text);
+        prop_assert!(log.failed_attempts as usize <= picks.len());
+        if let Some(failure) = &log.failure {
+            let outcome = failure.kind.outcome();
+            prop_assert!(log.outcome == outcome || log.outcome == Outcome::Unknown);
+        }
+        prop_assert!(!matches!(log.outcome, Outcome::Success | Outcome::Partial) || log.failure.is_none());
+        serde_json::to_string(&log).unwrap();
+    }
+}

@@ -1,0 +1,106 @@
+//! The promise: whatever scheduler cuts a model, the stages compute what the whole model computes, bit for bit.
+
+mod common;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use common::{assert_chain, assert_sound, cut, manifest, models, name, on_two_threads, python, room};
+
+/// Those that seek a valid schedule; `parameter-count` does not.
+const SEEKING: [&str; 3] = ["auto", "exact", "order-dp"];
+const OBJECTIVES: [&str; 2] = ["memory", "latency"];
+
+/// Folders of stages, of which those with the same schedule, and so the same stages, are kept once.
+struct Folders {
+    scratch: tempfile::TempDir,
+    schedules: HashSet<Vec<usize>>,
+    distinct: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn new() -> Folders {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        Folders { scratch, schedules: HashSet::new(), distinct: Vec::new() }
+    }
+
+    /// Cuts, and has the result verified.
+    fn cut(&mut self, model: &Path, stages: u32, scheduler: &str, objective: &str) -> Result<(), String> {
+        let folder = self.scratch.path().join(format!("{scheduler}-{objective}-{stages}"));
+        let mut options = vec!["--scheduler", scheduler, "--objective", objective];
+        if scheduler == "exact" && stages > 6 {
+            options.extend(["--max-ideals", "100000"]); // A proof may take minutes; a schedule may not.
+        }
+        cut(model, stages, &folder, &options)?;
+        assert_sound(&folder);
+        let manifest = manifest(&folder);
+        assert_eq!(manifest.stages.len(), stages as usize, "{}", folder.display());
+        if self.schedules.insert(manifest.stage_of.iter().map(|stage| stage.index()).collect()) {
+            self.distinct.push(folder);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn every_scheduler_cuts_every_model_into_stages_that_chain_bit_for_bit() {
+    let failures = Mutex::new(Vec::new());
+    on_two_threads(&models(), |model| {
+        let mut folders = Folders::new();
+        for objective in OBJECTIVES {
+            let room = room_of(model, objective);
+            for stages in (1..=room.min(6)).chain([room]) {
+                for scheduler in SEEKING {
+                    if let Err(why) = folders.cut(model, stages, scheduler, objective) {
+                        let failure = format!("{scheduler}, {objective}, {stages} of {room} stages: {why}");
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+                if let Err(why) = folders.cut(model, stages, "parameter-count", objective) {
+                    let names_a_rule = why.contains("the schedule of parameter-count can't run: rule ");
+                    assert!(names_a_rule && stages > 1, "{objective}, {stages} stages: {why}");
+                }
+            }
+        }
+        assert_chain(model, &folders.distinct, 4);
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.concat());
+}
+
+/// The most stages that a model has room for, on which all agree; one more is refused with that number.
+fn room_of(model: &Path, objective: &str) -> u32 {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let folder = scratch.path().join("stages");
+    let ask = |stages: u32, scheduler: &str| {
+        let cut = cut(model, stages, &folder, &["--scheduler", scheduler, "--objective", objective]);
+        let why = cut.expect_err("too many stages");
+        room(&why).unwrap_or_else(|| panic!("{scheduler} names no number of stages: {why}"))
+    };
+    let rooms = SEEKING.map(|scheduler| ask(100_000, scheduler));
+    assert_eq!(rooms, [rooms[0]; 3], "{}, {objective}", name(model));
+    assert_eq!(SEEKING.map(|scheduler| ask(rooms[0] + 1, scheduler)), rooms, "{}, {objective}", name(model));
+    rooms[0]
+}
+
+#[test]
+fn the_operator_table_is_the_schemas() {
+    python("check_ops_table.py").write_stdin(respect::tflite::ops::dump_json()).assert().success();
+}
+
+#[test]
+fn the_checker_catches_what_it_is_there_to_catch() {
+    python("test_chain.py").arg(common::model("chain")).assert().success();
+}
+
+#[test]
+fn run_pipeline_runs_the_stages_and_explains_what_is_missing() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let jobs = [("chain", 3), ("two_inputs", 2), ("recurrent", 2), ("detector", 4)];
+    on_two_threads(&jobs, |&(name, stages)| {
+        let folder = scratch.path().join(name);
+        cut(&common::model(name), stages, &folder, &[]).unwrap();
+        python("test_run_pipeline.py").arg(&folder).assert().success();
+    });
+}

@@ -1,0 +1,147 @@
+//! What the tests share: where things are, and how to run the tool and the interpreter.
+#![allow(dead_code)] // Each test file takes what it needs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use respect::report::manifest::Manifest;
+use serde_json::Value;
+
+/// A path in the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The bundled models, in the order of their names.
+pub fn models() -> Vec<PathBuf> {
+    let folder = repository("test-data/models");
+    let entries = std::fs::read_dir(&folder).expect("the bundled models");
+    let mut models: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    models.retain(|path| path.extension().is_some_and(|ending| ending == "tflite"));
+    models.sort();
+    assert!(models.len() >= 12, "{} holds {} models only", folder.display(), models.len());
+    models
+}
+
+/// One bundled model.
+pub fn model(name: &str) -> PathBuf {
+    let path = repository(&format!("test-data/models/{name}.tflite"));
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
+}
+
+/// A model's name, as the tool derives it from the path.
+pub fn name(model: &Path) -> String {
+    model.file_stem().expect("a file name").to_string_lossy().into_owned()
+}
+
+/// The tool.
+pub fn respect() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_respect"))
+}
+
+/// A script of `tests/interpreter`, in the Python that `tools/setup test` installs.
+pub fn python(script: &str) -> Command {
+    let python = std::env::var_os("RESPECT_PYTHON").map_or(repository(".venv/bin/python"), PathBuf::from);
+    assert!(python.is_file(), "{} is missing: run tools/setup test", python.display());
+    let mut command = Command::new(python);
+    command.arg(repository("tests/interpreter").join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// The stand-in for Google's compiler.
+pub fn standin() -> PathBuf {
+    repository("tests/standin/edgetpu_compiler")
+}
+
+/// Cuts `model` into `folder`, not compiled; `options` are more arguments. Returns the complaint if there is one.
+pub fn cut(model: &Path, stages: u32, folder: &Path, options: &[&str]) -> Result<(), String> {
+    let mut command = respect();
+    command.arg("compile").arg(model).arg("--no-compile").arg("-o").arg(folder).args(options);
+    let output = command.arg("--stages").arg(stages.to_string()).output().expect("the tool starts");
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(1) => Err(complaint),
+        _ => panic!("{} into {stages}: {}: {complaint}", model.display(), output.status),
+    }
+}
+
+/// The manifest of a folder.
+pub fn manifest(folder: &Path) -> Manifest {
+    respect::folder::manifest(folder).expect("a manifest")
+}
+
+/// Fails unless `respect verify` calls every folder sound.
+pub fn assert_sound(folder: &Path) {
+    let output = respect().arg("verify").arg(folder).output().expect("the tool starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains(": sound; "), "{said}");
+}
+
+/// Runs whole and stages in the interpreter, and fails unless all outputs are the same to the bit.
+pub fn assert_chain(whole: &Path, folders: &[PathBuf], samples: u32) {
+    assert!(!folders.is_empty(), "nothing to compare with {}", whole.display());
+    let mut command = python("chain.py");
+    command.arg("--json").arg("--samples").arg(samples.to_string()).arg(whole).args(folders);
+    let output = command.output().expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let wrong: Vec<&Value> = answers.iter().filter(|answer| answer["ok"] != true).collect();
+    assert!(wrong.is_empty(), "{}: {wrong:#?}\n{complaint}", whole.display());
+    assert!(output.status.success(), "{}: {complaint}", whole.display());
+    assert_eq!(answers.len(), folders.len(), "{}", whole.display());
+}
+
+/// The number after "use at most" in a complaint.
+pub fn room(complaint: &str) -> Option<u32> {
+    let (_, after) = complaint.split_once("use at most ")?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Every file below a folder, by its path in it.
+pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(path) = open.pop() {
+        for entry in std::fs::read_dir(&path).expect("a folder") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let place = path.strip_prefix(folder).expect("below it").to_path_buf();
+                found.insert(place, std::fs::read(&path).expect("a readable file"));
+            }
+        }
+    }
+    found
+}
+
+/// The names in a folder, hidden ones included, in order.
+pub fn listing(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Does `work` on every item, on two threads; a panic is passed on.
+pub fn on_two_threads<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let take = || {
+            while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                work(item);
+            }
+        };
+        let other = scope.spawn(take);
+        take();
+        if let Err(panic) = other.join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}

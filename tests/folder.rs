@@ -1,0 +1,226 @@
+//! The promise: `respect verify` refuses a damaged folder of stages, and names the rule that is broken.
+
+mod common;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use common::{cut, model, respect};
+use respect::hash::sha256;
+use respect::report::manifest::{FILE_NAME, Manifest};
+use respect::tflite::{self, Model};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A sound folder: the model of two inputs and two outputs in three stages, where a tensor skips one.
+fn folder() -> TempDir {
+    let scratch = tempfile::tempdir().unwrap();
+    cut(&model("two_inputs"), 3, &scratch.path().join("stages"), &[]).unwrap();
+    scratch
+}
+
+/// What `verify` finds: the rule, if any, and the message of each problem.
+fn findings(scratch: &TempDir) -> Vec<(Option<u64>, String)> {
+    let folder = scratch.path().join("stages");
+    let output = respect().args(["verify", "--format", "json"]).arg(folder).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let problems = report["problems"].as_array().unwrap();
+    assert_eq!(output.status.code(), Some(if problems.is_empty() { 0 } else { 1 }));
+    assert_eq!(report["ok"], problems.is_empty());
+    problems.iter().map(|p| (p["rule"].as_u64(), p["message"].as_str().unwrap().to_string())).collect()
+}
+
+fn assert_finds(scratch: &TempDir, rule: Option<u64>, part: &str) {
+    let findings = findings(scratch);
+    let found = findings.iter().any(|(broken, message)| *broken == rule && message.contains(part));
+    assert!(found, "no finding of rule {rule:?} with '{part}' in {findings:#?}");
+}
+
+/// Changes a stage's model, and the manifest so that only the change itself is wrong.
+fn change_stage(scratch: &TempDir, stage: usize, change: impl FnOnce(&mut Model)) {
+    let folder = scratch.path().join("stages");
+    let mut manifest = respect::folder::manifest(&folder).unwrap();
+    let path = folder.join(&manifest.stages[stage].file.file);
+    let file = std::fs::read(&path).unwrap();
+    let mut model = tflite::read(&file).unwrap();
+    change(&mut model);
+    let mut bytes = Vec::new();
+    tflite::write(&model, &mut bytes).unwrap();
+    let names = |tensors: &[u32]| -> Vec<String> {
+        tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().into()).collect()
+    };
+    let entry = &mut manifest.stages[stage];
+    (entry.inputs, entry.outputs) = (names(&model.inputs), names(&model.outputs));
+    (entry.file.bytes, entry.file.sha256) = (bytes.len() as u64, sha256(&bytes));
+    std::fs::write(path, bytes).unwrap();
+    write_manifest(&folder, &manifest);
+}
+
+fn write_manifest(folder: &Path, manifest: &Manifest) {
+    std::fs::write(folder.join(FILE_NAME), manifest.to_json()).unwrap();
+}
+
+fn change_manifest(scratch: &TempDir, change: impl FnOnce(&mut Manifest)) {
+    let folder = scratch.path().join("stages");
+    let mut manifest = respect::folder::manifest(&folder).unwrap();
+    change(&mut manifest);
+    write_manifest(&folder, &manifest);
+}
+
+#[test]
+fn an_untouched_folder_is_sound() {
+    assert_eq!(findings(&folder()), []);
+}
+
+#[test]
+fn rule_1_every_input_comes_from_somewhere() {
+    let scratch = folder();
+    change_stage(&scratch, 1, |model| {
+        let input = model.inputs[0] as usize;
+        model.tensors[input].name = Some(Cow::Borrowed("nobody makes this"));
+    });
+    assert_finds(&scratch, Some(1), "'nobody makes this' is no model input and no earlier stage's output");
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| {
+        let output = model.outputs[0] as usize;
+        model.tensors[output].name = None;
+    });
+    assert_finds(&scratch, Some(1), "empty or repeated name");
+}
+
+#[test]
+fn rule_2_every_output_goes_somewhere() {
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| {
+        let inner = model.operators.iter().flat_map(|operator| &operator.outputs);
+        let unread = *inner.into_iter().find(|output| !model.outputs.contains(output)).unwrap();
+        model.outputs.push(unread);
+    });
+    assert_finds(&scratch, Some(2), "is read by no later stage");
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| model.outputs.clear());
+    assert_finds(&scratch, Some(2), "hands nothing on");
+}
+
+#[test]
+fn rule_3_the_models_outputs_come_from_the_last_stage() {
+    let scratch = folder();
+    change_stage(&scratch, 2, |model| model.outputs.reverse());
+    assert_finds(&scratch, Some(3), "but the model's outputs are");
+    let scratch = folder();
+    change_stage(&scratch, 2, |model| model.outputs.truncate(1));
+    assert_finds(&scratch, Some(3), "but the model's outputs are");
+}
+
+#[test]
+fn rule_4_the_models_inputs_go_into_the_first_stage() {
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| model.inputs.reverse());
+    assert_finds(&scratch, Some(4), "but the model's inputs are");
+}
+
+#[test]
+fn rule_5_a_held_tensor_is_made_once_and_held_as_listed() {
+    let scratch = folder();
+    let first =
+        respect::folder::manifest(&scratch.path().join("stages")).unwrap().stages[0].outputs[0].clone();
+    change_stage(&scratch, 1, |model| {
+        let output = model.outputs[0] as usize;
+        model.tensors[output].name = Some(Cow::Owned(first.clone()));
+    });
+    assert_finds(&scratch, Some(5), "and the host still holds");
+    let scratch = folder();
+    change_manifest(&scratch, |manifest| manifest.tensors[0].host_buffers += 1);
+    assert_finds(&scratch, Some(5), "is not held as listed");
+    let scratch = folder();
+    change_manifest(&scratch, |manifest| drop(manifest.tensors.remove(0)));
+    assert_finds(&scratch, Some(5), "but not listed");
+}
+
+#[test]
+fn rule_6_both_sides_of_a_cut_are_equal() {
+    type Change = fn(&mut respect::tflite::model::Tensor);
+    let changes: [(&str, Change); 4] = [
+        ("scale or zero point", |tensor| {
+            tensor.quantization.as_mut().unwrap().scale.as_mut().unwrap()[0] *= 2.0
+        }),
+        ("scale or zero point", |tensor| {
+            tensor.quantization.as_mut().unwrap().zero_point.as_mut().unwrap()[0] += 1
+        }),
+        ("type", |tensor| tensor.kind = tflite::TensorType::by_code(3).unwrap()),
+        ("shape", |tensor| tensor.shape.as_mut().unwrap()[0] += 1),
+    ];
+    for (what, change) in changes {
+        let scratch = folder();
+        change_stage(&scratch, 1, |model| change(&mut model.tensors[model.inputs[0] as usize]));
+        assert_finds(&scratch, Some(6), &format!("in its {what}"));
+    }
+}
+
+#[test]
+fn rule_7_every_stage_holds_an_operation_in_one_subgraph() {
+    let scratch = folder();
+    change_stage(&scratch, 1, |model| {
+        model.operators.clear();
+        model.outputs.clone_from(&model.inputs);
+    });
+    assert_finds(&scratch, Some(7), "holds no operation");
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| model.operators.reverse());
+    assert_finds(&scratch, Some(7), "which nothing makes before it");
+}
+
+#[test]
+fn a_changed_file_does_not_have_its_hash() {
+    let scratch = folder();
+    let path = scratch.path().join("stages/two_inputs_segment_1_of_3.tflite");
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(path, bytes).unwrap();
+    assert_finds(&scratch, None, "the file was changed");
+}
+
+#[test]
+fn the_manifest_speaks_of_the_stages() {
+    type Change = fn(&mut Manifest);
+    let changes: [(&str, Change); 7] = [
+        ("is not a plain file name", |manifest| manifest.stages[0].file.file = "../x.tflite".into()),
+        ("can't be read", |manifest| manifest.stages[0].file.file = "gone.tflite".into()),
+        ("lists 3 stages, but says 4", |manifest| manifest.stage_count = 4),
+        ("stage_of does not agree", |manifest| drop(manifest.stage_of.pop())),
+        ("is in two stages", |manifest| {
+            let operator = manifest.stages[0].operators[0].clone();
+            manifest.stages[1].operators.push(operator);
+        }),
+        ("operators are not those of schedule.json", |manifest| {
+            manifest.stages[1].operators[0].kind = "TANH".into()
+        }),
+        ("inputs or outputs are not those", |manifest| manifest.stages[1].inputs.clear()),
+    ];
+    for (part, change) in changes {
+        let scratch = folder();
+        change_manifest(&scratch, change);
+        assert_finds(&scratch, None, part);
+    }
+}
+
+#[test]
+fn without_a_manifest_there_is_nothing_to_judge() {
+    let scratch = folder();
+    let folder = scratch.path().join("stages");
+    let complaint = |contents: Option<&str>| {
+        match contents {
+            Some(contents) => std::fs::write(folder.join(FILE_NAME), contents).unwrap(),
+            None => std::fs::remove_file(folder.join(FILE_NAME)).unwrap(),
+        }
+        let output = respect().arg("verify").arg(&folder).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let text = respect::folder::manifest(&folder).unwrap().to_json();
+    assert!(
+        complaint(Some(&text.replacen("\"format\": 1", "\"format\": 2", 1))).contains("format 2 is unknown")
+    );
+    assert!(complaint(Some("{")).contains("not a manifest"));
+    assert!(complaint(None).contains("give a folder that 'respect compile' wrote"));
+}
