@@ -295,10 +295,9 @@ impl Instance {
         if self.inputs.is_empty() && !self.last_only.contains(&true) {
             return (units, format!("the graph has only {units} operations (or groups that share state)"));
         }
-        let early: u32 =
-            (0..self.len()).filter(|&unit| self.useful[unit] && !self.last_only[unit]).count() as u32;
+        let early = self.count_useful((0..self.len() as u32).filter(|&unit| !self.last_only[unit as usize]));
         match self.smallest_first_stage() {
-            Some(first) if early >= first.max(1) => {
+            Some((first, _)) if early >= first.max(1) => {
                 let first = first.max(1);
                 let why = format!(
                     "the first stage must hold {first} operations to read every model input, the last {} to make \
@@ -316,38 +315,47 @@ impl Instance {
         }
     }
 
-    /// The fewest useful units of a first stage that reads every model input and makes no model output; a lower bound
-    /// of it where the inputs have very many readers.
-    fn smallest_first_stage(&self) -> Option<u32> {
+    fn count_useful(&self, units: impl Iterator<Item = u32>) -> u32 {
+        units.filter(|&unit| self.useful[unit as usize]).count() as u32
+    }
+
+    /// A first stage that reads every model input and makes no model output, with the fewest useful units; and their
+    /// number. Where the inputs have very many readers the stage may not be the smallest and the number is a lower
+    /// bound.
+    pub fn smallest_first_stage(&self) -> Option<(u32, Vec<u32>)> {
         const CHOICES: usize = 4096;
-        let closures: Vec<Vec<Vec<u32>>> = self
-            .inputs
-            .iter()
+        let count = |units: &[u32]| self.count_useful(units.iter().copied());
+        let closures: Vec<Vec<Vec<u32>>> = (self.inputs.iter())
             .map(|readers| {
                 let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
-                early.map(|&reader| self.ancestors(reader)).collect()
+                let mut closures: Vec<_> = early.map(|&reader| self.ancestors(reader)).collect();
+                closures.sort_by_key(|units| count(units));
+                closures
             })
             .collect();
-        let count = |units: &[u32]| units.iter().filter(|&&unit| self.useful[unit as usize]).count() as u32;
-        let choices = closures.iter().try_fold(1usize, |product, c| product.checked_mul(c.len()));
         if closures.iter().any(Vec::is_empty) {
             return None;
         }
-        if choices.is_none_or(|choices| choices > CHOICES) {
-            return closures.iter().map(|c| c.iter().map(|units| count(units)).min().unwrap_or(0)).max();
+        let union = |mut choice: usize| {
+            let mut union: Vec<u32> = Vec::new();
+            for options in &closures {
+                union.extend(&options[choice % options.len()]);
+                choice /= options.len();
+            }
+            union.sort_unstable();
+            union.dedup();
+            union
+        };
+        let choices = closures.iter().try_fold(1usize, |product, c| product.checked_mul(c.len()));
+        match choices.filter(|&choices| choices <= CHOICES) {
+            Some(choices) => {
+                (0..choices).map(union).map(|units| (count(&units), units)).min_by_key(|(count, _)| *count)
+            }
+            None => {
+                let bound = closures.iter().map(|options| count(&options[0])).max().unwrap_or(0);
+                Some((bound, union(0)))
+            }
         }
-        (0..choices.unwrap_or(1))
-            .map(|mut choice| {
-                let mut union: Vec<u32> = Vec::new();
-                for options in &closures {
-                    union.extend(&options[choice % options.len()]);
-                    choice /= options.len();
-                }
-                union.sort_unstable();
-                union.dedup();
-                count(&union)
-            })
-            .min()
     }
 
     /// `unit` and all that it depends on.

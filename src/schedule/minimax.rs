@@ -171,6 +171,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                     if load > cap || !starts_right || !hands_on {
                         continue;
                     }
+                    self.steps += n as u64 / 8;
                     let target = next as usize * n;
                     for k in 0..n - 1 {
                         if best[row + k] == NEVER {

@@ -21,14 +21,16 @@ pub enum Order {
     List,
     /// The unit that adds least to the activations held.
     LeastLive,
+    /// First what the first stage must hold, last what the last must: no order leaves room for more stages.
+    Roomy,
     /// Any, with equal chances, from this seed and number.
     Random(u64, u32),
 }
 
 impl Order {
     /// Those without chance.
-    pub const FIXED: [Order; 5] =
-        [Order::File, Order::DepthFirst, Order::BreadthFirst, Order::List, Order::LeastLive];
+    pub const FIXED: [Order; 6] =
+        [Order::File, Order::DepthFirst, Order::BreadthFirst, Order::List, Order::LeastLive, Order::Roomy];
 }
 
 impl std::fmt::Display for Order {
@@ -39,20 +41,36 @@ impl std::fmt::Display for Order {
             Order::BreadthFirst => f.write_str("breadth-first order"),
             Order::List => f.write_str("list order"),
             Order::LeastLive => f.write_str("least-live order"),
+            Order::Roomy => f.write_str("order with most room"),
             Order::Random(_, number) => write!(f, "random order {number}"),
         }
     }
 }
 
-/// The units of `instance` in this order.
+/// The units of `instance` in this order, but for those of the last stage: they come last, because no cut is made
+/// after any of them.
 ///
 /// Complexity: near linear; `LeastLive` and `Random` also pay for the width of the frontier at each step.
 pub(crate) fn linear_extension(instance: &Instance, order: Order) -> Vec<u32> {
+    let mut sequence = ready_sequence(instance, order);
+    sequence.sort_by_key(|&unit| instance.last_only[unit as usize]);
+    sequence
+}
+
+fn ready_sequence(instance: &Instance, order: Order) -> Vec<u32> {
     let mut ready = Ready { missing: instance.preds.iter().map(Vec::len).collect(), sequence: Vec::new() };
     let sources: Vec<u32> =
         (0..instance.len() as u32).filter(|&u| instance.preds[u as usize].is_empty()).collect();
     match order {
         Order::File => return (0..instance.len() as u32).collect(),
+        Order::Roomy => {
+            let mut is_first = vec![false; instance.len()];
+            let (_, first) = instance.smallest_first_stage().unwrap_or_default();
+            first.iter().for_each(|&unit| is_first[unit as usize] = true);
+            let mut sequence: Vec<u32> = (0..instance.len() as u32).collect();
+            sequence.sort_by_key(|&unit| !is_first[unit as usize]);
+            return sequence;
+        }
         Order::DepthFirst => {
             let mut stack: Vec<u32> = sources.into_iter().rev().collect();
             while let Some(unit) = stack.pop() {
