@@ -35,9 +35,9 @@ test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (.
 	@tools/setup test
 	cargo test --features field --test field
 
-bench: ## Measure the schedulers
+bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
-	cargo bench
+	cargo bench --bench goals
 
 clean: ## Remove all that was built or installed here
 	cargo clean

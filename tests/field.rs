@@ -7,6 +7,8 @@ mod logs;
 mod models;
 #[path = "field/published.rs"]
 mod published;
+#[path = "../benches/goals/workload.rs"]
+mod workload;
 
 use std::path::PathBuf;
 

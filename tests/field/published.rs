@@ -1,15 +1,16 @@
 //! Published graphs with known optima: RESPECT's ten Keras layer graphs, and workloads of Tarnawski et al.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use respect::device::EdgeTpu;
-use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor};
+use respect::graph::{GraphParts, Op, OpGraph, OpId};
 use respect::problem::{Objective, Problem, Rules};
 use respect::schedule::{Algorithm, Budget, Solution, Status, solve};
 use respect::units::{Bytes, Macs};
 use serde_json::Value;
 
 use super::shared;
+use super::workload::{tensor, workload};
 
 fn json(path: &str) -> Value {
     serde_json::from_slice(&std::fs::read(shared(path)).unwrap()).unwrap()
@@ -55,17 +56,6 @@ fn respect_graph(name: &str) -> OpGraph {
     OpGraph::new(parts).unwrap()
 }
 
-fn tensor(producer: u32, consumers: Vec<OpId>, transfer_us: Option<f64>) -> Tensor {
-    Tensor {
-        name: format!("t{producer}"),
-        bytes: Bytes(0),
-        producer: Some(OpId(producer)),
-        consumers,
-        transfer_us,
-        uncuttable: None,
-    }
-}
-
 #[test]
 fn exact_gives_the_known_optima_of_the_respect_graphs_to_the_byte() {
     // Megabytes (10^6) for n = 4, 5, 6, to four digits; the judge's figure is compared at that precision.
@@ -94,46 +84,6 @@ fn exact_gives_the_known_optima_of_the_respect_graphs_to_the_byte() {
     }
 }
 
-/// Nodes of one colour share a stage; a node's transfer is charged once where it is made and once where it is read.
-fn workload(name: &str) -> (OpGraph, u32) {
-    let file = json(&format!("data/dnn-partitioning/{name}.json"));
-    let nodes = file["nodes"].as_array().unwrap();
-    let place: HashMap<i64, u32> =
-        nodes.iter().enumerate().map(|(place, node)| (node["id"].as_i64().unwrap(), place as u32)).collect();
-    let mut parts = GraphParts { name: name.into(), ..GraphParts::default() };
-    let mut colours: BTreeMap<String, Vec<OpId>> = BTreeMap::new();
-    for (index, node) in nodes.iter().enumerate() {
-        parts.ops.push(Op {
-            name: node["name"].as_str().unwrap().into(),
-            kind: "NODE".into(),
-            parameter_bytes: Bytes(0),
-            macs: Macs(0),
-            compute_us: node["fpgaLatency"].as_f64().map(|ms| ms * 1e3),
-        });
-        if !node["colorClass"].is_null() {
-            colours.entry(node["colorClass"].to_string()).or_default().push(OpId(index as u32));
-        }
-    }
-    let mut edges: BTreeMap<u32, (f64, Vec<OpId>)> = BTreeMap::new();
-    for edge in file["edges"].as_array().unwrap() {
-        let at = |key: &str| place[&edge[key].as_i64().unwrap()];
-        let (cost, consumers) = edges.entry(at("sourceId")).or_insert((0.0, Vec::new()));
-        *cost = cost.max(edge["cost"].as_f64().unwrap());
-        consumers.push(OpId(at("destId")));
-    }
-    parts.tensors = edges
-        .into_iter()
-        .map(|(producer, (ms, mut consumers))| {
-            consumers.sort_unstable();
-            consumers.dedup();
-            tensor(producer, consumers, Some(ms * 1e3))
-        })
-        .collect();
-    parts.together = colours.into_values().filter(|ops| ops.len() > 1).collect();
-    let devices = file["maxFPGAs"].as_f64().unwrap() as u32;
-    (OpGraph::new(parts).unwrap(), devices)
-}
-
 #[test]
 fn exact_gives_the_known_optima_of_the_pipelining_workloads() {
     let table = [
@@ -143,7 +93,7 @@ fn exact_gives_the_known_optima_of_the_pipelining_workloads() {
         ("op_bert_l-3_inference", 3, 27.9186),
     ];
     for (name, devices, optimum) in table {
-        let (graph, most) = workload(name);
+        let (graph, most) = workload(name, &json(&format!("data/dnn-partitioning/{name}.json")));
         assert_eq!(devices, most, "{name}");
         // The published figure allows fewer devices than there are.
         let best = (1..=devices)
