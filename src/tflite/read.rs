@@ -292,6 +292,10 @@ fn known<T: Format>(table: &T) -> Result<(), ReadError> {
 
 fn known_slots(known: &Known, slots: &[u16], table: Table) -> Result<(), String> {
     let vtable = table.vtable();
+    // A vtable starts with its own size and the table's; the verifier does not ask for them.
+    if vtable.num_bytes() < 4 {
+        return Err(format!("damaged file: the vtable of a {} is too short", known.table));
+    }
     for slot in (0..vtable.num_fields() as u16).filter(|&slot| vtable.get_field(slot.into()) != 0) {
         if let Some((_, name, why)) = known.refused.iter().find(|(refused, ..)| *refused == slot) {
             return Err(format!("field {name} of {} is not supported: {why}", known.table));
