@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::hash::Hashing;
@@ -89,19 +91,27 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
     let manifest = manifest(folder)?;
     let mut findings = Findings(Vec::new());
     let mut models = Vec::new();
-    for stage in &manifest.stages {
-        // One stage at a time is mapped: only its outline is kept.
+    // Hashing takes the time, so stages share the cores; only outlines are kept.
+    let judge = |stage: &manifest::Stage| {
+        let mut findings = Findings(Vec::new());
         let file = check_hash(folder, &stage.file.file, Some(&stage.file.sha256), &mut findings);
-        match file.as_deref().map(tflite::read) {
-            Some(Ok(model)) => models.push(model.outline()),
+        let model = match file.as_deref().map(tflite::read) {
+            Some(Ok(model)) => Some(model.outline()),
             Some(Err(error)) => {
                 findings.add(Some(7), &stage.file.file, format!("not one sound subgraph: {error}"));
+                None
             }
-            None => {}
-        }
+            None => None,
+        };
         if let Some(compiled) = &stage.compiled_file {
             check_hash(folder, compiled, stage.compiled_sha256.as_deref(), &mut findings);
         }
+        (model, findings)
+    };
+    let judged: Vec<_> = manifest.stages.par_iter().map(judge).collect();
+    for (model, found) in judged {
+        models.extend(model);
+        findings.0.extend(found.0);
     }
     if manifest.stages.len() != manifest.stage_count as usize || manifest.stages.is_empty() {
         let (listed, count) = (manifest.stages.len(), manifest.stage_count);
@@ -147,7 +157,7 @@ fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut 
 fn open(path: &Path) -> std::io::Result<(Mmap, String)> {
     let mut file = File::open(path)?;
     let mut hashing = Hashing::new(std::io::sink());
-    std::io::copy(&mut file, &mut hashing)?;
+    std::io::copy(&mut BufReader::with_capacity(1 << 17, &mut file), &mut hashing)?;
     // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a signal, as it
     // would any program that maps its input; nothing else is at stake.
     let map = unsafe { Mmap::map(&file) }?;

@@ -81,7 +81,7 @@ pub enum Uncuttable {
     DuplicateName,
     /// Its size is known at run time only.
     DynamicShape,
-    /// The file declares another shape than its operation gives.
+    /// The file declares another shape or type than its operation gives.
     WrongShape,
     /// Its type is a handle, a string or another that has no fixed bytes.
     Opaque,
@@ -95,7 +95,7 @@ impl Uncuttable {
             Uncuttable::DuplicateName => "shares its name with another tensor, and stages are joined by name",
             Uncuttable::DynamicShape => "has a shape that is known at run time only",
             Uncuttable::WrongShape => {
-                "has another shape than the one declared, which a stage would start from"
+                "has another shape or type than the one declared, which a stage would start from"
             }
             Uncuttable::Opaque => "has a type without fixed bytes (a resource, a variant or a string)",
         }

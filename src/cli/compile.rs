@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::input::Input;
@@ -123,6 +124,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     write(manifest::FILE_NAME, &manifest.to_json())?;
     write(RUN_PIPELINE_NAME, RUN_PIPELINE)?;
+    input.release();
     let problems = folder::verify(new_folder.path())?;
     if let Some(problem) = problems.first() {
         bail!("{}: the stages do not pass their own check, so none were kept: {problem}", input.label());
@@ -176,22 +178,12 @@ fn write_stages(
         let (_, bytes, sha256) = sink.finish();
         Ok(FileEntry { file, bytes, sha256 })
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
-    let written: Vec<(usize, anyhow::Result<FileEntry>)> = std::thread::scope(|scope| {
-        let worker = |first: usize| {
-            let (parts, write) = (&parts, &write);
-            scope.spawn(move || {
-                let mine = (first..count).step_by(threads);
-                mine.map(|stage| (stage, write(stage, &parts[stage]))).collect::<Vec<_>>()
-            })
-        };
-        let workers: Vec<_> = (0..threads).map(worker).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("writing does not panic")).collect()
-    });
-    let mut files: Vec<(usize, FileEntry)> =
-        written.into_iter().map(|(stage, file)| Ok((stage, file?))).collect::<anyhow::Result<_>>()?;
-    files.sort_by_key(|(stage, _)| *stage);
-    Ok(parts.into_iter().zip(files).map(|(part, (_, file))| (part, file)).collect())
+    let files: Vec<FileEntry> = parts
+        .par_iter()
+        .enumerate()
+        .map(|(stage, part)| write(stage, part))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(parts.into_iter().zip(files).collect())
 }
 
 fn compile_stages(

@@ -64,6 +64,15 @@ impl Input {
         Ok(Input { path: path.into(), bytes })
     }
 
+    /// Gives back the memory that a mapped file's bytes take; they are fetched again when they are read again.
+    pub fn release(&self) {
+        if let Bytes::Mapped(map) = &self.bytes {
+            // SAFETY: the map is of a file and read-only, so what is dropped is read from the file again. A refusal
+            // costs memory alone.
+            let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        }
+    }
+
     /// The file as the user named it.
     pub fn label(&self) -> Cow<'_, str> {
         if self.path == Path::new("-") { Cow::Borrowed("stdin") } else { self.path.to_string_lossy() }

@@ -4,6 +4,8 @@
 //! Optimal for each order it tries. Complexity: quadratic in the operations for each order at worst, divided by the
 //! number of stages where loads are balanced. Fails only if no tried order has cuts that obey the rules.
 
+use std::collections::HashSet;
+
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
@@ -19,12 +21,17 @@ pub(crate) fn best_of(
     mut best: Option<(u64, Schedule, String)>,
     budget: &Budget,
 ) -> Option<(u64, Schedule, String)> {
+    let mut tried = HashSet::new();
     for order in orders {
         let limit = best.as_ref().map_or(u64::MAX, |(value, ..)| *value);
         if limit <= bound || (best.is_some() && budget.is_over()) {
             break;
         }
-        let chain = Chain::new(&linear_extension(instance, order));
+        let sequence = linear_extension(instance, order);
+        let chain = Chain::new(&sequence);
+        if !tried.insert(sequence) {
+            continue;
+        }
         // One order is always cut to the end: without a schedule there is nothing to return.
         let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
         let mut minimax = Minimax::new(instance, &chain);

@@ -205,8 +205,10 @@ pub enum MacRule {
 /// How the shapes of an operator's results follow from its operands, constants and options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ShapeRule {
-    /// Not known here: the declared shape is believed.
+    /// Not known here: the declared shape and type are believed.
     Unknown,
+    /// Not known here, but elements of operand 0 are moved: the type is its.
+    Moved,
     /// That of operand 0.
     Same,
     /// Operands 0 and 1, broadcast.
@@ -257,6 +259,30 @@ pub enum ShapeRule {
     DepthToSpace,
     /// The sequence with the cell's width.
     SequenceLstm,
+}
+
+impl ShapeRule {
+    /// The operand whose element type the results take on, whatever the file declares for them.
+    pub const fn moved_operand(self) -> Option<usize> {
+        match self {
+            Self::Split => Some(1),
+            Self::Moved
+            | Self::Concatenation
+            | Self::Pack
+            | Self::Unpack
+            | Self::Reshape
+            | Self::Transpose
+            | Self::ExpandDims
+            | Self::Squeeze
+            | Self::Resize
+            | Self::Pad
+            | Self::Gather
+            | Self::StridedSlice
+            | Self::SpaceToDepth
+            | Self::DepthToSpace => Some(0),
+            _ => None,
+        }
+    }
 }
 
 /// Every operator, by ascending code.

@@ -1,25 +1,34 @@
-//! The shapes that operators really give, by the operator table's rules.
+//! The shapes and types that operators really give, by the operator table's rules.
 //!
-//! The interpreter computes shapes anew when it loads a model; a stage, loaded alone, starts from the shapes that the
-//! file declares for its inputs. Where the two differ, in a damaged file, no cut may be made.
+//! The interpreter computes shapes, and some types, anew when it loads a model; a stage, loaded alone, starts from what
+//! the file declares for its inputs. Where the two differ, in a damaged file, no cut may be made.
 
 use super::model::{Model, Operator};
 use super::ops::ShapeRule;
 
 type Dims = Vec<i64>;
 
-/// For each tensor, whether the file declares the shape that the tensor has when the model runs. A shape that no rule
-/// tells is taken as declared.
+/// For each tensor, whether the file declares the shape and type that it has when the model runs. What no rule tells is
+/// taken as declared.
 pub(super) fn declared_right(model: &Model) -> Vec<bool> {
     let declared =
         |tensor: &super::model::Tensor| tensor.dims().iter().map(|&dim| i64::from(dim)).collect::<Dims>();
     let mut shapes: Vec<Dims> = model.tensors.iter().map(declared).collect();
+    let mut types: Vec<i8> = model.tensors.iter().map(|tensor| tensor.kind.code).collect();
     let mut right = vec![true; shapes.len()];
     for operator in &model.operators {
-        let Some(outputs) = (Shapes { model, operator, shapes: &shapes }).infer() else { continue };
-        for (&tensor, dims) in operator.outputs.iter().zip(outputs) {
-            right[tensor as usize] = shapes[tensor as usize] == dims;
-            shapes[tensor as usize] = dims;
+        let view = Shapes { model, operator, shapes: &shapes };
+        let (dims, kind) = (view.infer(), view.kind(&types));
+        for (place, &tensor) in operator.outputs.iter().enumerate() {
+            let tensor = tensor as usize;
+            if let Some(dims) = dims.as_ref().and_then(|dims| dims.get(place)) {
+                right[tensor] &= shapes[tensor] == *dims;
+                shapes[tensor].clone_from(dims);
+            }
+            if let Some(kind) = kind {
+                right[tensor] &= types[tensor] == kind;
+                types[tensor] = kind;
+            }
         }
     }
     right
@@ -36,7 +45,7 @@ impl Shapes<'_> {
     fn infer(&self) -> Option<Vec<Dims>> {
         let one = |dims: Option<Dims>| dims.map(|dims| vec![dims]);
         match self.model.def(self.operator).shape {
-            ShapeRule::Unknown => None,
+            ShapeRule::Unknown | ShapeRule::Moved => None,
             ShapeRule::Same => one(self.input(0).cloned()),
             ShapeRule::Broadcast => one(broadcast(self.input(0)?, self.input(1)?)),
             ShapeRule::Conv2d => {
@@ -72,6 +81,15 @@ impl Shapes<'_> {
             ShapeRule::DepthToSpace => one(self.blocks(false)),
             ShapeRule::SequenceLstm => one(self.sequence_lstm()),
         }
+    }
+
+    /// The type of all outputs, where the operator sets it.
+    fn kind(&self, types: &[i8]) -> Option<i8> {
+        let rule = self.model.def(self.operator).shape;
+        if rule == ShapeRule::ArgReduce {
+            return self.option("output_type")?.try_into().ok();
+        }
+        Some(types[self.tensor(rule.moved_operand()?)? as usize])
     }
 
     fn tensor(&self, place: usize) -> Option<u32> {

@@ -171,8 +171,8 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::Rnn)
         .stateful(),
     op(36, "GATHER", "gather").shape(ShapeRule::Gather).with(&GATHER),
-    op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").with(&BATCH_TO_SPACE_ND),
-    op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").with(&SPACE_TO_BATCH_ND),
+    op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").shape(ShapeRule::Moved).with(&BATCH_TO_SPACE_ND),
+    op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").shape(ShapeRule::Moved).with(&SPACE_TO_BATCH_ND),
     op(39, "TRANSPOSE", "transpose").shape(ShapeRule::Transpose).with(&TRANSPOSE).edgetpu(NO_LIMIT),
     op(40, "MEAN", "mean")
         .shape(ShapeRule::Reduce)
@@ -220,7 +220,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(62, "GREATER_EQUAL", "greater_equal").shape(ShapeRule::Broadcast).with(&GREATER_EQUAL),
     op(63, "LESS_EQUAL", "less_equal").shape(ShapeRule::Broadcast).with(&LESS_EQUAL),
     op(64, "SELECT", "select").with(&SELECT),
-    op(65, "SLICE", "slice").with(&SLICE).edgetpu(NO_LIMIT),
+    op(65, "SLICE", "slice").shape(ShapeRule::Moved).with(&SLICE).edgetpu(NO_LIMIT),
     op(66, "SIN", "sin").shape(ShapeRule::Same),
     op(67, "TRANSPOSE_CONV", "transpose_conv")
         .shape(ShapeRule::TransposeConv)
@@ -228,7 +228,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::TransposeConv)
         .edgetpu(NO_LIMIT),
     op(68, "SPARSE_TO_DENSE", "sparse_to_dense").with(&SPARSE_TO_DENSE),
-    op(69, "TILE", "tile").with(&TILE),
+    op(69, "TILE", "tile").shape(ShapeRule::Moved).with(&TILE),
     op(70, "EXPAND_DIMS", "expand_dims").shape(ShapeRule::ExpandDims).with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
     op(71, "EQUAL", "equal").shape(ShapeRule::Broadcast).with(&EQUAL),
     op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Broadcast).with(&NOT_EQUAL),
@@ -265,14 +265,14 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::Broadcast)
         .with(&SQUARED_DIFFERENCE)
         .edgetpu(NO_LIMIT),
-    op(100, "MIRROR_PAD", "mirror_pad").with(&MIRROR_PAD),
+    op(100, "MIRROR_PAD", "mirror_pad").shape(ShapeRule::Moved).with(&MIRROR_PAD),
     op(101, "ABS", "abs").shape(ShapeRule::Same).with(&ABS),
-    op(102, "SPLIT_V", "split_v").with(&SPLIT_V),
+    op(102, "SPLIT_V", "split_v").shape(ShapeRule::Moved).with(&SPLIT_V),
     op(103, "UNIQUE", "unique").with(&UNIQUE),
     op(104, "CEIL", "ceil").shape(ShapeRule::Same),
     op(105, "REVERSE_V2", "reverse_v2").shape(ShapeRule::Same).with(&REVERSE_V2),
     op(106, "ADD_N", "add_n").shape(ShapeRule::Same).with(&ADD_N),
-    op(107, "GATHER_ND", "gather_nd").with(&GATHER_ND),
+    op(107, "GATHER_ND", "gather_nd").shape(ShapeRule::Moved).with(&GATHER_ND),
     op(108, "COS", "cos").shape(ShapeRule::Same).with(&COS),
     op(109, "WHERE", "where").with(&WHERE),
     op(110, "RANK", "rank").with(&RANK),
@@ -302,7 +302,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(127, "PLACEHOLDER_FOR_GREATER_OP_CODES", "").refused(PLACEHOLDER),
     op(128, "CUMSUM", "cumsum").shape(ShapeRule::Same).with(&CUMSUM),
     op(129, "CALL_ONCE", "call_once").with(&CALL_ONCE).stateful().refused(SUBGRAPHS),
-    op(130, "BROADCAST_TO", "broadcast_to").with(&BROADCAST_TO),
+    op(130, "BROADCAST_TO", "broadcast_to").shape(ShapeRule::Moved).with(&BROADCAST_TO),
     op(131, "RFFT2D", "rfft2d").with(&RFFT2D),
     op(132, "CONV_3D", "conv_3d").with(&CONV_3D).macs(MacRule::Conv3d),
     op(133, "IMAG", "imag"),
