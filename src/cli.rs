@@ -92,10 +92,15 @@ pub fn run() -> ExitCode {
         Ok(Verdict::Sound) => ExitCode::SUCCESS,
         Ok(Verdict::Unsound) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints an error to stderr. If nobody can be told, the exit status still tells.
+fn complain(error: &str) {
+    let _ = writeln!(std::io::stderr(), "error: {error}");
 }
 
 /// Prints to stdout. A reader that went away, as `head` does, is no error.

@@ -47,12 +47,12 @@ pub enum DeviceError {
     #[error("device '{0}' is neither a preset ({list}) nor a file: name a preset or give a TOML file's path", list = PRESETS.join(", "))]
     Unknown(String),
     /// The file can't be read.
-    #[error("{0}: {1}", .path.display(), .source)]
+    #[error("{0}: {1}", .path.display(), .cause)]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// The cause.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The file is not a device file.
     #[error("{}: {message}", .path.display())]
@@ -112,7 +112,7 @@ impl EdgeTpu {
             return Err(DeviceError::Unknown(device.into()));
         }
         let text = std::fs::read_to_string(path)
-            .map_err(|source| DeviceError::Unreadable { path: path.into(), source })?;
+            .map_err(|cause| DeviceError::Unreadable { path: path.into(), cause })?;
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         EdgeTpu::from_toml(&text, &stem)
             .map_err(|message| DeviceError::Invalid { path: path.into(), message })

@@ -38,12 +38,12 @@ impl std::fmt::Display for Problem {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// No manifest can be read.
-    #[error("{}: {source}; give a folder that 'respect compile' wrote", .path.display())]
+    #[error("{}: {cause}; give a folder that 'respect compile' wrote", .path.display())]
     Unreadable {
         /// The manifest.
         path: PathBuf,
         /// The cause.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The manifest is none.
     #[error("{}: {message}", .path.display())]
@@ -62,7 +62,7 @@ pub enum FolderError {
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(manifest::FILE_NAME);
     let bytes =
-        std::fs::read(&path).map_err(|source| FolderError::Unreadable { path: path.clone(), source })?;
+        std::fs::read(&path).map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
         .map_err(|e| FolderError::Invalid { path: path.clone(), message: format!("not a manifest: {e}") })?;
     if manifest.format != FORMAT {

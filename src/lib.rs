@@ -8,6 +8,7 @@ pub mod edgetpu;
 pub mod folder;
 pub mod graph;
 pub mod hash;
+pub mod interrupt;
 pub mod output;
 pub mod problem;
 pub mod report;

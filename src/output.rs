@@ -26,17 +26,17 @@ pub enum OutputError {
     #[error("{} exists and is not a folder of stages: give another folder with -o", .0.display())]
     NotOurs(PathBuf),
     /// The file system refused.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {cause}", .path.display())]
     Io {
         /// Where.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
-    |source| OutputError::Io { path: path.into(), source }
+    |cause| OutputError::Io { path: path.into(), cause }
 }
 
 impl NewFolder {

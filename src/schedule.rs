@@ -125,7 +125,7 @@ impl Budget {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        crate::interrupt::requested() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 

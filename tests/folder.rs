@@ -117,6 +117,21 @@ fn rule_4_the_models_inputs_go_into_the_first_stage() {
     let scratch = folder();
     change_stage(&scratch, 0, |model| model.inputs.reverse());
     assert_finds(&scratch, Some(4), "but the model's inputs are");
+
+    // The first stage lets go of an input that the next one takes up.
+    let scratch = folder();
+    let name = respect::folder::manifest(&scratch.path().join("stages")).unwrap().inputs[1].clone();
+    change_stage(&scratch, 0, |model| {
+        let [other, left] = model.inputs[..] else { panic!("two inputs") };
+        let inputs = model.operators.iter_mut().flat_map(|operator| &mut operator.inputs);
+        inputs.filter(|input| **input == left as i32).for_each(|input| *input = other as i32);
+    });
+    change_stage(&scratch, 1, |model| {
+        let tensor = model.tensors[model.inputs[0] as usize].clone();
+        model.tensors.push(tflite::model::Tensor { name: Some(Cow::Owned(name)), ..tensor });
+        model.inputs.push(model.tensors.len() as u32 - 1);
+    });
+    assert_finds(&scratch, Some(4), "is read by a later stage but not by the first");
 }
 
 #[test]
@@ -140,7 +155,10 @@ fn rule_5_a_held_tensor_is_made_once_and_held_as_listed() {
 #[test]
 fn rule_6_both_sides_of_a_cut_are_equal() {
     type Change = fn(&mut respect::tflite::model::Tensor);
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 7] = [
+        ("scale or zero point", |tensor| tensor.quantization = None),
+        ("scale or zero point", |tensor| tensor.quantization.as_mut().unwrap().quantized_dimension = 1),
+        ("shape", |tensor| tensor.shape_signature = Some(vec![-1; 4])),
         ("scale or zero point", |tensor| {
             tensor.quantization.as_mut().unwrap().scale.as_mut().unwrap()[0] *= 2.0
         }),
@@ -168,6 +186,96 @@ fn rule_7_every_stage_holds_an_operation_in_one_subgraph() {
     let scratch = folder();
     change_stage(&scratch, 0, |model| model.operators.reverse());
     assert_finds(&scratch, Some(7), "which nothing makes before it");
+    let scratch = folder();
+    change_file(&scratch, 2, |bytes| bytes.truncate(bytes.len() / 2));
+    assert_finds(&scratch, Some(7), "not one sound subgraph: damaged file");
+    let scratch = folder();
+    change_file(&scratch, 2, |bytes| *bytes = two_subgraphs());
+    assert_finds(&scratch, Some(7), "the model has 2 subgraphs");
+}
+
+/// Changes a stage's file, and its hash in the manifest.
+fn change_file(scratch: &TempDir, stage: usize, change: impl FnOnce(&mut Vec<u8>)) {
+    change_manifest(scratch, |manifest| {
+        let entry = &mut manifest.stages[stage].file;
+        let path = scratch.path().join("stages").join(&entry.file);
+        let mut bytes = std::fs::read(&path).unwrap();
+        change(&mut bytes);
+        (entry.bytes, entry.sha256) = (bytes.len() as u64, sha256(&bytes));
+        std::fs::write(path, bytes).unwrap();
+    });
+}
+
+/// A file of two empty subgraphs.
+fn two_subgraphs() -> Vec<u8> {
+    let mut file = flatbuffers::FlatBufferBuilder::new();
+    let start = file.start_table();
+    let graph = file.end_table(start);
+    let graphs = file.create_vector(&[graph, graph]);
+    let start = file.start_table();
+    file.push_slot_always(4, 3u32);
+    file.push_slot_always(4 + 2 * 2, graphs);
+    let root = file.end_table(start);
+    file.finish(root, Some("TFL3"));
+    file.finished_data().to_vec()
+}
+
+#[test]
+fn an_operator_is_in_one_stage_only() {
+    let scratch = folder();
+    change_stage(&scratch, 0, |model| {
+        let mut copy = model.operators[0].clone();
+        let made = model.tensors[copy.outputs[0] as usize].clone();
+        copy.outputs = vec![model.tensors.len() as u32];
+        model.tensors.push(made);
+        model.operators.push(copy);
+    });
+    assert_finds(&scratch, None, "its operators are not those of schedule.json");
+    // Even if the manifest owns up to it.
+    change_manifest(&scratch, |manifest| {
+        let operator = manifest.stages[0].operators[0].clone();
+        manifest.stages[0].operators.push(operator);
+    });
+    assert_finds(&scratch, None, "is in two stages");
+    let scratch = folder();
+    change_manifest(&scratch, |manifest| manifest.stages[1] = manifest.stages[0].clone());
+    assert_finds(&scratch, None, "is in two stages");
+}
+
+#[test]
+fn files_are_in_the_folder_and_can_be_read() {
+    for name in ["", ".", "..", "../stages/two_inputs_segment_0_of_3.tflite", "/etc/hostname", "a/b"] {
+        let scratch = folder();
+        change_manifest(&scratch, |manifest| manifest.stages[0].file.file = name.into());
+        assert_finds(&scratch, None, "is not a plain file name");
+    }
+    let scratch = folder();
+    let path = scratch.path().join("stages/two_inputs_segment_0_of_3.tflite");
+    std::fs::write(&path, "").unwrap();
+    assert_finds(&scratch, None, "the file was changed");
+    std::fs::remove_file(&path).unwrap();
+    assert_finds(&scratch, None, "can't be read");
+    std::fs::create_dir(&path).unwrap();
+    assert_finds(&scratch, None, "can't be read");
+}
+
+#[test]
+fn compiled_files_are_judged_too() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("stages");
+    let mut command = respect();
+    command.arg("compile").arg(model("two_inputs")).args(["-n", "3", "-o"]).arg(&folder);
+    command.arg("--edgetpu-compiler").arg(common::standin()).assert().success();
+    assert_eq!(findings(&scratch), []);
+    let compiled = folder.join("two_inputs_segment_2_of_3_edgetpu.tflite");
+    let mut bytes = std::fs::read(&compiled).unwrap();
+    bytes[1000] ^= 4;
+    std::fs::write(&compiled, bytes).unwrap();
+    assert_finds(&scratch, None, "the file was changed");
+    std::fs::remove_file(compiled).unwrap();
+    assert_finds(&scratch, None, "can't be read");
+    change_manifest(&scratch, |manifest| manifest.stages[2].compiled_file = Some("../x".into()));
+    assert_finds(&scratch, None, "is not a plain file name");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::schedule::{Algorithm, Solution, solve};
 use crate::stages::{file_name, parts};
 use crate::tflite::extract::{Part, extract};
 use crate::tflite::{self, Model};
-use crate::{folder, units};
+use crate::{folder, interrupt, units};
 
 /// Arguments of `respect compile`.
 #[derive(clap::Args)]
@@ -94,6 +94,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let model = input.model()?;
     let graph = input.model_graph(&model)?;
     let problem = args.options.problem(&graph.graph, args.stages)?;
+    interrupt::catch();
     let new_folder = NewFolder::create(&target, args.force)?;
 
     // The model's hash needs nothing of the schedule: it is made meanwhile.
@@ -102,6 +103,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         let written = || -> anyhow::Result<_> {
             let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler))
                 .with_context(|| input.label().into_owned())?;
+            interrupt::check()?;
             let parts = parts(&model, &graph, &solution.evaluation);
             let files = write_stages(&model, &input.name(), parts, new_folder.path())?;
             Ok((solution, files))
@@ -129,6 +131,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(problem) = problems.first() {
         bail!("{}: the stages do not pass their own check, so none were kept: {problem}", input.label());
     }
+    interrupt::check()?;
     new_folder.finish()?;
 
     let default = solve(&problem, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
@@ -196,7 +199,7 @@ fn compile_stages(
     for stage in &mut manifest.stages {
         let compiled = driver::compile(compiler, folder, &stage.file.file, limit)?;
         let bytes = std::fs::read(folder.join(&compiled))
-            .map_err(|source| CompileError::Io { what: compiled.clone(), source })?;
+            .map_err(|cause| CompileError::Io { what: compiled.clone(), cause })?;
         stage.compiled_sha256 = Some(hash::sha256(&bytes));
         stage.compiled_file = Some(compiled);
         progress.inc(1);
@@ -229,7 +232,7 @@ fn improvement(problem: &Problem, solution: &Solution, default: Result<&Solution
 }
 
 fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool) -> String {
-    let folder = target.display();
+    let folder = shell_words::quote(&target.to_string_lossy()).into_owned();
     if compiled {
         return format!(
             "run them on {} Edge TPUs: python3 {folder}/{RUN_PIPELINE_NAME}\n",
@@ -243,7 +246,10 @@ fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool
             format!("{program} was not found, so the stages are not compiled\n{}", driver::HOW_TO_GET)
         }
     };
-    let commands: Vec<String> =
-        manifest.stages.iter().map(|stage| format!("  {}\n", stage.compile_command.join(" "))).collect();
+    let commands: Vec<String> = manifest
+        .stages
+        .iter()
+        .map(|stage| format!("  {}\n", shell_words::join(&stage.compile_command)))
+        .collect();
     format!("{why}; then:\n  cd {folder}\n{}  python3 {RUN_PIPELINE_NAME}\n", commands.concat())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, complain, print, print_json};
 use crate::folder;
 
 /// Arguments of `respect verify`.
@@ -42,11 +42,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     } else {
         let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();
         print(&lines.concat())?;
-        eprintln!(
-            "error: {}: {} problems; write it again with 'respect compile'",
+        complain(&format!(
+            "{}: {} problems; write it again with 'respect compile'",
             args.folder.display(),
             lines.len()
-        );
+        ));
     }
     Ok(if ok { Verdict::Sound } else { Verdict::Unsound })
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::interrupt::{self, Interrupted};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
@@ -24,13 +25,16 @@ pub enum CompileError {
     #[error("{}: no such program; name edgetpu_compiler's path", .0.display())]
     NoProgram(PathBuf),
     /// It could not be started or its files not be handled.
-    #[error("{what}: {source}")]
+    #[error("{what}: {cause}")]
     Io {
         /// What was tried.
         what: String,
         /// The cause.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
+    /// The user asked to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// It did not end in time.
     #[error("edgetpu_compiler did not finish '{file}' within {} s: allow more with --compiler-timeout", .limit.as_secs())]
     TimedOut {
@@ -55,7 +59,7 @@ pub enum CompileError {
 
 fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
     let what = what.into();
-    |source| CompileError::Io { what, source }
+    |cause| CompileError::Io { what, cause }
 }
 
 /// The program: the path given, or what `PATH` finds.
@@ -114,7 +118,7 @@ pub fn compile(program: &Path, folder: &Path, file: &str, limit: Duration) -> Re
         if let Some(status) = child.try_wait().map_err(io("waiting for edgetpu_compiler"))? {
             break Some(status);
         }
-        if start.elapsed() >= limit {
+        if start.elapsed() >= limit || interrupt::requested() {
             break None;
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -123,6 +127,7 @@ pub fn compile(program: &Path, folder: &Path, file: &str, limit: Duration) -> Re
     let _ = killpg(group, Signal::SIGKILL);
     let Some(status) = status else {
         let _ = child.wait();
+        interrupt::check()?;
         return Err(CompileError::TimedOut { file: file.into(), limit });
     };
     let compiled = compiled_name(file);

@@ -211,8 +211,12 @@ pub enum ShapeRule {
     Moved,
     /// That of operand 0.
     Same,
+    /// That of operand 0, in another type.
+    Converted,
     /// Operands 0 and 1, broadcast.
     Broadcast,
+    /// Operands 0 and 1, broadcast and compared.
+    Compared,
     /// A window over height and width, and the filter's output channels.
     Conv2d,
     /// The same, and a filter per channel.
@@ -267,6 +271,8 @@ impl ShapeRule {
         match self {
             Self::Split => Some(1),
             Self::Moved
+            | Self::Same
+            | Self::Broadcast
             | Self::Concatenation
             | Self::Pack
             | Self::Unpack

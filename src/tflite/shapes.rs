@@ -46,8 +46,8 @@ impl Shapes<'_> {
         let one = |dims: Option<Dims>| dims.map(|dims| vec![dims]);
         match self.model.def(self.operator).shape {
             ShapeRule::Unknown | ShapeRule::Moved => None,
-            ShapeRule::Same => one(self.input(0).cloned()),
-            ShapeRule::Broadcast => one(broadcast(self.input(0)?, self.input(1)?)),
+            ShapeRule::Same | ShapeRule::Converted => one(self.input(0).cloned()),
+            ShapeRule::Broadcast | ShapeRule::Compared => one(broadcast(self.input(0)?, self.input(1)?)),
             ShapeRule::Conv2d => {
                 let filter = self.input(1)?;
                 one(self.window(*filter.get(1)?, *filter.get(2)?, *filter.first()?))

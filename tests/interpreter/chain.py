@@ -2,20 +2,30 @@
 
     chain.py WHOLE.tflite DIR [DIR...] [--samples K] [--seed S] [--json]
     chain.py --export-pair A.tflite B.tflite [--samples K] [--seed S] [--json]
+    chain.py --batch [--samples K] [--seed S]
 
 Every DIR holds NAME_segment_I_of_N.tflite files. They are run as Coral's PipelinedModelRunner runs them
 (see coral_runner.py), but on the CPU, by LiteRT's built-in kernels; inputs are random, and outputs are
 compared by their bytes. The whole model is run once for all folders. With --export-pair, two whole models
 are compared instead.
 
-Exit status: 0 all equal, 1 some folder differs or breaks a rule, 2 nothing could be compared.
+With --batch, lines "WHOLE.tflite<tab>DIR[<tab>DIR...]" are read from standard input, and each is answered at
+once by a JSON object on a line of its own: "whole" is why the whole model is no reference (null if it is one),
+and "folders" holds the answers that --json prints. The models may be damaged: each line is run in a process of
+its own, so that an interpreter which dies takes nothing with it, and a whole model whose answers depend on what
+happens to lie in memory is no reference.
+
+Exit status: 0 all equal, 1 some folder differs or breaks a rule, 2 nothing could be compared; with --batch 0.
 """
 
 import argparse
 import collections
+import ctypes
 import hashlib
 import json
 import os
+import resource
+import signal
 import sys
 
 import numpy as np
@@ -203,9 +213,9 @@ def cut_watcher(reference, labels, k):
     return watch
 
 
-def check_pair(reference, path):
+def check_pair(reference, path, keep_all=False):
     """Raises whatever distinguishes a second whole model from the first."""
-    other = coral_runner.load(path)
+    other = coral_runner.load(path, keep_all=keep_all)
     for kind in ("inputs", "outputs"):
         ours, theirs = getattr(reference.segment, kind), getattr(other, kind)
         if [t.name for t in ours] != [t.name for t in theirs]:
@@ -223,17 +233,102 @@ def check_pair(reference, path):
     return 1
 
 
+def judge(reference, folder, cache, args):
+    """The answer for one folder."""
+    stages, rule, why = None, None, ""
+    try:
+        stages = check_pair(reference, folder) if args.export_pair else check_folder(reference, folder, cache)
+    except coral_runner.ContractError as error:
+        rule, why = error.rule, str(error)
+    except (Difference, OSError, ValueError, RuntimeError) as error:
+        why = " ".join(str(error).split())
+    return {"dir": folder, "ok": not why, "why": why, "rule": rule, "stages": stages, "samples": args.samples,
+            "stateful": reference.has_state}
+
+
+def batch(args):
+    """Answers each line of standard input."""
+    for line in sys.stdin:
+        whole, *folders = line.rstrip("\n").split("\t")
+        answer = {"whole": None, "folders": []}
+        while len(answer["folders"]) < len(folders) and answer["whole"] is None:
+            left = folders[len(answer["folders"]):]
+            status, said = in_a_process_of_its_own(lambda report: judge_line(whole, left, args, report))
+            answer["folders"] += said[1:]
+            if not said:
+                answer["whole"] = "the interpreter ended with status %d" % status
+            elif said[0] is not None:
+                answer["whole"] = said[0]
+            elif len(said) <= len(left):
+                why = "the interpreter ended with status %d" % status
+                answer["folders"].append({"dir": left[len(said) - 1], "ok": False, "why": why, "rule": None})
+        print(json.dumps(answer), flush=True)
+    return 0
+
+
+def judge_line(whole, folders, args, report):
+    """Reports why the whole model is no reference, or None; then the answer for each folder."""
+    try:
+        reference = Reference(whole, args.samples, args.seed)
+        fill_new_memory_with(0xA5)
+        check_pair(reference, whole, keep_all=True)
+        fill_new_memory_with(0)
+    except (Unusable, Difference, OSError, ValueError, RuntimeError, MemoryError) as error:
+        return report(str(error) or type(error).__name__)
+    report(None)
+    cache = Cache()
+    for folder in folders:
+        report(judge(reference, folder, cache, args))
+
+
+def fill_new_memory_with(byte):
+    """What malloc hands out holds this byte from now on; 0 for whatever there was. The GNU C library only."""
+    M_PERTURB = -6
+    getattr(ctypes.CDLL(None), "mallopt", lambda *_: None)(M_PERTURB, byte)
+
+
+SECONDS, BYTES = 60, 6 << 30  # What a process of its own may take.
+
+
+def in_a_process_of_its_own(work):
+    """The exit status (negative: a signal) of a process that does `work`, and what it reported until its end."""
+    read_end, write_end = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(read_end)
+        status = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(SECONDS)
+            with os.fdopen(write_end, "w") as pipe:
+                work(lambda value: print(json.dumps(value), file=pipe, flush=True))
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        said = [json.loads(line) for line in pipe if line.endswith("\n")]
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("whole", metavar="WHOLE.tflite", help="the model before it was cut")
-    parser.add_argument("dirs", metavar="DIR", nargs="+", help="a folder with the stages of one pipeline")
+    parser.add_argument("whole", metavar="WHOLE.tflite", nargs="?", help="the model before it was cut")
+    parser.add_argument("dirs", metavar="DIR", nargs="*", help="a folder with the stages of one pipeline")
     parser.add_argument("--samples", metavar="K", type=int, default=3, help="number of random inputs (default 3)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the random inputs (default 0)")
     parser.add_argument("--json", action="store_true", help="one JSON object a folder, one a line")
     parser.add_argument("--export-pair", action="store_true", help="the second argument is a whole model too")
+    parser.add_argument("--batch", action="store_true", help="read models and folders from standard input")
     args = parser.parse_args(argv)
     if args.samples < 1:
         parser.error("--samples must be at least 1")
+    if args.batch != (args.whole is None) or args.batch != (not args.dirs):
+        parser.error("give a whole model and folders, or --batch and neither")
+    if args.batch:
+        return batch(args)
     if args.export_pair and len(args.dirs) != 1:
         parser.error("--export-pair takes exactly two models")
 
@@ -244,20 +339,14 @@ def main(argv=None):
         return 2
     cache, failed = Cache(), False
     for folder in args.dirs:
-        stages, rule, why = None, None, ""
-        try:
-            stages = check_pair(reference, folder) if args.export_pair else check_folder(reference, folder, cache)
-        except coral_runner.ContractError as error:
-            rule, why = error.rule, str(error)
-        except (Difference, OSError, ValueError, RuntimeError) as error:
-            why = " ".join(str(error).split())
-        failed = failed or bool(why)
+        answer = judge(reference, folder, cache, args)
+        failed = failed or not answer["ok"]
         if args.json:
-            print(json.dumps({"dir": folder, "ok": not why, "why": why, "rule": rule, "stages": stages,
-                              "samples": args.samples, "stateful": reference.has_state}), flush=True)
-        elif why:
-            print("%s: FAILED: %s" % (folder, why), flush=True)
+            print(json.dumps(answer), flush=True)
+        elif not answer["ok"]:
+            print("%s: FAILED: %s" % (folder, answer["why"]), flush=True)
         else:
+            stages = answer["stages"]
             print("%s: ok, %d stage%s, %d samples%s, every output bit for bit" % (
                 folder, stages, "s" * (stages != 1), args.samples,
                 " and a sequence" if reference.has_state else ""), flush=True)

@@ -165,6 +165,18 @@ def main(path):
 
         clean = folders[0]
         assert run_chain(path, clean)[0] == 0
+
+        # The same, asked for line by line; then wholes that are none, and one that ends the interpreter's process.
+        empty, killer = os.path.join(folder, "empty.tflite"), os.path.join(folder, "killer.tflite")
+        open(empty, "wb").close()
+        write_killer(read(path), killer)
+        lines = ["\t".join([path] + folders), "\t".join([empty, clean]), "\t".join([killer, clean]), path + "\t" + clean]
+        batch = subprocess.run([sys.executable, chain.__file__, "--batch", "--samples", "2"], text=True, check=True,
+                               input="\n".join(lines) + "\n", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        batch = [json.loads(line) for line in batch.stdout.splitlines()]
+        assert [answer["whole"] is None for answer in batch] == [True, False, False, True], batch
+        assert batch[0]["folders"] == answers and batch[3]["folders"] == answers[:1], batch
+        assert batch[1]["folders"] == [] and "status" in batch[2]["whole"], batch
         shutil.copy(path, os.path.join(clean, "spoilt_segment_0_of_1.tflite"))
         assert "segments of 2 pipelines" in run_chain(path, clean)[1][0]["why"]
         os.remove(os.path.join(clean, "spoilt_segment_0_of_1.tflite"))

@@ -113,7 +113,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::DepthwiseConv2d)
         .edgetpu("must not be dilated"),
     op(5, "DEPTH_TO_SPACE", "depth_to_space").shape(ShapeRule::DepthToSpace).with(&DEPTH_TO_SPACE),
-    op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Same).with(&DEQUANTIZE),
+    op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Converted).with(&DEQUANTIZE),
     op(7, "EMBEDDING_LOOKUP", "embedding_lookup"),
     op(8, "FLOOR", "floor").shape(ShapeRule::Same),
     op(9, "FULLY_CONNECTED", "fully_connected")
@@ -208,17 +208,17 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .with(&BIDIRECTIONAL_SEQUENCE_LSTM)
         .macs(MacRule::BidirectionalLstm)
         .stateful(),
-    op(53, "CAST", "cast").shape(ShapeRule::Same).with(&CAST),
+    op(53, "CAST", "cast").shape(ShapeRule::Converted).with(&CAST),
     op(54, "PRELU", "prelu").shape(ShapeRule::Same).edgetpu("takes one slope a channel"),
     op(55, "MAXIMUM", "maximum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
     op(56, "ARG_MAX", "arg_max").shape(ShapeRule::ArgReduce).with(&ARG_MAX),
     op(57, "MINIMUM", "minimum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
-    op(58, "LESS", "less").shape(ShapeRule::Broadcast).with(&LESS),
+    op(58, "LESS", "less").shape(ShapeRule::Compared).with(&LESS),
     op(59, "NEG", "neg").shape(ShapeRule::Same).with(&NEG),
     op(60, "PADV2", "padv2").shape(ShapeRule::Pad).with(&PADV2),
-    op(61, "GREATER", "greater").shape(ShapeRule::Broadcast).with(&GREATER),
-    op(62, "GREATER_EQUAL", "greater_equal").shape(ShapeRule::Broadcast).with(&GREATER_EQUAL),
-    op(63, "LESS_EQUAL", "less_equal").shape(ShapeRule::Broadcast).with(&LESS_EQUAL),
+    op(61, "GREATER", "greater").shape(ShapeRule::Compared).with(&GREATER),
+    op(62, "GREATER_EQUAL", "greater_equal").shape(ShapeRule::Compared).with(&GREATER_EQUAL),
+    op(63, "LESS_EQUAL", "less_equal").shape(ShapeRule::Compared).with(&LESS_EQUAL),
     op(64, "SELECT", "select").with(&SELECT),
     op(65, "SLICE", "slice").shape(ShapeRule::Moved).with(&SLICE).edgetpu(NO_LIMIT),
     op(66, "SIN", "sin").shape(ShapeRule::Same),
@@ -230,8 +230,8 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(68, "SPARSE_TO_DENSE", "sparse_to_dense").with(&SPARSE_TO_DENSE),
     op(69, "TILE", "tile").shape(ShapeRule::Moved).with(&TILE),
     op(70, "EXPAND_DIMS", "expand_dims").shape(ShapeRule::ExpandDims).with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
-    op(71, "EQUAL", "equal").shape(ShapeRule::Broadcast).with(&EQUAL),
-    op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Broadcast).with(&NOT_EQUAL),
+    op(71, "EQUAL", "equal").shape(ShapeRule::Compared).with(&EQUAL),
+    op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Compared).with(&NOT_EQUAL),
     op(73, "LOG", "log").shape(ShapeRule::Same),
     op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
     op(75, "SQRT", "sqrt").shape(ShapeRule::Same),
@@ -280,7 +280,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(112, "REVERSE_SEQUENCE", "reverse_sequence").shape(ShapeRule::Same).with(&REVERSE_SEQUENCE),
     op(113, "MATRIX_DIAG", "matrix_diag").with(&MATRIX_DIAG),
     op(114, "QUANTIZE", "quantize")
-        .shape(ShapeRule::Same)
+        .shape(ShapeRule::Converted)
         .with(&QUANTIZE)
         .type_attrs(&QTYPE)
         .edgetpu(NO_LIMIT),
