@@ -12,6 +12,8 @@ import io
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 from contextlib import redirect_stdout
@@ -166,17 +168,18 @@ def main(path):
         clean = folders[0]
         assert run_chain(path, clean)[0] == 0
 
-        # The same, asked for line by line; then wholes that are none, and one that ends the interpreter's process.
-        empty, killer = os.path.join(folder, "empty.tflite"), os.path.join(folder, "killer.tflite")
+        # The same, asked for line by line, and after a whole that is none.
+        empty = os.path.join(folder, "empty.tflite")
         open(empty, "wb").close()
-        write_killer(read(path), killer)
-        lines = ["\t".join([path] + folders), "\t".join([empty, clean]), "\t".join([killer, clean]), path + "\t" + clean]
+        lines = ["\t".join([path] + folders), "\t".join([empty, clean]), "\t".join([path, clean])]
         batch = subprocess.run([sys.executable, chain.__file__, "--batch", "--samples", "2"], text=True, check=True,
                                input="\n".join(lines) + "\n", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         batch = [json.loads(line) for line in batch.stdout.splitlines()]
-        assert [answer["whole"] is None for answer in batch] == [True, False, False, True], batch
-        assert batch[0]["folders"] == answers and batch[3]["folders"] == answers[:1], batch
-        assert batch[1]["folders"] == [] and "status" in batch[2]["whole"], batch
+        assert [answer["whole"] is None for answer in batch] == [True, False, True], batch
+        assert [answer["folders"] for answer in batch] == [answers, [], answers[:1]], batch
+        died = chain.in_a_process_of_its_own(lambda report: (report(1), os.kill(os.getpid(), signal.SIGSEGV)))
+        assert died == (-signal.SIGSEGV, [1]), died
+
         shutil.copy(path, os.path.join(clean, "spoilt_segment_0_of_1.tflite"))
         assert "segments of 2 pipelines" in run_chain(path, clean)[1][0]["why"]
         os.remove(os.path.join(clean, "spoilt_segment_0_of_1.tflite"))
