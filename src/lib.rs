@@ -9,6 +9,8 @@ pub mod folder;
 pub mod graph;
 pub mod hash;
 pub mod interrupt;
+#[cfg(feature = "mlir")]
+pub mod mlir;
 pub mod output;
 pub mod problem;
 pub mod report;
