@@ -70,9 +70,9 @@ fn the_compiler_that_is_named_compiles_every_stage() {
     );
     assert!(said.contains("run them on 3 Edge TPUs: python3 out/run_pipeline.py"), "{said}");
     assert_compiled(&scratch.path().join("out"));
-    let calls = fs::read_to_string(calls).unwrap();
-    let calls: Vec<Vec<String>> = calls.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut calls = self::calls(&calls);
     assert_eq!(calls.len(), 3);
+    calls.sort_by_key(|call| call[3].clone());
     for (stage, call) in calls.iter().enumerate() {
         assert_eq!(call[..2], ["--show_operations", "--out_dir"]);
         assert!(call[3].ends_with(&format!("/residual_segment_{stage}_of_3.tflite")), "{call:?}");
@@ -172,6 +172,107 @@ fn a_compiler_that_fails_is_quoted_and_nothing_is_left_behind() {
         assert!(quoted.iter().any(|line| line.contains(last)), "{fault}: {complaint}");
         assert!(complaint.contains("use other --stages or another --scheduler"), "{fault}: {complaint}");
     });
+}
+
+/// The runs that a stand-in was asked for: arguments of each.
+fn calls(path: &Path) -> Vec<Vec<String>> {
+    fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_cause_and_the_remedy_are_those_of_the_log() {
+    let faults = [
+        ("large-activation", "large activation tensors", "let --search_delegate leave operators on the CPU"),
+        ("not-quantized", "Model not quantized", "quantize the model to 8 bits throughout"),
+        ("segfault-wrapper", "Segmentation fault", "compile again, as crashes can go away"),
+        ("version-only", "it wrote no file", "it gave up without a word"),
+        ("no-output", "it wrote no file", "compile again"),
+        ("truncated-output", "the file that it wrote can't be read", "compile again"),
+    ];
+    on_two_threads(&faults, |&(fault, cause, remedy)| {
+        let complaint = text(&fails(fault, |_| {}).stderr);
+        let first = complaint.lines().next().unwrap();
+        assert!(first.contains("'residual_segment_1_of_3.tflite'") && first.contains(cause), "{complaint}");
+        assert!(complaint.lines().last().unwrap().contains(remedy), "{fault}: {complaint}");
+    });
+}
+
+#[test]
+fn an_internal_error_is_tried_once_more() {
+    let scratch = tempfile::tempdir().unwrap();
+    let log = scratch.path().join("calls");
+    let mut command = compile(scratch.path());
+    command.env("STANDIN_FAULT", "internal-error-once").env("STANDIN_STATE", scratch.path().join("state"));
+    command.env("STANDIN_FAULT_MATCH", "segment_1_of_3").env("STANDIN_CALLS", &log);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let note = "note: residual_segment_1_of_3.tflite: compiled at the second try";
+    assert!(text(&output.stdout).contains(note), "{}", text(&output.stdout));
+    assert_eq!(calls(&log).len(), 4);
+    assert_compiled(&scratch.path().join("out"));
+
+    let log = tempfile::NamedTempFile::new().unwrap();
+    fails("internal-error", |command| {
+        fs::write(log.path(), "").unwrap();
+        command.args(["--jobs", "1"]).env("STANDIN_CALLS", log.path());
+    });
+    assert_eq!(calls(log.path()).len(), 3, "stage 0 once, stage 1 twice");
+}
+
+#[test]
+fn the_delegate_search_is_the_next_resort_if_asked_for() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = compile(scratch.path());
+    command.args(["--search-delegate", "--format", "json"]).env("STANDIN_FAULT", "large-activation");
+    command.env("STANDIN_FAULT_MATCH", "segment_0_of_3");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let notes = report["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].as_str().unwrap().starts_with("residual_segment_0_of_3.tflite: compiled with --search"));
+    assert_sound(&scratch.path().join("out"));
+}
+
+#[test]
+fn flags_are_passed_on_and_into_the_instructions() {
+    let scratch = tempfile::tempdir().unwrap();
+    let log = scratch.path().join("calls");
+    let mut command = compile(scratch.path());
+    command.args(["--compiler-flag", "-m=13", "--compiler-flag", "timeout_sec=900"]);
+    command.env("STANDIN_CALLS", &log).assert().success();
+    for call in calls(&log) {
+        assert_eq!(call[3..7], ["--min_runtime_version", "13", "--timeout_sec", "900"], "{call:?}");
+    }
+    let command = &manifest(&scratch.path().join("out")).stages[0].compile_command;
+    assert_eq!(command[4..6], ["--min_runtime_version", "13"]);
+    let mut command = compile(scratch.path());
+    let output = command.args(["--force", "--compiler-flag", "num_segments=2"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("give their number with --stages"));
+}
+
+#[test]
+fn the_number_of_jobs_changes_neither_result_nor_complaint() {
+    let scratches = ["1", "3"].map(|jobs| {
+        let scratch = tempfile::tempdir().unwrap();
+        compile(scratch.path()).args(["--jobs", jobs]).assert().success();
+        let complaint = text(
+            &fails("bare", |command| {
+                command.args(["--jobs", jobs]).env("STANDIN_FAULT_MATCH", "segment_");
+            })
+            .stderr,
+        );
+        assert!(complaint.contains("'residual_segment_0_of_3.tflite'"), "{jobs}: {complaint}");
+        scratch
+    });
+    // A log quotes the scratch folder's path.
+    let without_logs = |scratch: &tempfile::TempDir| {
+        let mut contents = contents(scratch.path());
+        contents.retain(|path, _| path.extension().is_none_or(|ending| ending != "log"));
+        contents
+    };
+    assert!(without_logs(&scratches[0]) == without_logs(&scratches[1]));
 }
 
 #[test]

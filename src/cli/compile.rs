@@ -1,6 +1,7 @@
 //! `respect compile`: from a model to a folder of stages, compiled where the compiler is at hand.
 
 use std::fs::File;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +13,9 @@ use serde::Serialize;
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json, schedule};
-use crate::edgetpu::driver::{self, CompileError};
+use crate::edgetpu::driver;
+use crate::edgetpu::flags::Flag;
+use crate::edgetpu::hand_off::HandOff;
 use crate::hash::{self, Hashing};
 use crate::output::NewFolder;
 use crate::problem::{Objective, Problem};
@@ -32,6 +35,7 @@ Examples:
   respect compile model.tflite --stages 4
   respect compile model.tflite --stages 4 -o stages --objective memory --device pcie --force
   respect compile model.tflite --stages 2 --edgetpu-compiler ~/bin/edgetpu_compiler
+  respect compile model.tflite --stages 4 --jobs 2 --search-delegate --compiler-flag min_runtime_version=13
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
 (runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
@@ -61,6 +65,15 @@ pub struct Args {
     /// How long edgetpu_compiler may take for one stage
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     compiler_timeout: u64,
+    /// How many stages are compiled at a time [default: one a core]
+    #[arg(long, short, value_name = "COUNT")]
+    jobs: Option<NonZeroUsize>,
+    /// Try a stage that edgetpu_compiler refuses again with its --search_delegate, which leaves operators to the CPU
+    #[arg(long)]
+    search_delegate: bool,
+    /// A flag passed on to edgetpu_compiler, such as min_runtime_version=13; may be given several times
+    #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true)]
+    compiler_flag: Vec<Flag>,
     /// How to print what was done
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -70,6 +83,8 @@ pub struct Args {
 struct Report<'a> {
     folder: &'a Path,
     compiled: bool,
+    /// What had to be done for stages to be compiled, beyond one plain run.
+    notes: &'a [String],
     default: Default,
     #[serde(flatten)]
     manifest: &'a Manifest,
@@ -114,12 +129,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let sha256 = hash.expect("hashing bytes does not panic");
     let file = FileEntry { file: input.file_name(), bytes: input.bytes.len() as u64, sha256 };
     let seed = args.options.seed;
-    let mut manifest =
-        Manifest::new(&problem, &solution, seed, (&model, &graph, file), &files, driver::command_line);
-    if let Some(compiler) = &compiler {
-        let limit = Duration::from_secs(args.compiler_timeout);
-        compile_stages(compiler, new_folder.path(), &mut manifest, limit)?;
-    }
+    let command_line = |file: &str| driver::command_line(file, &args.compiler_flag);
+    let mut manifest = Manifest::new(&problem, &solution, seed, (&model, &graph, file), &files, command_line);
+    let notes = match &compiler {
+        Some(compiler) => compile_stages(args, compiler, new_folder.path(), &mut manifest)?,
+        None => Vec::new(),
+    };
     let write = |name: &str, text: &str| {
         std::fs::write(new_folder.path().join(name), text)
             .with_context(|| target.join(name).display().to_string())
@@ -140,6 +155,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         return print_json(&Report {
             folder: &target,
             compiled: compiler.is_some(),
+            notes: &notes,
             default: Default {
                 peak_parameter_bytes: figures.map(|figures| figures.peak_parameter_bytes.0),
                 bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
@@ -154,6 +170,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
         text.push_str(&format!("  {}{compiled}\n", stage.file.file));
+    }
+    for note in &notes {
+        text.push_str(&format!("note: {note}\n"));
     }
     for name in &manifest.metadata_left_out {
         text.push_str(&format!(
@@ -189,23 +208,33 @@ fn write_stages(
     Ok(parts.into_iter().zip(files).collect())
 }
 
+/// Compiles every stage and enters the results into the manifest; returns what had to be done beyond a plain run.
 fn compile_stages(
+    args: &Args,
     compiler: &Path,
     folder: &Path,
     manifest: &mut Manifest,
-    limit: Duration,
-) -> Result<(), CompileError> {
-    let progress = ProgressBar::new(manifest.stages.len() as u64);
-    for stage in &mut manifest.stages {
-        let compiled = driver::compile(compiler, folder, &stage.file.file, limit)?;
-        let bytes = std::fs::read(folder.join(&compiled))
-            .map_err(|cause| CompileError::Io { what: compiled.clone(), cause })?;
-        stage.compiled_sha256 = Some(hash::sha256(&bytes));
-        stage.compiled_file = Some(compiled);
-        progress.inc(1);
-    }
+) -> anyhow::Result<Vec<String>> {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let hand_off = HandOff {
+        program: compiler,
+        flags: &args.compiler_flag,
+        limit: Duration::from_secs(args.compiler_timeout),
+        jobs: args.jobs.unwrap_or(cores),
+        search_delegate: args.search_delegate,
+    };
+    let files: Vec<&str> = manifest.stages.iter().map(|stage| stage.file.file.as_str()).collect();
+    let progress = ProgressBar::new(files.len() as u64);
+    let compiled = hand_off.compile(folder, &files, || progress.inc(1));
     progress.finish_and_clear();
-    Ok(())
+    let compiled = compiled?;
+    for stage in &mut manifest.stages {
+        let name = driver::compiled_name(&stage.file.file);
+        let bytes = std::fs::read(folder.join(&name)).with_context(|| name.clone())?;
+        stage.compiled_sha256 = Some(hash::sha256(&bytes));
+        stage.compiled_file = Some(name);
+    }
+    Ok(compiled.into_iter().filter_map(|stage| stage.note).collect())
 }
 
 /// The default partitioning's figure and how much better the schedule's is.

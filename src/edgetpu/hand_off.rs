@@ -1,0 +1,134 @@
+//! All stages through the compiler, several at a time, with a second try where one can help.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::driver::{self, CompileError, Job};
+use super::flags::Flag;
+use super::log::{FailureKind, Log};
+
+/// How the stages are compiled.
+pub struct HandOff<'a> {
+    /// The compiler.
+    pub program: &'a Path,
+    /// Flags that are passed on.
+    pub flags: &'a [Flag],
+    /// How long one run may take.
+    pub limit: Duration,
+    /// How many run at a time.
+    pub jobs: NonZeroUsize,
+    /// Whether a stage that is refused is tried with the compiler's own search for a part that it takes.
+    pub search_delegate: bool,
+}
+
+/// A compiled stage.
+pub struct Compiled {
+    /// What the compiler printed.
+    pub log: Log,
+    /// What had to be done beyond one plain run, as a sentence about the stage.
+    pub note: Option<String>,
+}
+
+impl HandOff<'_> {
+    /// Compiles `files` of `folder`; the results in their order. `done` is called after each.
+    ///
+    /// Of several stages that fail the first is told, whatever the number of jobs: a failure ends the compilers of
+    /// later stages only.
+    ///
+    /// # Errors
+    /// The first stage's that could not be compiled.
+    pub fn compile(
+        &self,
+        folder: &Path,
+        files: &[&str],
+        done: impl Fn() + Sync,
+    ) -> Result<Vec<Compiled>, CompileError> {
+        let next = AtomicUsize::new(0);
+        let first_failed = AtomicUsize::new(usize::MAX);
+        let results: Vec<_> = files.iter().map(|_| Mutex::new(None)).collect();
+        let work = || {
+            loop {
+                let stage = next.fetch_add(1, Ordering::Relaxed);
+                let stop = || first_failed.load(Ordering::Relaxed) < stage;
+                let Some(&file) = files.get(stage).filter(|_| !stop()) else { break };
+                let result = self.compile_one(folder, file, stop);
+                if result.is_err() {
+                    first_failed.fetch_min(stage, Ordering::Relaxed);
+                }
+                done();
+                *results[stage].lock().expect("no worker panics with it") = Some(result);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.get().min(files.len()) {
+                scope.spawn(work);
+            }
+        });
+        // Stages are taken in order, so those without a result come after the one that failed.
+        results
+            .into_iter()
+            .map_while(|result| result.into_inner().expect("no worker panics with it"))
+            .collect()
+    }
+
+    fn compile_one(
+        &self,
+        folder: &Path,
+        file: &str,
+        stop: impl Fn() -> bool,
+    ) -> Result<Compiled, CompileError> {
+        let run = |flags: &[Flag]| {
+            let job = Job { program: self.program, folder, file, flags, limit: self.limit };
+            driver::run(&job, &stop)
+        };
+        let first = run(self.flags);
+        let Some(kind) = failure(&first) else { return first.map(|log| Compiled { log, note: None }) };
+        let mut last = first;
+        if kind == Some(FailureKind::InternalError) {
+            last = run(self.flags);
+            if let Ok(log) = last {
+                let note = format!("{file}: compiled at the second try, after an internal compiler error");
+                return Ok(Compiled { log, note: Some(note) });
+            }
+        }
+        let may_help = matches!(failure(&last), Some(kind) if search_can_help(kind));
+        if self.search_delegate && may_help {
+            let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
+            last = run(&flags);
+            if let Ok(log) = last {
+                let note =
+                    format!("{file}: compiled with --search_delegate, as the compiler refused it without");
+                return Ok(Compiled { log, note: Some(note) });
+            }
+        }
+        last.map(|log| Compiled { log, note: None })
+    }
+}
+
+/// If a run of the compiler failed, the kind of failure where it is known.
+fn failure(result: &Result<Log, CompileError>) -> Option<Option<FailureKind>> {
+    match result {
+        Err(CompileError::Failed(failed)) => Some(failed.kind),
+        _ => None,
+    }
+}
+
+/// Whether leaving operators to the CPU can help against a failure.
+fn search_can_help(kind: Option<FailureKind>) -> bool {
+    use FailureKind as Kind;
+    kind.is_some_and(|kind| {
+        matches!(
+            kind,
+            Kind::LargeActivation
+                | Kind::Delegate
+                | Kind::InternalError
+                | Kind::Segfault
+                | Kind::Abort
+                | Kind::NoResult
+                | Kind::Unknown
+        )
+    })
+}
