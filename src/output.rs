@@ -1,13 +1,16 @@
 //! A folder that appears whole or not at all.
 
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tempfile::TempDir;
 
 use crate::folder;
-use crate::report::manifest::FILE_NAME;
+use crate::report::RUN_PIPELINE_NAME;
+use crate::report::manifest::{FILE_NAME, Manifest, Stage};
 
 /// A folder under construction, beside the place where it will appear.
 pub struct NewFolder {
@@ -53,8 +56,7 @@ impl NewFolder {
                 (true, Ok(_)) => {}
             }
         }
-        let parent =
-            target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = parent(target);
         fs::create_dir_all(parent).map_err(at(parent))?;
         let building = tempfile::Builder::new()
             .prefix(".respect-")
@@ -71,49 +73,73 @@ impl NewFolder {
 
     /// Makes it appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
     ///
+    /// The two folders change places in one step, so whoever looks, even after a `kill -9`, sees one or the other.
+    ///
     /// # Errors
     /// What the file system reports; then the earlier folder is as it was.
-    pub fn finish(self) -> Result<(), OutputError> {
+    pub fn finish(mut self) -> Result<(), OutputError> {
         let target = &self.target;
-        if self.force && target.join(FILE_NAME).is_file() {
-            self.keep_foreign_files()?;
-            let old = tempfile::Builder::new().prefix(".respect-old-").tempdir_in(
-                target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-            );
-            let old = old.map_err(at(target))?;
-            let aside = old.path().join("folder");
-            fs::rename(target, &aside).map_err(at(target))?;
-            if let Err(error) = fs::rename(self.building.path(), target) {
-                let _ = fs::rename(&aside, target);
-                return Err(at(target)(error));
-            }
-        } else {
-            fs::rename(self.building.path(), target).map_err(at(target))?;
+        if !(self.force && target.join(FILE_NAME).is_file()) {
+            fs::rename(self.building.path(), target).map_err(|cause| match cause.kind() {
+                // Another run was faster.
+                ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => OutputError::Exists(target.into()),
+                _ => at(target)(cause),
+            })?;
+            // It has moved: nothing is left to remove.
+            let _ = self.building.keep();
+            return Ok(());
         }
-        // It has moved: nothing is left to remove.
+        self.keep_foreign_files()?;
+        match exchange(self.building.path(), target) {
+            Ok(()) => {
+                let rescued = self.rescue_late_files();
+                // What could not be moved is not ours to remove.
+                self.building.disable_cleanup(rescued.is_err());
+                rescued
+            }
+            Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOPNOTSUPP) => self.replace_in_two_steps(),
+            Err(errno) => Err(at(target)(errno.into())),
+        }
+    }
+
+    /// For file systems that can't exchange two folders. Killed between the steps, the old one lies aside, whole.
+    fn replace_in_two_steps(self) -> Result<(), OutputError> {
+        let target = &self.target;
+        let old = tempfile::Builder::new().prefix(".respect-old-").tempdir_in(parent(target));
+        let old = old.map_err(at(target))?;
+        let aside = old.path().join("folder");
+        fs::rename(target, &aside).map_err(at(target))?;
+        if let Err(error) = fs::rename(self.building.path(), target) {
+            let _ = fs::rename(&aside, target);
+            return Err(at(target)(error));
+        }
         let _ = self.building.keep();
+        Ok(())
+    }
+
+    /// After the exchange the old folder is the one that is about to be removed: what came into it since its files
+    /// were counted moves over.
+    fn rescue_late_files(&self) -> Result<(), OutputError> {
+        let old = self.building.path();
+        let Ok(manifest) = folder::manifest(old) else { return Ok(()) };
+        for entry in fs::read_dir(old).map_err(at(old))? {
+            let name = entry.map_err(at(old))?.file_name();
+            let new = self.target.join(&name);
+            if !is_ours(&manifest, &name.to_string_lossy()) && new.symlink_metadata().is_err() {
+                fs::rename(old.join(&name), &new).map_err(at(&new))?;
+            }
+        }
         Ok(())
     }
 
     /// Copies what the earlier folder holds beside its stages.
     fn keep_foreign_files(&self) -> Result<(), OutputError> {
         let Ok(manifest) = folder::manifest(&self.target) else { return Ok(()) };
-        let ours = |name: &str| {
-            let is_stage = |stage: &crate::report::manifest::Stage| {
-                let stem = stage.file.file.trim_end_matches(".tflite");
-                name == stage.file.file
-                    || [format!("{stem}_edgetpu.tflite"), format!("{stem}_edgetpu.log")]
-                        .contains(&name.into())
-            };
-            name == FILE_NAME
-                || name == crate::report::RUN_PIPELINE_NAME
-                || manifest.stages.iter().any(is_stage)
-        };
         for entry in fs::read_dir(&self.target).map_err(at(&self.target))? {
             let entry = entry.map_err(at(&self.target))?;
             let name = entry.file_name();
             let new = self.path().join(&name);
-            if !ours(&name.to_string_lossy()) && !new.exists() {
+            if !is_ours(&manifest, &name.to_string_lossy()) && !new.exists() {
                 let path = entry.path();
                 let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
                 // A hard link costs nothing; across odd file systems a copy does it. Folders are not ours to move.
@@ -127,4 +153,23 @@ impl NewFolder {
         }
         Ok(())
     }
+}
+
+/// Whether a run that wrote `manifest`, or the compiler after it, wrote the file `name`.
+fn is_ours(manifest: &Manifest, name: &str) -> bool {
+    let is_stage = |stage: &Stage| {
+        let stem = stage.file.file.trim_end_matches(".tflite");
+        let compiled = ["tflite", "log"].map(|ending| format!("{stem}_edgetpu.{ending}"));
+        name == stage.file.file || compiled.contains(&name.into())
+    };
+    [FILE_NAME, RUN_PIPELINE_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Lets two folders change places in one step.
+fn exchange(one: &Path, other: &Path) -> Result<(), Errno> {
+    renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE)
 }
