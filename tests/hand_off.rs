@@ -15,6 +15,8 @@ use common::{
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use respect::hash::sha256;
 use serde_json::Value;
 
@@ -378,4 +380,69 @@ fn without_a_compiler_the_instructions_work() {
 #[test]
 fn the_instructions_work_for_names_that_a_shell_would_take_apart() {
     follow_the_instructions("my model's $copy.tflite", "the stages; of it");
+}
+
+/// `RESPECT_FAULTS` sets the number of runs.
+#[test]
+fn any_mix_of_faults_ends_in_the_right_result_or_a_full_complaint() {
+    let runs = std::env::var("RESPECT_FAULTS").map_or(12, |runs| runs.parse().expect("a number"));
+    let faults = [
+        "",
+        "internal-error",
+        "internal-error-once",
+        "large-activation",
+        "not-quantized",
+        "bare",
+        "segfault",
+        "segfault-wrapper",
+        "version-only",
+        "timer-only",
+        "no-output",
+        "truncated-output",
+        "hang",
+    ];
+    let seeds: Vec<u64> = (0..runs).collect();
+    on_two_threads(&seeds, |&seed| {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let fault = faults[random.random_range(0..faults.len())];
+        let stage = random.random_range(0..3);
+        let (search, old) = (random.random_bool(0.5), random.random_bool(0.5));
+        let scratch = tempfile::tempdir().unwrap();
+        let state = tempfile::tempdir().unwrap();
+        if old {
+            let mut command = respect();
+            command.current_dir(scratch.path()).arg("compile").arg(model("residual"));
+            command.args(["--no-compile", "-n", "2", "-o", "out"]).assert().success();
+        }
+        let before = contents(scratch.path());
+        let mut command = compile(scratch.path());
+        command.args([
+            "--force",
+            "--compiler-timeout",
+            "2",
+            "--jobs",
+            &random.random_range(1..4).to_string(),
+        ]);
+        command.args(search.then_some("--search-delegate"));
+        command.env("STANDIN_FAULT", fault).env("STANDIN_STATE", state.path().join("state"));
+        command.env("STANDIN_FAULT_MATCH", format!("segment_{stage}_of_3"));
+        let output = command.output().unwrap();
+        let complaint = text(&output.stderr);
+        let what = format!("seed {seed}, {fault} in stage {stage}, search {search}: {complaint}");
+        let rescued = fault == "large-activation" && search;
+        if rescued || ["", "internal-error-once"].contains(&fault) {
+            assert_eq!(output.status.code(), Some(0), "{what}");
+            assert_compiled(&scratch.path().join("out"));
+        } else {
+            assert_eq!(output.status.code(), Some(1), "{what}");
+            assert!(complaint.contains(&format!("'residual_segment_{stage}_of_3.tflite'")), "{what}");
+            assert!(complaint.contains("--no-compile") || complaint.contains("--compiler-timeout"), "{what}");
+            assert!(contents(scratch.path()) == before, "{what}");
+        }
+        let expected: &[&str] = if old || output.status.success() { &["out"] } else { &[] };
+        assert_eq!(listing(scratch.path()), expected, "{what}");
+        if fault == "hang" {
+            assert_end(&pids(&state.path().join("state")));
+        }
+    });
 }
