@@ -429,7 +429,8 @@ fn any_mix_of_faults_ends_in_the_right_result_or_a_full_complaint() {
         let output = command.output().unwrap();
         let complaint = text(&output.stderr);
         let what = format!("seed {seed}, {fault} in stage {stage}, search {search}: {complaint}");
-        let rescued = fault == "large-activation" && search;
+        // The search leaves out two operators, and only the first stage has more.
+        let rescued = fault == "large-activation" && search && stage == 0;
         if rescued || ["", "internal-error-once"].contains(&fault) {
             assert_eq!(output.status.code(), Some(0), "{what}");
             assert_compiled(&scratch.path().join("out"));
