@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod cost;
+pub mod delivery;
 pub mod device;
 pub mod edgetpu;
 pub mod folder;

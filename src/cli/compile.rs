@@ -1,13 +1,11 @@
 //! `respect compile`: from a model to a folder of stages, compiled where the compiler is at hand.
 
-use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::input::Input;
@@ -16,17 +14,15 @@ use super::{Format, Verdict, print, print_json, schedule};
 use crate::edgetpu::driver;
 use crate::edgetpu::flags::Flag;
 use crate::edgetpu::hand_off::HandOff;
-use crate::hash::{self, Hashing};
+use crate::hash;
 use crate::output::NewFolder;
 use crate::problem::{Objective, Problem};
-use crate::report::manifest::{self, FileEntry, Manifest};
+use crate::report::RUN_PIPELINE_NAME;
+use crate::report::manifest::{FileEntry, Manifest};
 use crate::report::table::ratio;
-use crate::report::{RUN_PIPELINE, RUN_PIPELINE_NAME};
 use crate::schedule::{Algorithm, Solution, solve};
-use crate::stages::{file_name, parts};
-use crate::tflite::extract::{Part, extract};
-use crate::tflite::{self, Model};
-use crate::{folder, interrupt, units};
+use crate::stages::parts;
+use crate::{delivery, folder, interrupt, units};
 
 /// Arguments of `respect compile`.
 #[derive(clap::Args)]
@@ -120,7 +116,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 .with_context(|| input.label().into_owned())?;
             interrupt::check()?;
             let parts = parts(&model, &graph, &solution.evaluation);
-            let files = write_stages(&model, &input.name(), parts, new_folder.path())?;
+            let files = delivery::write_stages(&model, &input.name(), parts, new_folder.path())?;
             Ok((solution, files))
         }();
         (hash.join(), written)
@@ -132,15 +128,17 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let command_line = |file: &str| driver::command_line(file, &args.compiler_flag);
     let mut manifest = Manifest::new(&problem, &solution, seed, (&model, &graph, file), &files, command_line);
     let notes = match &compiler {
-        Some(compiler) => compile_stages(args, compiler, new_folder.path(), &mut manifest)?,
+        Some(compiler) => {
+            let progress = ProgressBar::new(manifest.stages.len() as u64);
+            let hand_off = hand_off(args, compiler);
+            let notes =
+                delivery::compile_stages(&hand_off, new_folder.path(), &mut manifest, || progress.inc(1));
+            progress.finish_and_clear();
+            notes?
+        }
         None => Vec::new(),
     };
-    let write = |name: &str, text: &str| {
-        std::fs::write(new_folder.path().join(name), text)
-            .with_context(|| target.join(name).display().to_string())
-    };
-    write(manifest::FILE_NAME, &manifest.to_json())?;
-    write(RUN_PIPELINE_NAME, RUN_PIPELINE)?;
+    delivery::write_manifest(new_folder.path(), &manifest)?;
     input.release();
     let problems = folder::verify(new_folder.path())?;
     if let Some(problem) = problems.first() {
@@ -184,57 +182,15 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
-/// Writes every stage, on all cores; the files in the order of the stages.
-fn write_stages(
-    model: &Model,
-    name: &str,
-    parts: Vec<Part>,
-    folder: &Path,
-) -> anyhow::Result<Vec<(Part, FileEntry)>> {
-    let count = parts.len();
-    let write = |stage: usize, part: &Part| -> anyhow::Result<FileEntry> {
-        let file = file_name(name, stage, count);
-        let context = || format!("writing {file}");
-        let mut sink = Hashing::new(File::create(folder.join(&file)).with_context(context)?);
-        tflite::write(&extract(model, part), &mut sink).with_context(context)?;
-        let (_, bytes, sha256) = sink.finish();
-        Ok(FileEntry { file, bytes, sha256 })
-    };
-    let files: Vec<FileEntry> = parts
-        .par_iter()
-        .enumerate()
-        .map(|(stage, part)| write(stage, part))
-        .collect::<anyhow::Result<_>>()?;
-    Ok(parts.into_iter().zip(files).collect())
-}
-
-/// Compiles every stage and enters the results into the manifest; returns what had to be done beyond a plain run.
-fn compile_stages(
-    args: &Args,
-    compiler: &Path,
-    folder: &Path,
-    manifest: &mut Manifest,
-) -> anyhow::Result<Vec<String>> {
-    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let hand_off = HandOff {
+/// How the stages go through the compiler.
+fn hand_off<'a>(args: &'a Args, compiler: &'a Path) -> HandOff<'a> {
+    HandOff {
         program: compiler,
         flags: &args.compiler_flag,
         limit: Duration::from_secs(args.compiler_timeout),
-        jobs: args.jobs.unwrap_or(cores),
+        jobs: args.jobs.unwrap_or(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         search_delegate: args.search_delegate,
-    };
-    let files: Vec<&str> = manifest.stages.iter().map(|stage| stage.file.file.as_str()).collect();
-    let progress = ProgressBar::new(files.len() as u64);
-    let compiled = hand_off.compile(folder, &files, || progress.inc(1));
-    progress.finish_and_clear();
-    let compiled = compiled?;
-    for stage in &mut manifest.stages {
-        let name = driver::compiled_name(&stage.file.file);
-        let bytes = std::fs::read(folder.join(&name)).with_context(|| name.clone())?;
-        stage.compiled_sha256 = Some(hash::sha256(&bytes));
-        stage.compiled_file = Some(name);
     }
-    Ok(compiled.into_iter().filter_map(|stage| stage.note).collect())
 }
 
 /// The default partitioning's figure and how much better the schedule's is.

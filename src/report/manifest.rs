@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::EdgeTpu;
 use crate::problem::{Objective, Problem, Rules};
-use crate::schedule::{Algorithm, Solution, StageId, Status};
+use crate::schedule::{Solution, StageId, Status};
 use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
@@ -32,8 +32,8 @@ pub struct Manifest {
     pub model: FileEntry,
     /// How many stages.
     pub stage_count: u32,
-    /// Which solver.
-    pub scheduler: Algorithm,
+    /// Which solver, or what else made the schedule.
+    pub scheduler: String,
     /// How it found the schedule.
     pub detail: String,
     /// Seed of random orders.
@@ -229,7 +229,7 @@ impl Manifest {
             name: graph.graph.name().into(),
             model: file,
             stage_count: problem.stages,
-            scheduler: solution.algorithm,
+            scheduler: solution.algorithm.to_string(),
             detail: solution.detail.clone(),
             seed,
             objective: problem.objective,
