@@ -1,13 +1,21 @@
-//! Modules of MLIR in and out.
+//! Modules of MLIR in and out: TensorFlow Lite models as operations of the `tfl` dialect, and graphs of functions of
+//! any dialect.
+//!
+//! The dialect itself is Google's and not registered here; its operations are built and read in generic form, from the
+//! same operator table that the flatbuffer reader uses.
 
-#[cfg(test)]
-mod tests {
-    use melior::Context;
+mod attributes;
+mod constants;
+mod context;
+mod export;
+mod function;
+mod import;
+mod locations;
+mod native;
+mod operator;
+mod types;
 
-    #[test]
-    fn links() {
-        let context = Context::new();
-        let m = melior::ir::Module::parse(&context, "module {}").unwrap();
-        assert!(m.as_operation().to_string().contains("module"));
-    }
-}
+pub use context::{ParseError, context, parse};
+pub use export::export;
+pub use function::{Complaint, Foreign, FunctionModel, read_function};
+pub use import::{ImportError, Imported, Weights, import};

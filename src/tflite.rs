@@ -1,6 +1,6 @@
 //! TensorFlow Lite files in and out: checked reading without copying weights, lossless stages, streamed writing.
 
-mod check;
+pub(crate) mod check;
 pub mod extract;
 mod format;
 pub mod graph;

@@ -1,4 +1,4 @@
-// What MLIR's C interface lacks: the bytes of resource blobs, and remarks.
+// What MLIR's C interface lacks: the bytes of constants, properties as one attribute, and remarks.
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
@@ -26,6 +26,29 @@ bool respectResourceBytes(MlirAttribute attribute, const char **data, size_t *le
 MlirStringRef respectResourceKey(MlirAttribute attribute) {
   auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(unwrap(attribute));
   return resource ? wrap(resource.getRawHandle().getKey()) : MlirStringRef{nullptr, 0};
+}
+
+/// An attribute of another type over the blob of `attribute`, which must be a resource.
+MlirAttribute respectResourceWithType(MlirAttribute attribute, MlirType type) {
+  auto resource = llvm::cast<mlir::DenseResourceElementsAttr>(unwrap(attribute));
+  return wrap(mlir::DenseResourceElementsAttr::get(llvm::cast<mlir::ShapedType>(unwrap(type)), resource.getRawHandle()));
+}
+
+/// The bytes of a `dense` attribute of numbers, in place: one element if `splat`, else all. False if it is none.
+bool respectDenseBytes(MlirAttribute attribute, const char **data, size_t *length, bool *splat) {
+  auto dense = llvm::dyn_cast<mlir::DenseIntOrFPElementsAttr>(unwrap(attribute));
+  if (!dense)
+    return false;
+  llvm::ArrayRef<char> bytes = dense.getRawData();
+  *data = bytes.data();
+  *length = bytes.size();
+  *splat = dense.isSplat();
+  return true;
+}
+
+/// Makes `properties` the inherent attributes of an operation that no dialect registers.
+void respectSetProperties(MlirOperation operation, MlirAttribute properties) {
+  (void)unwrap(operation)->setPropertiesFromAttribute(unwrap(properties), nullptr);
 }
 
 /// Reports a remark: what was done (`passed`) or what was not and why.

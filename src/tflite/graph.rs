@@ -26,8 +26,8 @@ pub struct ModelGraph {
 pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     let mut readers = vec![Vec::new(); model.tensors.len()];
     let mut producer = vec![None; model.tensors.len()];
-    let mut constants: BTreeMap<u32, Vec<OpId>> = BTreeMap::new();
-    let mut variables: BTreeMap<u32, Vec<OpId>> = BTreeMap::new();
+    let mut constants = Users::default();
+    let mut variables = Users::default();
     for (index, operator) in model.operators.iter().enumerate() {
         let op = OpId(index as u32);
         let kernel_tensors = operator.intermediates.iter().flatten();
@@ -36,9 +36,9 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         for &tensor in used.iter().chain(&operator.outputs) {
             let entry = &model.tensors[tensor as usize];
             let list = if model.data(tensor).is_some() {
-                constants.entry(entry.buffer).or_default()
+                constants.of(entry.buffer, tensor)
             } else if entry.is_variable {
-                variables.entry(tensor).or_default()
+                variables.of(tensor, tensor)
             } else {
                 &mut readers[tensor as usize]
             };
@@ -63,26 +63,30 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             compute_us: None,
         });
     }
-    for (buffer, consumers) in constants {
-        let bytes = Bytes(model.buffers[buffer as usize].as_ref().map_or(0, |data| data.len() as u64));
+    for (tensor, consumers) in constants.lists {
+        // A buffer without bytes is a constant whose weights are not at hand: its type says how many there are.
+        let held = model.data(tensor).map_or(0, |data| data.len() as u64);
+        let by_type = || model.tensors[tensor as usize].bytes().unwrap_or(0);
+        let bytes = Bytes(if held > 0 { held } else { by_type() });
         match consumers[..] {
             [op] => parts.ops[op.index()].parameter_bytes += bytes,
             _ => {
-                let tensor = model.tensors.iter().find(|tensor| tensor.buffer == buffer);
-                let name = tensor.map_or("", |tensor| tensor.label()).to_string();
+                let name = model.tensors[tensor as usize].label().to_string();
                 parts.shared.push(SharedConstant { name, bytes, consumers });
             }
         }
     }
-    parts.together = variables.into_values().filter(|ops| ops.len() > 1).collect();
+    parts.together = variables.lists.into_iter().map(|(_, ops)| ops).filter(|ops| ops.len() > 1).collect();
 
     let declared_right = shapes::declared_right(model);
     let mut tensor = Vec::new();
     let mut place = BTreeMap::new();
     let is_input: std::collections::BTreeSet<u32> = model.inputs.iter().copied().collect();
-    // Model inputs come first, in the model's order.
-    let made =
-        (0..model.tensors.len() as u32).filter(|t| producer[*t as usize].is_some() && !is_input.contains(t));
+    // Model inputs come first, in the model's order, and then what the operators make: the order does not depend on
+    // how a file numbers its tensors.
+    let made = (model.operators.iter())
+        .flat_map(|operator| operator.outputs.iter().copied())
+        .filter(|tensor| !is_input.contains(tensor));
     for index in model.inputs.iter().copied().chain(made) {
         let entry = &model.tensors[index as usize];
         let uncuttable = if entry.is_dynamic() {
@@ -107,4 +111,22 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     }
     parts.outputs = model.outputs.iter().filter_map(|output| place.get(output).copied()).collect();
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
+}
+
+/// Who uses what, in the order of first use.
+#[derive(Default)]
+struct Users {
+    place: BTreeMap<u32, usize>,
+    /// For each thing, the tensor that it was first used as, and the operations that use it.
+    lists: Vec<(u32, Vec<OpId>)>,
+}
+
+impl Users {
+    fn of(&mut self, thing: u32, tensor: u32) -> &mut Vec<OpId> {
+        let place = *self.place.entry(thing).or_insert_with(|| {
+            self.lists.push((tensor, Vec::new()));
+            self.lists.len() - 1
+        });
+        &mut self.lists[place].1
+    }
 }

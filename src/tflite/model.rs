@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::ops::{self, OpDef, OptionsDef};
+use super::ops::{self, FieldKind, OpDef, OptionsDef};
 use super::types::TensorType;
 
 /// A model of one subgraph. Reading and writing it lose nothing.
@@ -185,6 +185,14 @@ impl Options<'_> {
             Value::Int(value) => Some(*value),
             _ => None,
         }
+    }
+
+    /// The name of the fused activation, if there is one.
+    pub fn activation(&self) -> Option<&'static str> {
+        let field = self.def.field("fused_activation_function")?;
+        let FieldKind::Enum(def, _) = field.kind else { return None };
+        let value = i32::try_from(self.int(field.name)?).ok()?;
+        def.name_of(value).filter(|_| value != 0)
     }
 
     /// The integers of a vector field by name, if present.

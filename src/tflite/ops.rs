@@ -43,6 +43,10 @@ pub struct OpDef {
     /// Whether it carries something from one invocation to the next: a variable tensor, a resource variable,
     /// a hash table or the state of a random generator.
     pub stateful: bool,
+    /// The operands whose values it keeps and changes.
+    pub state: &'static [usize],
+    /// The operands whose constant 8-bit numbers the `tfl` dialect gives a narrow range: the smallest goes unused.
+    pub narrow: &'static [usize],
 }
 
 impl OpDef {
@@ -290,6 +294,9 @@ impl ShapeRule {
         }
     }
 }
+
+/// The code that stands for all higher ones where old files keep it in seven bits.
+pub const PLACEHOLDER: i32 = 127;
 
 /// Every operator, by ascending code.
 pub fn all() -> &'static [OpDef] {

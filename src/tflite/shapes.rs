@@ -107,7 +107,7 @@ impl Shapes<'_> {
     /// The numbers of a constant operand of 32 or 64-bit integers.
     fn constant(&self, place: usize) -> Option<Dims> {
         let tensor = self.tensor(place)?;
-        let data = self.model.data(tensor)?;
+        let data = self.model.data(tensor).filter(|data| !data.is_empty())?;
         match self.model.tensors[tensor as usize].kind.name {
             "INT32" => {
                 Some(data.as_chunks().0.iter().map(|&bytes| i64::from(i32::from_le_bytes(bytes))).collect())

@@ -47,6 +47,8 @@ const fn op(code: i32, name: &'static str, tfl: &'static str) -> OpDef {
         edgetpu: None,
         refused: None,
         stateful: false,
+        state: &[],
+        narrow: &[],
     }
 }
 
@@ -90,6 +92,14 @@ impl OpDef {
     const fn stateful(self) -> Self {
         Self { stateful: true, ..self }
     }
+
+    const fn state(self, operands: &'static [usize]) -> Self {
+        Self { state: operands, ..self.stateful() }
+    }
+
+    const fn narrow(self, operands: &'static [usize]) -> Self {
+        Self { narrow: operands, ..self }
+    }
 }
 
 pub(super) static OPERATORS: [OpDef; 210] = [
@@ -105,11 +115,13 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(3, "CONV_2D", "conv_2d")
         .shape(ShapeRule::Conv2d)
         .with(&CONV_2D)
+        .narrow(&[1])
         .macs(MacRule::Conv2d)
         .edgetpu("must be dilated alike in height and width"),
     op(4, "DEPTHWISE_CONV_2D", "depthwise_conv_2d")
         .shape(ShapeRule::DepthwiseConv2d)
         .with(&DEPTHWISE_CONV_2D)
+        .narrow(&[1])
         .macs(MacRule::DepthwiseConv2d)
         .edgetpu("must not be dilated"),
     op(5, "DEPTH_TO_SPACE", "depth_to_space").shape(ShapeRule::DepthToSpace).with(&DEPTH_TO_SPACE),
@@ -119,6 +131,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(9, "FULLY_CONNECTED", "fully_connected")
         .shape(ShapeRule::FullyConnected)
         .with(&FULLY_CONNECTED)
+        .narrow(&[1])
         .macs(MacRule::FullyConnected)
         .edgetpu(FULLY_CONNECTED_LIMIT),
     op(10, "HASHTABLE_LOOKUP", ""),
@@ -135,7 +148,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .type_attrs(&LSTM_INTERMEDIATES)
         .variant(3, 1, "basic_lstm")
         .regions(1)
-        .stateful(),
+        .state(&[18, 19]),
     op(17, "MAX_POOL_2D", "max_pool_2d").shape(ShapeRule::Pool2d).with(&POOL_2D).edgetpu(NO_ACTIVATION),
     op(18, "MUL", "mul").shape(ShapeRule::Broadcast).with(&MUL).edgetpu(NO_LIMIT),
     op(19, "RELU", "relu").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
@@ -158,7 +171,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::SpaceToDepth)
         .with(&SPACE_TO_DEPTH)
         .edgetpu(NO_LIMIT),
-    op(27, "SVDF", "svdf").with(&SVDF).macs(MacRule::Svdf).stateful(),
+    op(27, "SVDF", "svdf").with(&SVDF).macs(MacRule::Svdf).state(&[4]),
     op(28, "TANH", "tanh").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(29, "CONCAT_EMBEDDINGS", "").with(&CONCAT_EMBEDDINGS),
     op(30, "SKIP_GRAM", "").with(&SKIP_GRAM),
@@ -169,7 +182,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(35, "UNIDIRECTIONAL_SEQUENCE_RNN", "unidirectional_sequence_rnn")
         .with(&SEQUENCE_RNN)
         .macs(MacRule::Rnn)
-        .stateful(),
+        .state(&[4]),
     op(36, "GATHER", "gather").shape(ShapeRule::Gather).with(&GATHER),
     op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").shape(ShapeRule::Moved).with(&BATCH_TO_SPACE_ND),
     op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").shape(ShapeRule::Moved).with(&SPACE_TO_BATCH_ND),
@@ -190,7 +203,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::Lstm)
         .type_attrs(&LSTM_INTERMEDIATES)
         .edgetpu(NO_LIMIT)
-        .stateful(),
+        .state(&[18, 19]),
     op(45, "STRIDED_SLICE", "strided_slice")
         .shape(ShapeRule::StridedSlice)
         .with(&STRIDED_SLICE)
@@ -207,9 +220,9 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(52, "BIDIRECTIONAL_SEQUENCE_LSTM", "bidirectional_sequence_lstm")
         .with(&BIDIRECTIONAL_SEQUENCE_LSTM)
         .macs(MacRule::BidirectionalLstm)
-        .stateful(),
+        .state(&[35, 36, 37, 38]),
     op(53, "CAST", "cast").shape(ShapeRule::Converted).with(&CAST),
-    op(54, "PRELU", "prelu").shape(ShapeRule::Same).edgetpu("takes one slope a channel"),
+    op(54, "PRELU", "prelu").shape(ShapeRule::Same).narrow(&[1]).edgetpu("takes one slope a channel"),
     op(55, "MAXIMUM", "maximum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
     op(56, "ARG_MAX", "arg_max").shape(ShapeRule::ArgReduce).with(&ARG_MAX),
     op(57, "MINIMUM", "minimum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
@@ -225,6 +238,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(67, "TRANSPOSE_CONV", "transpose_conv")
         .shape(ShapeRule::TransposeConv)
         .with(&TRANSPOSE_CONV)
+        .narrow(&[1])
         .macs(MacRule::TransposeConv)
         .edgetpu(NO_LIMIT),
     op(68, "SPARSE_TO_DENSE", "sparse_to_dense").with(&SPARSE_TO_DENSE),
