@@ -1,14 +1,33 @@
-"""lit's configuration: each .test file runs the tool and checks what it prints. Run by `make test`."""
-
+# Behaviour of the command line and of the passes, one to a file. `make test` runs it; by hand:
+#   make build && lit lit
 import os
+import shutil
+import subprocess
 
 import lit.formats
 
+root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+llvm = os.path.join(os.environ.get("MLIR_SYS_220_PREFIX", "/usr/lib/llvm-22"), "bin")
+built = os.path.join(root, "target", os.environ.get("RESPECT_PROFILE", "debug"))
+
+
+def needed(path):
+    if not os.path.exists(path):
+        lit_config.fatal(f"{path} is missing: run 'make build' or 'tools/setup test'")
+    return path
+
+
 config.name = "respect"
 config.test_format = lit.formats.ShTest(execute_external=False)
-config.suffixes = [".test"]
-config.excludes = ["Inputs"]
-config.test_source_root = os.path.dirname(__file__)
-config.test_exec_root = os.path.join(config.test_source_root, "..", "target", "lit")
-config.substitutions.append(("%respect", os.environ["RESPECT"]))
-config.environment["PATH"] = os.environ["PATH"]
+config.suffixes = [".test", ".mlir"]
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+config.test_exec_root = os.path.join(root, "target", "lit")
+config.environment["PATH"] = os.pathsep.join([llvm, os.environ["PATH"]])
+for tool in ["FileCheck", "not", "mlir-opt", "split-file"]:
+    needed(os.path.join(llvm, tool))
+
+plugin = needed(os.path.join(built, "librespect_passes.so"))
+opt = f"{os.path.join(llvm, 'mlir-opt')} --load-pass-plugin={plugin} --allow-unregistered-dialect"
+config.substitutions.append(("%respect-opt", opt))
+config.substitutions.append(("%respect", os.environ.get("RESPECT", needed(os.path.join(built, "respect")))))
+config.substitutions.append(("%models", os.path.join(root, "test-data", "models")))

@@ -13,9 +13,11 @@ mod import;
 mod locations;
 mod native;
 mod operator;
+pub mod passes;
 mod types;
 
 pub use context::{ParseError, context, parse};
 pub use export::export;
+pub(crate) use function::is_constant;
 pub use function::{Complaint, Foreign, FunctionModel, read_function};
 pub use import::{ImportError, Imported, Weights, import};

@@ -1,6 +1,8 @@
 //! `make bench`: what the goals ask for, each figure beside its goal, and before that the figures of every ImageNet
-//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`.
+//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`, `plugin`.
 
+#[cfg(feature = "mlir")]
+mod plugin;
 mod synthetic;
 mod workload;
 
@@ -46,6 +48,10 @@ fn main() -> Result<()> {
     }
     if is_chosen("compile") {
         compile(&mut goals)?;
+    }
+    #[cfg(feature = "mlir")]
+    if is_chosen("plugin") {
+        plugin::plugin(&mut goals)?;
     }
     println!("Goals\n\n{}", table(&["what", "measured", "goal", ""], 1, goals));
     Ok(())
@@ -245,18 +251,23 @@ fn gnmt(goals: &mut Vec<Row>) -> Result<()> {
     Ok(())
 }
 
+/// A model of 62 MB, and what it is.
+fn big_model(folder: &Path) -> Result<(PathBuf, &'static str)> {
+    match env::var_os("RESPECT_RESNET152") {
+        Some(path) => Ok((PathBuf::from(path), "ResNet152")),
+        None => {
+            let path = folder.join("synthetic.tflite");
+            let mut sink = BufWriter::new(File::create(&path)?);
+            respect::tflite::write(&synthetic::resnet152(), &mut sink)?;
+            Ok((path, "synthetic ResNet152 (RESPECT_RESNET152 names none)"))
+        }
+    }
+}
+
 /// Cutting a model of 62 MB beside copying it.
 fn compile(goals: &mut Vec<Row>) -> Result<()> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let (file, name) = match env::var_os("RESPECT_RESNET152") {
-        Some(path) => (PathBuf::from(path), "ResNet152"),
-        None => {
-            let path = folder.path().join("synthetic.tflite");
-            let mut sink = BufWriter::new(File::create(&path)?);
-            respect::tflite::write(&synthetic::resnet152(), &mut sink)?;
-            (path, "synthetic ResNet152 (RESPECT_RESNET152 names none)")
-        }
-    };
+    let (file, name) = big_model(folder.path())?;
     let size = fs::metadata(&file).with_context(|| file.display().to_string())?.len() as f64;
     let (mut copies, mut cuts) = (Vec::new(), Vec::new());
     // The first of each is a warm-up.

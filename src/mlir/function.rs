@@ -65,6 +65,12 @@ const CONSTANTS: [(&str, &str); 6] = [
     ("tfl.no_value", "value"),
 ];
 
+/// Whether an operation is a constant: no operator, but a parameter of its users.
+pub(crate) fn is_constant(operation: OperationRef) -> bool {
+    let name = name_of(operation);
+    CONSTANTS.iter().any(|(constant, _)| *constant == name)
+}
+
 /// Reads a function.
 ///
 /// Complexity: linear in operations and operands; weights are neither copied nor touched, unless they are packed or

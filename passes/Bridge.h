@@ -1,0 +1,46 @@
+// What the passes' C++ side and their Rust side agree on. The C++ side reads options, counts statistics and fails the
+// pass; the Rust side does the work and reports errors and remarks itself.
+
+#ifndef RESPECT_BRIDGE_H
+#define RESPECT_BRIDGE_H
+
+#include "mlir-c/IR.h"
+
+#include <cstdint>
+
+namespace respect {
+
+// The order of each enum is that of `bridge.rs`.
+enum class Scheduler : uint32_t { Auto, Exact, OrderDp, ParameterCount };
+enum class Objective : uint32_t { Memory, Latency };
+enum class Rules : uint32_t { Coral, Precedence };
+
+struct ScheduleOptions {
+  uint32_t stages;
+  Scheduler scheduler;
+  Objective objective;
+  Rules rules;
+  uint64_t timeLimitMs;
+  MlirStringRef device;
+};
+
+struct EmitOptions {
+  MlirStringRef outDir;
+  MlirStringRef compiler;
+  uint64_t timeoutS;
+  bool force;
+};
+
+} // namespace respect
+
+// Each takes the operation that the pass runs on, and writes the pass's statistics in the order of Passes.td, those of
+// a failed run included. False: an error has been reported.
+extern "C" {
+bool respectSchedule(MlirOperation function, const respect::ScheduleOptions *options, uint64_t *statistics);
+bool respectVerifySchedule(MlirOperation function, uint64_t *statistics);
+bool respectOutlineStages(MlirOperation module, uint64_t *statistics);
+bool respectInlineStages(MlirOperation module, uint64_t *statistics);
+bool respectEmitStages(MlirOperation module, const respect::EmitOptions *options, uint64_t *statistics);
+}
+
+#endif // RESPECT_BRIDGE_H

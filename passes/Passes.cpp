@@ -1,0 +1,133 @@
+// The passes and the pipeline: options and statistics here, the work in Rust.
+
+#include "Bridge.h"
+
+#include "mlir/CAPI/IR.h"
+#include "mlir/CAPI/Support.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+
+namespace respect {
+namespace {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_DEF_RESPECTSCHEDULE
+#define GEN_PASS_DEF_RESPECTVERIFYSCHEDULE
+#define GEN_PASS_DEF_RESPECTOUTLINESTAGES
+#define GEN_PASS_DEF_RESPECTINLINESTAGES
+#define GEN_PASS_DEF_RESPECTEMITSTAGES
+#include "Passes.h.inc"
+
+struct Schedule : impl::RespectScheduleBase<Schedule> {
+  using Base::Base;
+  void runOnOperation() override {
+    const ScheduleOptions options{stages, scheduler, objective, rules, timeLimitMs, wrap(llvm::StringRef(device))};
+    uint64_t counts[4] = {};
+    if (!respectSchedule(wrap(getOperation().getOperation()), &options, counts))
+      signalPassFailure();
+    functions += counts[0];
+    operations += counts[1];
+    optimal += counts[2];
+    skipped += counts[3];
+  }
+};
+
+struct VerifySchedule : impl::RespectVerifyScheduleBase<VerifySchedule> {
+  using Base::Base;
+  void runOnOperation() override {
+    uint64_t counts[2] = {};
+    if (!respectVerifySchedule(wrap(getOperation().getOperation()), counts))
+      signalPassFailure();
+    functions += counts[0];
+    violations += counts[1];
+    markAllAnalysesPreserved();
+  }
+};
+
+struct OutlineStages : impl::RespectOutlineStagesBase<OutlineStages> {
+  using Base::Base;
+  void runOnOperation() override {
+    uint64_t counts[3] = {};
+    if (!respectOutlineStages(wrap(getOperation().getOperation()), counts))
+      signalPassFailure();
+    stages += counts[0];
+    operations += counts[1];
+    constants += counts[2];
+  }
+};
+
+struct InlineStages : impl::RespectInlineStagesBase<InlineStages> {
+  using Base::Base;
+  void runOnOperation() override {
+    uint64_t counts[1] = {};
+    if (!respectInlineStages(wrap(getOperation().getOperation()), counts))
+      signalPassFailure();
+    stages += counts[0];
+  }
+};
+
+struct EmitStages : impl::RespectEmitStagesBase<EmitStages> {
+  using Base::Base;
+  void runOnOperation() override {
+    const EmitOptions options{wrap(llvm::StringRef(outDir)), wrap(llvm::StringRef(compiler)), timeoutS, force};
+    uint64_t counts[2] = {};
+    if (!respectEmitStages(wrap(getOperation().getOperation()), &options, counts))
+      signalPassFailure();
+    stages += counts[0];
+    compiled += counts[1];
+    markAllAnalysesPreserved();
+  }
+};
+
+struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
+  Option<uint32_t> stages{*this, "stages", llvm::cl::desc("How many stages, one a device"), llvm::cl::init(2)};
+  Option<Scheduler> scheduler{
+      *this, "scheduler", llvm::cl::desc("Which scheduler"), llvm::cl::init(Scheduler::Auto),
+      llvm::cl::values(clEnumValN(Scheduler::Auto, "auto", ""), clEnumValN(Scheduler::Exact, "exact", ""),
+                       clEnumValN(Scheduler::OrderDp, "order-dp", ""),
+                       clEnumValN(Scheduler::ParameterCount, "parameter-count", ""))};
+  Option<Objective> objective{
+      *this, "objective", llvm::cl::desc("What to make small"), llvm::cl::init(Objective::Latency),
+      llvm::cl::values(clEnumValN(Objective::Memory, "memory", ""), clEnumValN(Objective::Latency, "latency", ""))};
+  Option<Rules> rules{
+      *this, "rules", llvm::cl::desc("What a schedule must obey"), llvm::cl::init(Rules::Coral),
+      llvm::cl::values(clEnumValN(Rules::Coral, "coral", ""), clEnumValN(Rules::Precedence, "precedence", ""))};
+  Option<std::string> device{*this, "device", llvm::cl::desc("Device model: usb3, pcie, or a TOML file"),
+                             llvm::cl::init("usb3")};
+  Option<uint64_t> timeLimitMs{*this, "time-limit-ms", llvm::cl::desc("Stop the search after this time, 0 for never"),
+                               llvm::cl::init(0)};
+  Option<std::string> outDir{*this, "out-dir", llvm::cl::desc("The folder to write; empty: write nothing"),
+                             llvm::cl::init("")};
+  Option<std::string> compiler{*this, "edgetpu-compiler", llvm::cl::desc("Path of edgetpu_compiler"),
+                               llvm::cl::init("")};
+  Option<uint64_t> timeoutS{*this, "compiler-timeout-s",
+                            llvm::cl::desc("How long the compiler may take for one stage"), llvm::cl::init(600)};
+  Option<bool> force{*this, "force", llvm::cl::desc("Replace the stages of an earlier run in the folder"),
+                     llvm::cl::init(false)};
+};
+
+void buildPipeline(mlir::OpPassManager &manager, const PipelineOptions &options) {
+  manager.addNestedPass<mlir::func::FuncOp>(createRespectSchedule(RespectScheduleOptions{
+      options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs}));
+  manager.addNestedPass<mlir::func::FuncOp>(createRespectVerifySchedule());
+  manager.addPass(createRespectOutlineStages());
+  if (!options.outDir.empty())
+    manager.addPass(createRespectEmitStages(
+        RespectEmitStagesOptions{options.outDir, options.compiler, options.timeoutS, options.force}));
+}
+
+#define GEN_PASS_REGISTRATION
+#include "Passes.h.inc"
+
+} // namespace
+} // namespace respect
+
+extern "C" void respectRegisterPasses() {
+  respect::registerRespectPasses();
+  mlir::PassPipelineRegistration<respect::PipelineOptions>(
+      "respect-pipeline", "Schedule, judge and outline the stages of every function, and write them if out-dir is given",
+      respect::buildPipeline);
+}

@@ -1,0 +1,156 @@
+//===- Passes.td - RESPECT's passes, as mlir-opt sees them ----------------===//
+//
+// The declarations; the work is done in the crate `respect`, module `mlir`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESPECT_PASSES
+#define RESPECT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+class EnumOption<string cppName, string arg, string type, string default, string description, string values>
+    : Option<cppName, arg, "::respect::" # type, "::respect::" # type # "::" # default, description,
+             "::llvm::cl::values(" # values # ")">;
+
+def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Auto", "Which scheduler", [{
+  clEnumValN(::respect::Scheduler::Auto, "auto", "exact within a small budget, else the best of order-dp"),
+  clEnumValN(::respect::Scheduler::Exact, "exact", "search over all order ideals; proves its result"),
+  clEnumValN(::respect::Scheduler::OrderDp, "order-dp", "several linear extensions, each cut optimally"),
+  clEnumValN(::respect::Scheduler::ParameterCount, "parameter-count", "the Edge TPU compiler's own partitioning")
+}]>;
+
+def ObjectiveOption : EnumOption<"objective", "objective", "Objective", "Latency", "What to make small", [{
+  clEnumValN(::respect::Objective::Memory, "memory", "the largest stage's parameter bytes"),
+  clEnumValN(::respect::Objective::Latency, "latency", "the slowest stage's time")
+}]>;
+
+def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "What a schedule must obey", [{
+  clEnumValN(::respect::Rules::Coral, "coral", "all that Coral's pipeline runner asks for"),
+  clEnumValN(::respect::Rules::Precedence, "precedence", "precedence and non-empty stages alone")
+}]>;
+
+def StagesOption : Option<"stages", "stages", "uint32_t", "2", "How many stages, one a device">;
+def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, or a TOML file">;
+def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
+                             "Stop the search after this time, 0 for never; results may then differ from run to run">;
+
+def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
+  let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
+  let description = [{
+    The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
+    operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are no nodes
+    but parameters of the operations that use them. Sizes come from types; `!quant.uniform` counts as its storage.
+    Any dialect may be scheduled, registered or not.
+
+    Each node gets `respect.stage`, the function `respect.schedule`. Private functions are left alone, as are
+    functions without operations to schedule.
+
+    Before:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
+      %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      %1 = "tfl.tanh"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      return %1 : tensor<1x8xi8>
+    }
+    ```
+
+    After `respect-schedule{stages=2}`:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {
+        respect.schedule = {stages = 2 : i32, solver = "auto", status = "optimal", ...}} {
+      %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      return %1 : tensor<1x8xi8>
+    }
+    ```
+  }];
+  let options = [StagesOption, SchedulerOption, ObjectiveOption, DeviceOption, RulesOption, TimeLimitOption];
+  let statistics = [
+    Statistic<"functions", "functions", "Functions scheduled">,
+    Statistic<"operations", "operations", "Operations given a stage">,
+    Statistic<"optimal", "optimal", "Schedules proved optimal">,
+    Statistic<"skipped", "skipped", "Functions left alone">
+  ];
+}
+
+def RespectVerifySchedule : Pass<"respect-verify-schedule", "::mlir::func::FuncOp"> {
+  let summary = "Judge the stages that a function's operations carry, whoever wrote them";
+  let description = [{
+    Reads `respect.stage` of every operation and checks the rules of Coral's pipeline runner, or precedence alone if
+    `respect.schedule` says `rules = "precedence"`. Without `respect.schedule` there are as many stages as the
+    operations name, and the rules are Coral's. Where `respect.schedule` states a bottleneck or a largest stage, these
+    are computed again and compared. A function with neither attribute is left alone. Changes nothing.
+
+    ```mlir
+    func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+      %0 = "tfl.relu"(%x) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+      // error: rule 1: tensor '%0' is read in stage 0 but made only in stage 1
+      %1 = "tfl.tanh"(%0) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+      return %1 : tensor<4xi8>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"functions", "functions", "Functions judged">,
+    Statistic<"violations", "violations", "Violations found">
+  ];
+}
+
+def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
+  let summary = "Move each stage of every scheduled function into a function of its own";
+  let description = [{
+    Judges the schedule first, as `respect-verify-schedule` does. Stage I of `@NAME` becomes
+    `func.func private @NAME_stage_I`; what is left of `@NAME` is the chain of calls. Constants are cloned into the
+    stages that use them. `respect.positions` of a stage's function says where its operations stood, so that
+    `respect-inline-stages` can put them back.
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {respect.pipeline = {...}} {
+      %0 = call @main_stage_0(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      %1 = call @main_stage_1(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      return %1 : tensor<1x8xi8>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let statistics = [
+    Statistic<"stages", "stages", "Stages outlined">,
+    Statistic<"operations", "operations", "Operations moved">,
+    Statistic<"constants", "constants", "Constants cloned into stages">
+  ];
+}
+
+def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
+  let summary = "Put outlined stages back into the function they came from";
+  let description = [{
+    Undoes `respect-outline-stages`: the function gets its operations back, in their old order, with their stages, and
+    the functions of the stages go. Unlike `--inline` it works on operations of unregistered dialects, too.
+  }];
+  let statistics = [
+    Statistic<"stages", "stages", "Stages put back">
+  ];
+}
+
+def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
+  let summary = "Write each stage as a TensorFlow Lite model and hand it to edgetpu_compiler";
+  let description = [{
+    Takes functions of the `tfl` dialect that are scheduled or outlined. The folder gets
+    `NAME_segment_I_of_N.tflite`, `schedule.json` and `run_pipeline.py`, all or nothing, where NAME is the function's.
+    If `edgetpu-compiler` names the compiler, each stage is compiled as well. The module stays as it is.
+  }];
+  let options = [
+    Option<"outDir", "out-dir", "std::string", "\"\"", "The folder to write">,
+    Option<"compiler", "edgetpu-compiler", "std::string", "\"\"", "Path of edgetpu_compiler; empty: do not compile">,
+    Option<"timeoutS", "compiler-timeout-s", "uint64_t", "600", "How long the compiler may take for one stage">,
+    Option<"force", "force", "bool", "false", "Replace the stages of an earlier run in the folder">
+  ];
+  let statistics = [
+    Statistic<"stages", "stages", "Stages written">,
+    Statistic<"compiled", "compiled", "Stages compiled">
+  ];
+}
+
+#endif // RESPECT_PASSES

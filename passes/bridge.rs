@@ -1,0 +1,206 @@
+//! RESPECT's passes for MLIR.
+//!
+//! Built as `librespect_passes.so` this is a plugin for the stock `mlir-opt`
+//! (`mlir-opt --load-pass-plugin=librespect_passes.so …`); as a crate it adds the passes to a compiler in Rust. What
+//! the passes do is declared in `Passes.td` and done in [`respect::mlir::passes`].
+//!
+//! A compiler of its own:
+//!
+//! ```
+//! use melior::ir::{Module, operation::OperationLike};
+//! use melior::pass::PassManager;
+//! use melior::utility::parse_pass_pipeline;
+//! use respect::mlir::context;
+//!
+//! respect_passes::register();
+//! let context = context();
+//! let mut module = Module::parse(&context, r#"
+//!     func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
+//!       %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+//!       %1 = "tfl.tanh"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
+//!       return %1 : tensor<1x8xi8>
+//!     }
+//! "#).unwrap();
+//! let passes = PassManager::new(&context);
+//! parse_pass_pipeline(passes.as_operation_pass_manager(), "builtin.module(respect-pipeline{stages=2})").unwrap();
+//! passes.run(&mut module).unwrap();
+//! assert!(module.as_operation().to_string().contains("call @main_stage_1"));
+//! ```
+
+use std::ffi::{CStr, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice;
+use std::sync::Once;
+
+use melior::ir::OperationRef;
+use melior::ir::operation::OperationLike;
+use mlir_sys::{MlirOperation, MlirStringRef};
+use respect::mlir::passes::{self, Diagnosed, emit, schedule};
+use respect::problem::{Objective, Rules};
+use respect::schedule::Algorithm;
+
+unsafe extern "C" {
+    fn respectRegisterPasses();
+}
+
+/// Registers the passes and the pipeline by their names, once a process.
+pub fn register() {
+    static ONCE: Once = Once::new();
+    // SAFETY: it adds to MLIR's registry of passes, which `Once` keeps to one thread and one time.
+    ONCE.call_once(|| unsafe { respectRegisterPasses() });
+}
+
+/// What `mlir-opt` asks a plugin for; see `mlir/Tools/Plugins/PassPlugin.h`.
+#[repr(C)]
+pub struct PassPluginLibraryInfo {
+    api_version: u32,
+    name: *const c_char,
+    version: *const c_char,
+    register: extern "C" fn(),
+}
+
+extern "C" fn register_for_host() {
+    register();
+}
+
+const NAME: &CStr = c"RESPECT";
+const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+    Ok(version) => version,
+    Err(_) => panic!("a version has no zero byte"),
+};
+
+/// The plugin's entry.
+// SAFETY: no other library of the host has a function of this name that is not looked up in its own file.
+#[unsafe(no_mangle)]
+pub extern "C" fn mlirGetPassPluginInfo() -> PassPluginLibraryInfo {
+    PassPluginLibraryInfo {
+        api_version: 1,
+        name: NAME.as_ptr(),
+        version: VERSION.as_ptr(),
+        register: register_for_host,
+    }
+}
+
+/// The options of `respect-schedule`, as `Bridge.h` lays them out.
+#[repr(C)]
+pub struct ScheduleOptions {
+    stages: u32,
+    scheduler: u32,
+    objective: u32,
+    rules: u32,
+    time_limit_ms: u64,
+    device: MlirStringRef,
+}
+
+/// The options of `respect-emit-stages`, as `Bridge.h` lays them out.
+#[repr(C)]
+pub struct EmitOptions {
+    out_dir: MlirStringRef,
+    compiler: MlirStringRef,
+    timeout_s: u64,
+    force: bool,
+}
+
+const SCHEDULERS: [Algorithm; 4] =
+    [Algorithm::Auto, Algorithm::Exact, Algorithm::OrderDp, Algorithm::ParameterCount];
+const OBJECTIVES: [Objective; 2] = [Objective::Memory, Objective::Latency];
+const RULES: [Rules; 2] = [Rules::Coral, Rules::Precedence];
+
+/// Runs a pass's body. No panic leaves it: unwinding into C++ would end the host.
+fn guarded<const N: usize>(
+    operation: MlirOperation,
+    statistics: *mut u64,
+    body: impl for<'m> FnOnce(OperationRef<'m, 'm>, &mut [u64; N]) -> Result<(), Diagnosed>,
+) -> bool {
+    let mut counts = [0; N];
+    // SAFETY: the pass manager passes an operation that lives through the run.
+    let operation = unsafe { OperationRef::from_raw(operation) };
+    let result = catch_unwind(AssertUnwindSafe(|| body(operation, &mut counts)));
+    // SAFETY: the C++ side gives an array of as many counts as Passes.td declares, which is N.
+    unsafe { slice::from_raw_parts_mut(statistics, N) }.copy_from_slice(&counts);
+    match result {
+        Ok(result) => result.is_ok(),
+        Err(panic) => {
+            let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            passes::error(
+                operation.location(),
+                &format!("RESPECT met a defect of its own; please report it: {cause}"),
+            );
+            false
+        }
+    }
+}
+
+/// # Safety
+/// The text is a string of C++'s that outlives the call.
+unsafe fn text<'a>(text: MlirStringRef) -> &'a str {
+    if text.length == 0 {
+        return ""; // Its address may be null.
+    }
+    // SAFETY: as the caller promises.
+    str::from_utf8(unsafe { slice::from_raw_parts(text.data.cast(), text.length) }).unwrap_or_default()
+}
+
+/// # Safety
+/// As `Bridge.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn respectSchedule(
+    function: MlirOperation,
+    options: *const ScheduleOptions,
+    statistics: *mut u64,
+) -> bool {
+    guarded(function, statistics, |function, counts: &mut [u64; 4]| {
+        // SAFETY: the pass's own options.
+        let options = unsafe { &*options };
+        let options = schedule::Options {
+            stages: options.stages,
+            scheduler: SCHEDULERS[options.scheduler as usize],
+            objective: OBJECTIVES[options.objective as usize],
+            rules: RULES[options.rules as usize],
+            time_limit_ms: options.time_limit_ms,
+            // SAFETY: it points into the pass's own options.
+            device: unsafe { text(options.device) },
+        };
+        schedule::run(function, &options, counts)
+    })
+}
+
+/// # Safety
+/// As `Bridge.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn respectVerifySchedule(function: MlirOperation, statistics: *mut u64) -> bool {
+    guarded(function, statistics, passes::judge::run)
+}
+
+/// # Safety
+/// As `Bridge.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn respectOutlineStages(module: MlirOperation, statistics: *mut u64) -> bool {
+    guarded(module, statistics, passes::outline::run)
+}
+
+/// # Safety
+/// As `Bridge.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn respectInlineStages(module: MlirOperation, statistics: *mut u64) -> bool {
+    guarded(module, statistics, passes::inline::run)
+}
+
+/// # Safety
+/// As `Bridge.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn respectEmitStages(
+    module: MlirOperation,
+    options: *const EmitOptions,
+    statistics: *mut u64,
+) -> bool {
+    guarded(module, statistics, |module, counts: &mut [u64; 2]| {
+        // SAFETY: the pass's own options.
+        let options = unsafe { &*options };
+        // SAFETY: they point into the pass's own options.
+        let (out_dir, compiler) = unsafe { (text(options.out_dir), text(options.compiler)) };
+        let options = emit::Options { out_dir, compiler, timeout_s: options.timeout_s, force: options.force };
+        emit::run(module, &options, counts)
+    })
+}

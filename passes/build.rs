@@ -1,0 +1,40 @@
+//! Makes the passes' declarations from `Passes.td`, and compiles their C++ side.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+fn main() {
+    for file in ["build.rs", "Passes.td", "Passes.cpp", "Bridge.h"] {
+        println!("cargo:rerun-if-changed={file}");
+    }
+    println!("cargo:rerun-if-env-changed=MLIR_SYS_220_PREFIX");
+    let prefix = env::var_os("MLIR_SYS_220_PREFIX").unwrap_or_else(|| "/usr/lib/llvm-22".into());
+    let prefix = Path::new(&prefix);
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let include = output(prefix, "llvm-config", &["--includedir"]);
+    let include = include.trim();
+    let declarations =
+        output(prefix, "mlir-tblgen", &["-gen-pass-decls", "-name=Respect", "-I", include, "Passes.td"]);
+    fs::write(out.join("Passes.h.inc"), declarations).expect("OUT_DIR is writable");
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .include(include)
+        .include(&out)
+        // MLIR itself is built so; NDEBUG decides the layout of its statistics.
+        .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
+        .define("NDEBUG", None)
+        .file("Passes.cpp")
+        .compile("respect_passes_native");
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", output(prefix, "llvm-config", &["--libdir"]).trim());
+}
+
+fn output(prefix: &Path, tool: &str, arguments: &[&str]) -> String {
+    let program = prefix.join("bin").join(tool);
+    let output = Command::new(&program).args(arguments).output();
+    let output =
+        output.unwrap_or_else(|error| panic!("{}: {error}; run tools/setup build", program.display()));
+    assert!(output.status.success(), "{}: {}", program.display(), String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("generated text is UTF-8")
+}

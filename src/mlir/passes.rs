@@ -1,0 +1,93 @@
+//! What the passes do to a module. `passes/` declares them and registers them with MLIR.
+//!
+//! Every body takes the operation that its pass runs on and the pass's statistics. Errors go out as diagnostics at an
+//! operation's location, so a body says only that there were some.
+
+mod annotations;
+pub mod emit;
+pub mod inline;
+pub mod judge;
+pub mod outline;
+mod rewrite;
+pub mod schedule;
+
+use std::ffi::CString;
+
+use melior::StringRef;
+use melior::ir::operation::OperationLike;
+use melior::ir::{BlockLike, BlockRef, Location, OperationRef, RegionLike};
+use mlir_sys::{MlirLocation, MlirStringRef, mlirEmitError};
+
+use super::{Complaint, attributes};
+
+/// Errors have been reported as diagnostics; the pass has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Diagnosed;
+
+/// Reports an error at a location.
+pub fn error(location: Location, text: &str) -> Diagnosed {
+    let text = CString::new(text.replace('\0', "\\0")).expect("zero bytes are replaced");
+    // SAFETY: the location lives in its context, and MLIR copies the text.
+    unsafe { mlirEmitError(location.to_raw(), text.as_ptr()) };
+    Diagnosed
+}
+
+fn complain(complaint: &Complaint) -> Diagnosed {
+    let name = complaint.operation.name();
+    let name = name.as_string_ref().as_str().unwrap_or("operation");
+    error(complaint.operation.location(), &format!("'{name}' {}", complaint.message))
+}
+
+/// Whether a remark tells what was done or what was not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Passed,
+    Missed,
+}
+
+/// Reports a remark about `function` at a location, for hosts that ask for them (`mlir-opt --remarks-filter`).
+fn remark(location: Location, kind: Kind, name: &str, function: &str, text: &str) {
+    unsafe extern "C" {
+        fn respectRemark(
+            location: MlirLocation,
+            passed: bool,
+            name: MlirStringRef,
+            function: MlirStringRef,
+            text: MlirStringRef,
+        );
+    }
+    let raw = |text| StringRef::new(text).to_raw();
+    // SAFETY: the strings live through the call, and MLIR copies them.
+    unsafe { respectRemark(location.to_raw(), kind == Kind::Passed, raw(name), raw(function), raw(text)) };
+}
+
+/// The functions of a module, without those inside nested modules.
+fn functions<'c, 'a>(module: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    let body = module.region(0).ok().and_then(|region| region.first_block());
+    let operations = body.into_iter().flat_map(operations);
+    operations.filter(|operation| operation.name().as_string_ref().as_str() == Ok("func.func")).collect()
+}
+
+/// The operations of a block, its terminator included.
+fn operations<'c, 'a>(block: BlockRef<'c, 'a>) -> impl Iterator<Item = OperationRef<'c, 'a>> {
+    std::iter::successors(block.first_operation(), |operation| operation.next_in_block())
+}
+
+/// A function's first block; none for a declaration.
+fn body<'c, 'a>(function: OperationRef<'c, 'a>) -> Option<BlockRef<'c, 'a>> {
+    function.region(0).ok()?.first_block()
+}
+
+/// A symbol's name, without the `@`.
+fn symbol<'c>(operation: OperationRef<'c, '_>) -> &'c str {
+    string(operation, "sym_name").unwrap_or_default()
+}
+
+fn is_private(function: OperationRef) -> bool {
+    string(function, "sym_visibility") == Some("private")
+}
+
+/// The value of a string attribute.
+fn string<'c>(operation: OperationRef<'c, '_>, name: &str) -> Option<&'c str> {
+    attributes::text(operation.attribute(name).ok()?)
+}
