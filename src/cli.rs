@@ -3,7 +3,11 @@
 
 mod compare;
 mod compile;
+#[cfg(feature = "mlir")]
+mod export;
 mod graph;
+#[cfg(feature = "mlir")]
+mod import;
 mod input;
 mod inspect;
 mod log;
@@ -11,9 +15,11 @@ mod options;
 mod schedule;
 mod verify;
 
-use std::io::{ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
@@ -44,6 +50,12 @@ enum Command {
     Inspect(inspect::Args),
     /// Write a model's computation graph as JSON
     Graph(graph::Args),
+    /// Write a model as a module of MLIR's tfl dialect
+    #[cfg(feature = "mlir")]
+    Import(import::Args),
+    /// Write a module of MLIR's tfl dialect as a model
+    #[cfg(feature = "mlir")]
+    Export(export::Args),
     /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
     Log(log::Args),
     /// Print a completion script for a shell
@@ -81,6 +93,10 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Graph(args) => graph::run(&args),
+        #[cfg(feature = "mlir")]
+        Command::Import(args) => import::run(&args),
+        #[cfg(feature = "mlir")]
+        Command::Export(args) => export::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -109,6 +125,37 @@ fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Writes a file that appears whole or not at all; `-` is stdout, of which a reader may go away.
+fn write_output(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<Verdict> {
+    if path == Path::new("-") {
+        let mut stdout = BufWriter::new(std::io::stdout().lock());
+        let written = write(&mut stdout).and_then(|()| Ok(stdout.flush()?));
+        let is_gone = |error: &anyhow::Error| {
+            let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+            causes.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+        };
+        return match written {
+            Err(error) if !is_gone(&error) => Err(error),
+            _ => Ok(Verdict::Sound),
+        };
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let whole = || -> anyhow::Result<()> {
+        let file = tempfile::Builder::new()
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+            .tempfile_in(parent)?;
+        let mut buffered = BufWriter::new(file);
+        write(&mut buffered)?;
+        buffered.into_inner()?.persist(path)?;
+        Ok(())
+    };
+    whole().with_context(|| path.display().to_string())?;
+    Ok(Verdict::Sound)
 }
 
 /// Prints one JSON object.

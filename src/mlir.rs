@@ -17,7 +17,7 @@ pub mod passes;
 mod types;
 
 pub use context::{ParseError, context, parse};
-pub use export::export;
+pub use export::{entry, export};
 pub(crate) use function::is_constant;
 pub use function::{Complaint, Foreign, FunctionModel, read_function};
 pub use import::{ImportError, Imported, Weights, import};

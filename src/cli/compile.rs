@@ -96,7 +96,7 @@ struct Default {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let input = Input::open(&args.model)?;
+    let input = Input::open(&args.model)?.into_flatbuffer()?;
     let compiler = match args.no_compile {
         true => None,
         false => driver::find(args.edgetpu_compiler.as_deref(), std::env::var_os("PATH").as_deref())?,

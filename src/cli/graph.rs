@@ -1,12 +1,9 @@
 //! `respect graph`: a model's computation graph as a file.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
+use std::path::PathBuf;
 
 use super::input::Input;
-use super::{Verdict, print};
+use super::{Verdict, write_output};
 
 /// Arguments of `respect graph`.
 #[derive(clap::Args)]
@@ -26,20 +23,5 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let text = input.graph()?.to_json();
-    if args.output == Path::new("-") {
-        print(&text)?;
-        return Ok(Verdict::Sound);
-    }
-    let parent =
-        args.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new()
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-            .tempfile_in(parent)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&args.output)?;
-        Ok(())
-    };
-    write().with_context(|| args.output.display().to_string())?;
-    Ok(Verdict::Sound)
+    write_output(&args.output, |file| Ok(file.write_all(text.as_bytes())?))
 }

@@ -1,14 +1,18 @@
-//! Reading what the user names: a model, a graph file, or `-` for either on stdin.
+//! Reading what the user names: a model, a module, a graph file, or `-` for any on stdin.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "mlir")]
+use anyhow::anyhow;
 use anyhow::{Context, bail};
 use memmap2::Mmap;
 
 use crate::graph::OpGraph;
+#[cfg(feature = "mlir")]
+use crate::mlir;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::{self, Model};
 
@@ -49,7 +53,7 @@ impl Input {
             let file = File::open(path).with_context(context)?;
             let kind = file.metadata().with_context(context)?;
             if kind.is_dir() {
-                bail!("{}: is a folder; give a .tflite or graph .json file", path.display());
+                bail!("{}: is a folder; give a .tflite, .mlir or graph .json file", path.display());
             }
             if kind.is_file() && kind.len() > 0 {
                 // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a
@@ -78,11 +82,13 @@ impl Input {
         if self.path == Path::new("-") { Cow::Borrowed("stdin") } else { self.path.to_string_lossy() }
     }
 
-    /// The file name without folders.
+    /// The file name without folders; for a module, that of the model that it stands for.
     pub fn file_name(&self) -> String {
-        self.path
-            .file_name()
-            .map_or_else(|| "model.tflite".into(), |name| name.to_string_lossy().into_owned())
+        let path = match self.path.extension() {
+            Some(ending) if ending == "mlir" || ending == "mlirbc" => self.path.with_extension("tflite"),
+            _ => self.path.clone(),
+        };
+        path.file_name().map_or_else(|| "model.tflite".into(), |name| name.to_string_lossy().into_owned())
     }
 
     /// The file name without its ending: the model's name.
@@ -102,11 +108,67 @@ impl Input {
         tflite::graph::graph(model, &self.name()).with_context(|| self.label().into_owned())
     }
 
-    /// The graph, of a model or of a graph file.
+    /// Whether it is a module of MLIR, as text or bytecode.
+    fn is_module(&self) -> bool {
+        let start = self.bytes.trim_ascii_start();
+        let begins = |text: &str| start.starts_with(text.as_bytes());
+        let is_named = self.path.extension().is_some_and(|ending| ending == "mlir" || ending == "mlirbc");
+        is_named
+            || start.starts_with(b"ML\xefR")
+            || ["module", "\"builtin.module", "func.func", "#loc", "//"].into_iter().any(begins)
+    }
+
+    /// The same as a flatbuffer, if it is a module; else itself.
+    #[cfg(feature = "mlir")]
+    pub fn into_flatbuffer(self) -> anyhow::Result<Input> {
+        if !self.is_module() {
+            return Ok(self);
+        }
+        let context = mlir::context();
+        let module = mlir::parse(&context, &self.bytes, &self.label())?;
+        let model = mlir::export(&module).map_err(|complaint| anyhow!("{complaint}"))?;
+        let mut bytes = Vec::new();
+        tflite::write(&model, &mut bytes).with_context(|| self.label().into_owned())?;
+        Ok(Input { bytes: Bytes::Read(bytes), path: self.path })
+    }
+
+    /// The graph of the entry function of the module that it is; operations of any dialect.
+    #[cfg(feature = "mlir")]
+    fn module_graph(&self) -> anyhow::Result<OpGraph> {
+        let context = mlir::context();
+        let module = mlir::parse(&context, &self.bytes, &self.label())?;
+        let read = mlir::entry(&module).and_then(|entry| mlir::read_function(entry, mlir::Foreign::AsCustom));
+        let read = read.map_err(|complaint| anyhow!("{complaint}"))?;
+        Ok(self.model_graph(&read.model)?.graph)
+    }
+
+    /// The same as a flatbuffer: a module needs feature `mlir`.
+    #[cfg(not(feature = "mlir"))]
+    pub fn into_flatbuffer(self) -> anyhow::Result<Input> {
+        if self.is_module() { self.no_modules() } else { Ok(self) }
+    }
+
+    #[cfg(not(feature = "mlir"))]
+    fn module_graph(&self) -> anyhow::Result<OpGraph> {
+        self.no_modules()
+    }
+
+    #[cfg(not(feature = "mlir"))]
+    fn no_modules<T>(&self) -> anyhow::Result<T> {
+        bail!(
+            "{}: is a module of MLIR, which this build cannot read; build it with feature mlir",
+            self.label()
+        )
+    }
+
+    /// The graph, of a model, of a module or of a graph file.
     pub fn graph(&self) -> anyhow::Result<OpGraph> {
         let first = self.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'{') && self.bytes.get(4..8) != Some(b"TFL3") {
             return OpGraph::from_json(&self.bytes).with_context(|| self.label().into_owned());
+        }
+        if self.is_module() {
+            return self.module_graph();
         }
         Ok(self.model_graph(&self.model()?)?.graph)
     }

@@ -66,7 +66,7 @@ struct Unmapped {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let input = Input::open(&args.model)?;
+    let input = Input::open(&args.model)?.into_flatbuffer()?;
     let model = input.model()?;
     let graph = input.model_graph(&model)?.graph;
     let bytes_read = graph.bytes_read();

@@ -23,7 +23,7 @@ Examples:
   respect schedule graph.json --stages 6 --objective memory --rules precedence --scheduler exact --format json
   respect graph model.tflite -o - | respect schedule - --stages 4")]
 pub struct Args {
-    /// A model (.tflite) or a graph (.json); - reads stdin
+    /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
     input: PathBuf,
     /// How many stages, one a device
     #[arg(long, short = 'n', value_name = "N")]

@@ -20,7 +20,7 @@ use crate::tflite::model::{Metadata, Model, Signature};
 pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
     let whole = module.as_operation();
     let wrong = |message: String| Complaint { operation: whole, message };
-    let function = entry(module).map_err(|message| wrong(message.into()))?;
+    let function = entry(module)?;
     let mut model = read_function(function, Foreign::Refused)?.model;
     model.description = attribute(whole, "tfl.description").and_then(attributes::text).map(Cow::Borrowed);
     if let Some(metadata) = attribute(whole, "tfl.metadata") {
@@ -43,7 +43,19 @@ pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
     Ok(model)
 }
 
-fn entry<'m>(module: &'m Module<'m>) -> Result<OperationRef<'m, 'm>, &'static str> {
+/// A module's entry function: the one with `tf.entry_function`, else `main`, else the only public one.
+///
+/// # Errors
+/// The module, if it has none or several.
+pub fn entry<'m>(module: &'m Module<'m>) -> Result<OperationRef<'m, 'm>, Complaint<'m>> {
+    let message = match entry_of(module) {
+        Ok(function) => return Ok(function),
+        Err(message) => message,
+    };
+    Err(Complaint { operation: module.as_operation(), message: message.into() })
+}
+
+fn entry_of<'m>(module: &'m Module<'m>) -> Result<OperationRef<'m, 'm>, &'static str> {
     let mut functions = Vec::new();
     let mut next = module.body().first_operation();
     while let Some(operation) = next {
