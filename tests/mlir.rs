@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{models, name};
+use common::{flow, models, name, on_two_threads, respect};
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, OperationRef};
 use respect::mlir::{self, Foreign, Weights};
@@ -152,4 +152,182 @@ fn text_reads_back() {
         assert!(module.as_operation().verify());
         assert_same(&mlir::export(&module).unwrap(), &model, &path);
     }
+}
+
+#[test]
+fn googles_converter_and_ours_understand_each_other() {
+    on_two_threads(&models(), |path| flow(path));
+}
+
+/// A snapshot of each model's module, without weights and the lists of scales.
+#[test]
+fn imported_modules_are_as_they_were() {
+    for path in models() {
+        let file = std::fs::read(&path).unwrap();
+        let model = tflite::read(&file).unwrap();
+        let text = mlir::import(&model, Weights::Elided).unwrap().text().unwrap();
+        let lines: Vec<String> = text.lines().map(shortened).collect();
+        insta::assert_snapshot!(name(&path), lines.join("\n"));
+    }
+}
+
+/// A line with each list of more than two scales or numbers cut short, and each dump of bytes too.
+fn shortened(line: &str) -> String {
+    let mut short = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(['{', '[']) {
+        let (before, list) = rest.split_at(start + 1);
+        short += before;
+        let end = list.find(|c: char| !c.is_ascii_digit() && !"-+.E, []".contains(c)).unwrap_or(list.len());
+        let list_end = list[..end].rfind(|c: char| c.is_ascii_digit()).map_or(0, |place| place + 1);
+        let numbers: Vec<&str> = list[..list_end].split(',').collect();
+        if numbers.len() > 2 {
+            short += &format!("{},…{}", numbers[0], numbers.len());
+        } else {
+            short += &list[..list_end];
+        }
+        rest = &list[list_end..];
+    }
+    short += rest;
+    match short.find("tfl.metadata = {") {
+        Some(place) => short[..place + 16].to_string() + "…",
+        None => short,
+    }
+}
+
+/// What is complained of in the only function of a module with this body.
+fn complaint(body: &str, foreign: Foreign) -> String {
+    let context = mlir::context();
+    let text = format!("module {{ func.func @main({body} }}");
+    let module = mlir::parse(&context, text.as_bytes(), "bad.mlir").expect("a module");
+    let read = mlir::read_function(function(&module), foreign);
+    read.err().map_or_else(String::new, |complaint| complaint.to_string())
+}
+
+#[test]
+fn hostile_functions_get_a_complaint_at_the_operation() {
+    let strict = |body: &str| complaint(body, Foreign::Refused);
+    let cases = [
+        ("%a: tensor<4xf32>) { \"cf.br\"()[^x] : () -> ()\n ^x: return", "several blocks"),
+        (
+            "%a: tensor<4xf32>) { %b = \"tosa.abs\"(%a) : (tensor<4xf32>) -> tensor<4xf32>\n return",
+            "'tosa.abs' is no operator",
+        ),
+        ("%a: tensor<4xi48>) { return", "argument 0"),
+        ("%a: tensor<4294967296xf32>) { return", "beyond 2^31"),
+        ("%a: memref<4xi3>) { return", "i3"),
+        (
+            "%a: tensor<4xf32>) { %b = \"tfl.softmax\"(%a) <{beta = \"x\"}> : (tensor<4xf32>) -> tensor<4xf32>\n return",
+            "attribute beta that must be a float of type f32",
+        ),
+        (
+            "%a: tensor<4xf32>) { %b = \"tfl.add\"(%a, %a) <{fused_activation_function = \"RELUX\"}> : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",
+            "one of NONE, RELU",
+        ),
+        (
+            "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() : () -> tensor<4xf32>\n %b = \"tfl.add\"(%a, %c) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",
+            "has no attribute value",
+        ),
+        (
+            "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() <{value = dense<1> : tensor<4xi8>}> : () -> tensor<4xf32>\n %b = \"tfl.add\"(%a, %c) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",
+            "do not fit",
+        ),
+        (
+            "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() <{value = dense_resource<__elided__> : tensor<4xf32>}> : () -> tensor<4xf32>\n %b = \"tfl.add\"(%a, %c) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",
+            "elided",
+        ),
+        (
+            "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() <{value = dense<0.0> : tensor<2000000000x2000xf32>}> : () -> tensor<2000000000x2000xf32>\n %b = \"tfl.abs\"(%c) : (tensor<2000000000x2000xf32>) -> tensor<4xf32>\n return",
+            "2 GiB",
+        ),
+        (
+            "%a: tensor<4xf32>) { %b = \"tfl.custom\"(%a) : (tensor<4xf32>) -> tensor<4xf32>\n return",
+            "custom_code",
+        ),
+        (
+            "%a: tensor<4xf32>) { %b = \"tfl.while\"(%a) ({ }, { }) : (tensor<4xf32>) -> tensor<4xf32>\n return",
+            "runs other subgraphs",
+        ),
+    ];
+    let context = mlir::context();
+    let text = b"module { func.func private @declared(tensor<4xf32>) }";
+    let module = mlir::parse(&context, text, "bad.mlir").unwrap();
+    let declared = mlir::read_function(function(&module), Foreign::AsCustom);
+    assert!(declared.err().unwrap().to_string().contains("no body"));
+    for (body, expected) in cases {
+        let body = if body.ends_with("return") { format!("{body} }}") } else { body.into() };
+        let found = strict(&body);
+        assert!(found.contains(expected) && found.contains("bad.mlir:"), "{body}: '{found}'");
+    }
+}
+
+#[test]
+fn any_dialect_has_a_graph() {
+    let text = r#"module { func.func @f(%a: tensor<4x8xi48>, %m: memref<2xf32>) -> tensor<4x8xi48> {
+      %c = "tosa.const"() <{values = dense<1> : tensor<1000xi8>}> : () -> tensor<1000xi8>
+      %s = tosa.const_shape {values = dense<[4, 8]> : tensor<2xindex>} : () -> !tosa.shape<2>
+      %k = arith.constant 3 : index
+      %0 = "other.op"(%a, %c, %s, %k) ({ ^bb0: "inner.use"(%m) : (memref<2xf32>) -> () }) : (tensor<4x8xi48>, tensor<1000xi8>, !tosa.shape<2>, index) -> tensor<4x8xi48>
+      %1 = "other.op"(%0) : (tensor<4x8xi48>) -> tensor<4x8xi48>
+      return %1 : tensor<4x8xi48>
+    } }"#;
+    let context = mlir::context();
+    let module = mlir::parse(&context, text.as_bytes(), "any.mlir").unwrap();
+    let read = mlir::read_function(mlir::entry(&module).unwrap(), Foreign::AsCustom).unwrap();
+    let graph = graph(&read.model, "any").unwrap().graph;
+    assert_eq!(read.operations.len(), 2);
+    let first = graph.op(respect::graph::OpId(0));
+    assert_eq!((first.kind.as_str(), first.parameter_bytes.0), ("other.op", 1000));
+    let bytes: Vec<u64> = graph.tensors().iter().map(|tensor| tensor.bytes.0).collect();
+    assert_eq!(bytes, [192, 8, 192, 192]);
+    let consumers: Vec<usize> = graph.tensors().iter().map(|tensor| tensor.consumers.len()).collect();
+    assert_eq!(consumers, [1, 1, 1, 0]);
+}
+
+#[test]
+fn the_command_line_goes_both_ways() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name);
+    let model = common::model("residual");
+    respect().arg("import").arg(&model).arg("-o").arg(at("residual.mlir")).assert().success().stdout("");
+    respect().arg("export").arg(at("residual.mlir")).arg("-o").arg(at("copy.tflite")).assert().success();
+    let text = respect().arg("import").arg(&model).output().unwrap().stdout;
+    let piped = respect().args(["export", "-"]).write_stdin(text).output().unwrap().stdout;
+    assert_eq!(piped, std::fs::read(at("copy.tflite")).unwrap());
+    let schedule = |path: &std::path::Path| {
+        let output =
+            respect().arg("schedule").arg(path).args(["-n", "4", "--format", "json"]).output().unwrap();
+        let mut report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["solve_us"] = serde_json::Value::Null;
+        report
+    };
+    assert_eq!(schedule(&at("residual.mlir")), schedule(&model));
+    let compile = |path: &std::path::Path, folder: &str| {
+        respect()
+            .arg("compile")
+            .arg(path)
+            .args(["-n", "4", "--no-compile", "-o"])
+            .arg(at(folder))
+            .assert()
+            .success();
+        common::assert_sound(&at(folder));
+    };
+    compile(&at("residual.mlir"), "stages");
+    common::assert_chain(&model, &[at("stages")], 2);
+}
+
+#[test]
+fn errors_on_the_command_line_name_file_and_line() {
+    let scratch = tempfile::tempdir().unwrap();
+    let bad = scratch.path().join("bad.mlir");
+    let out = scratch.path().join("out.tflite");
+    std::fs::write(&bad, "module {\n  func.func @main(%a: tensor<4xi48>) {\n    return\n  }\n}\n").unwrap();
+    let output = respect().arg("export").arg(&bad).arg("-o").arg(&out).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("bad.mlir:2:3") && output.status.code() == Some(1), "{said}");
+    std::fs::write(&bad, "module {\n  oops\n").unwrap();
+    let output = respect().arg("schedule").arg(&bad).args(["-n", "2"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("bad.mlir:2:3") && output.status.code() == Some(1), "{said}");
+    assert!(!out.exists());
 }

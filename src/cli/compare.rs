@@ -22,7 +22,7 @@ Examples:
   respect compare model.tflite --stages 2,4,6
   respect compare *.json --stages 4 --objective memory --format json")]
 pub struct Args {
-    /// Models (.tflite) or graphs (.json)
+    /// Models (.tflite), modules (.mlir) or graphs (.json)
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
     /// Numbers of stages, separated by commas

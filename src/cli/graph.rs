@@ -12,7 +12,7 @@ Example:
   respect graph model.tflite -o model.json
   respect graph model.tflite -o - | respect schedule - --stages 4")]
 pub struct Args {
-    /// A model (.tflite), or a graph (.json) to write in normal form; - reads stdin
+    /// A model (.tflite), a module (.mlir), or a graph (.json) to write in normal form; - reads stdin
     input: PathBuf,
     /// The file to write; - is stdout
     #[arg(long, short)]

@@ -17,7 +17,7 @@ use crate::units::{Bytes, Macs};
 Example:
   respect inspect model.tflite")]
 pub struct Args {
-    /// A model (.tflite); - reads stdin
+    /// A model (.tflite, .mlir); - reads stdin
     model: PathBuf,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]

@@ -29,6 +29,7 @@ pub(super) struct Values<'c> {
     /// How many tensors lie over each buffer.
     users: HashMap<u32, u32>,
     blobs: HashMap<u32, Attribute<'c>>,
+    elided: Option<Attribute<'c>>,
     variables: i64,
 }
 
@@ -36,7 +37,7 @@ impl<'c> Values<'c> {
     pub(super) fn new(context: &'c Context, model: &Model, weights: Weights) -> Values<'c> {
         let mut users = HashMap::new();
         model.tensors.iter().for_each(|tensor| *users.entry(tensor.buffer).or_default() += 1);
-        Values { context, weights, users, blobs: HashMap::new(), variables: 0 }
+        Values { context, weights, users, blobs: HashMap::new(), elided: None, variables: 0 }
     }
 
     /// The value of a constant or variable tensor.
@@ -78,8 +79,13 @@ impl<'c> Values<'c> {
         let is_shared = self.users.get(&tensor.buffer).is_some_and(|&users| users > 1);
         match self.weights {
             Weights::Elided if data.len() >= BLOB_BYTES => {
-                let text = format!("dense_resource<__elided__> : {kind}");
-                Attribute::parse(self.context, &text).ok_or_else(|| format!("cannot be elided as {kind}"))
+                // Each reading of this text would be another resource; all that is elided has the same.
+                let elided = match self.elided {
+                    Some(elided) => native::resource_with_type(elided, kind),
+                    None => Attribute::parse(self.context, &format!("dense_resource<__elided__> : {kind}")),
+                };
+                self.elided = elided;
+                elided.ok_or_else(|| format!("cannot be elided as {kind}"))
             }
             _ if is_shared || data.len() >= BLOB_BYTES => {
                 if let Some(&known) = self.blobs.get(&tensor.buffer) {

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use melior::ir::attribute::DictionaryAttribute;
+use melior::ir::attribute::{AttributeLike, DictionaryAttribute};
 use melior::ir::operation::OperationLike;
-use melior::ir::{Attribute, BlockLike, BlockRef, Location, OperationRef, RegionLike, Value, ValueLike};
+use melior::ir::{
+    Attribute, BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike,
+};
 use mlir_sys::mlirOperationEqual;
 
 use super::context::place;
@@ -272,8 +274,6 @@ impl<'m> Reader<'m> {
         is_variable: bool,
     ) -> Result<u32, String> {
         let held = attribute(operation, name).ok_or_else(|| format!("has no attribute {name}"))?;
-        use melior::ir::TypeLike;
-        use melior::ir::attribute::AttributeLike;
         // A shape's own type is no tensor, but its value's is.
         let kind = value.r#type();
         let kind = if kind.is_shaped() || !held.r#type().is_shaped() { kind } else { held.r#type() };
@@ -314,7 +314,7 @@ impl<'m> Reader<'m> {
 
     fn tensor_of_type(
         &mut self,
-        kind: melior::ir::Type<'m>,
+        kind: Type<'m>,
         value: Value<'m, 'm>,
         name: Option<String>,
     ) -> Result<u32, String> {

@@ -7,11 +7,13 @@ use melior::Context;
 use melior::ir::attribute::{
     ArrayAttribute, DictionaryAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
 };
-use melior::ir::operation::{OperationBuilder, OperationLike, OperationPrintingFlags};
+use melior::ir::operation::{OperationBuilder, OperationLike, OperationMutLike, OperationPrintingFlags};
 use melior::ir::r#type::{FunctionType, IntegerType};
 use melior::ir::{
-    Attribute, Block, BlockLike, Identifier, Location, Module, Region, RegionLike, Type, Value,
+    Attribute, Block, BlockLike, Identifier, Location, Module, Region, RegionLike, Type, TypeLike, Value,
+    ValueLike,
 };
+use melior::pass::PassManager;
 
 use super::constants::Values;
 use super::types::{Role, tensor_type};
@@ -47,11 +49,12 @@ impl Imported<'_> {
         &self.module
     }
 
-    /// The module, to be changed by passes.
-    pub fn module_mut(&mut self) -> &mut Module<'_> {
-        // SAFETY: the module's lifetime is shortened to that of the context that it belongs to; what replaces it, if
-        // anything does, belongs to a context that lives as long at least.
-        unsafe { std::mem::transmute::<&mut Module<'static>, &mut Module<'_>>(&mut self.module) }
+    /// Runs passes, of a manager made in [`Imported::context`], on the module.
+    ///
+    /// # Errors
+    /// A pass that failed; why, it has reported to the context's diagnostic handler.
+    pub fn run(&mut self, manager: &PassManager) -> Result<(), melior::Error> {
+        manager.run(&mut self.module)
     }
 
     /// Its context.
@@ -137,7 +140,6 @@ impl<'c> Importer<'c, '_> {
         let attributes = self.module_attributes()?;
         let mut operation = module.as_operation_mut();
         for (name, attribute) in attributes {
-            use melior::ir::operation::OperationMutLike;
             operation.set_discardable_attribute(name.as_string_ref().as_str().unwrap_or_default(), attribute);
         }
         Ok(module)
@@ -194,7 +196,6 @@ impl<'c> Importer<'c, '_> {
             // SAFETY: the caller's promise.
             outputs.push(unsafe { self.operand(&block, output, Role::Value)? });
         }
-        use melior::ir::ValueLike;
         let results: Vec<Type> = outputs.iter().map(|value| value.r#type()).collect();
         let unknown = Location::unknown(self.context);
         let terminator = OperationBuilder::new("func.return", unknown).add_operands(&outputs).build();
@@ -292,7 +293,6 @@ impl<'c> Importer<'c, '_> {
         let kind = self.tensor_type(tensor, true, role)?;
         // SAFETY: the caller's promise.
         let value = unsafe { self.constants.value(self.model, tensor) }.map_err(wrong)?;
-        use melior::ir::TypeLike;
         let is_quantized = native::element_type(kind).is_some_and(|element| element.is_quantized_type());
         let mut properties = vec![self.named("value", value)];
         if is_quantized {

@@ -50,6 +50,13 @@ pub fn python(script: &str) -> Command {
     command
 }
 
+/// Fails unless Google's converter and ours understand each other's modules of a model.
+pub fn flow(model: &Path) {
+    let prefix = std::env::var_os("MLIR_SYS_220_PREFIX").map_or("/usr/lib/llvm-22".into(), PathBuf::from);
+    let mut command = python("mlir_flow.py");
+    command.arg(env!("CARGO_BIN_EXE_respect")).arg(prefix.join("bin/mlir-opt")).arg(model).assert().success();
+}
+
 /// The stand-in for Google's compiler.
 pub fn standin() -> PathBuf {
     repository("tests/standin/edgetpu_compiler")

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "mlir")]
+use super::common::flow;
 use super::common::{assert_chain, assert_sound, cut, room};
 use super::shared;
 
@@ -22,6 +24,17 @@ fn cut_and_chain(model: &Path) {
     let run: Vec<PathBuf> =
         (1..=room).filter(|stages| RUN.contains(stages) || *stages == room).map(folder).collect();
     assert_chain(model, &run, 2);
+}
+
+#[cfg(feature = "mlir")]
+#[test]
+fn googles_converter_and_ours_understand_each_other() {
+    for entry in std::fs::read_dir(shared("models")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| name != "model_invoking_error.tflite") {
+            flow(&path);
+        }
+    }
 }
 
 macro_rules! models {

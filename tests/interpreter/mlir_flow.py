@@ -85,6 +85,25 @@ def canonical(match, resources):
     return "value = <%s %s %s>" % (shape, element, data.hex())
 
 
+def without_numbered(name):
+    """A name as Google's importer has it: without parts that only number an earlier one, as a;a_1 or a;a1 do."""
+    parts = []
+    for part in name.split(";"):
+        if not any(earlier and re.fullmatch(re.escape(earlier) + r"_?\d+", part) for earlier in parts):
+            parts.append(part)
+    return ";".join(parts)
+
+
+def as_google_has_it(place):
+    """A location with such names; equal ones of several results are one."""
+    match = re.fullmatch(r'(fused<"[^"]*">)\[(?:fused\[)?("[^"]*"(?:, "[^"]*")*)\]?\]', place)
+    if not match:
+        return place
+    names = dict.fromkeys(without_numbered(name) for name in re.findall(r'"([^"]*)"', match.group(2)))
+    quoted = ", ".join('"%s"' % name for name in names)
+    return "%s[%s]" % (match.group(1), quoted if len(names) == 1 else "fused[%s]" % quoted)
+
+
 LINE = re.compile(r'^ *(?:(%\w+)(?::(\d+))? = )?"([^"]+)"\(([^)]*)\)(.*) loc\((.*)\)$')
 
 
@@ -92,15 +111,23 @@ def operations(text, is_ours):
     """The operations of a printed module: each as the facts that must be equal."""
     body, _, tail = text.partition("\n{-#")
     resources = {key: bytes.fromhex(data[8:]) for key, data in re.findall(r'(\w+): "0x([0-9A-F]*)"', tail)}
+    aliases = dict(re.findall(r"^(#loc\d*) = loc\((.*)\)$", text, re.MULTILINE))
     found, names = [], {}
+
+    def spelt_out(place):
+        return re.sub(r"#loc\d*", lambda alias: spelt_out(aliases[alias.group()]), place)
+
     for line in body.splitlines():
         line = DENSE.sub(lambda match: canonical(match, resources), line)
         match = LINE.match(line)
         if not match:
-            found.append(("line", re.sub(r"^\s*(#loc.*)?", "", line)))
+            line = re.sub(r"#loc\d*", lambda alias: spelt_out(alias.group()), re.sub(r"^\s*(#loc.*)?", "", line))
+            found += [("line", line)] if line else []
             continue
         result, _, name, operands, rest, place = match.groups()
+        place = spelt_out(place)
         if is_ours:
+            place = as_google_has_it(place)
             # What the dialect has no place for, RESPECT keeps in attributes of its own.
             rest = re.sub(r" \{respect\.[^{}]*(\{[^{}]*\})?[^{}]*\}(?= :)", "", rest)
         operands = [names.get(o.split("#")[0], o.split("#")[0]) + o[len(o.split("#")[0]):]
@@ -147,8 +174,7 @@ def check(respect, mlir_opt, model, folder):
              ("ours.mlir", "google.mlir", "ours.tflite", "google.tflite")}
     run(respect, "import", model, "-o", paths["ours.mlir"])
     google_dump(model, paths["google.mlir"])
-    opt = [mlir_opt, "--allow-unregistered-dialect", "--mlir-print-op-generic", "--mlir-print-debuginfo",
-           "--mlir-print-local-scope"]
+    opt = [mlir_opt, "--allow-unregistered-dialect", "--mlir-print-op-generic", "--mlir-print-debuginfo"]
     count = compare(run(*opt, paths["ours.mlir"]), run(*opt, paths["google.mlir"]))
     google_export(paths["ours.mlir"], paths["google.tflite"])
     same(model, paths["google.tflite"])
