@@ -7,6 +7,7 @@
 mod attributes;
 mod constants;
 mod context;
+mod entry;
 mod export;
 mod function;
 mod import;

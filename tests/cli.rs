@@ -183,7 +183,7 @@ fn the_input_is_at_fault_with_status_1() {
         (&["inspect", "none.tflite"][..], &["error: none.tflite: No such file or directory"][..]),
         (
             &["schedule", "folder", "-n", "2"],
-            &["error: folder: is a folder; give a .tflite or graph .json file"],
+            &["error: folder: is a folder; give a .tflite, .mlir or graph .json file"],
         ),
         (
             &["compile", "text", "-n", "2"],

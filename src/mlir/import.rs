@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use melior::Context;
-use melior::ir::attribute::{
-    ArrayAttribute, DictionaryAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
-};
+use melior::ir::attribute::{DictionaryAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
 use melior::ir::operation::{OperationBuilder, OperationLike, OperationMutLike, OperationPrintingFlags};
 use melior::ir::r#type::{FunctionType, IntegerType};
 use melior::ir::{
@@ -17,14 +15,14 @@ use melior::pass::PassManager;
 
 use super::constants::Values;
 use super::types::{Role, tensor_type};
-use super::{attributes, context, locations, native};
+use super::{attributes, context, entry, locations, native};
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::ops::{OpDef, TypeOf};
 
 /// Why a model has no module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ImportError(String);
+pub struct ImportError(pub(super) String);
 
 /// Whether a module holds the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,30 +94,31 @@ pub fn import<'m>(model: &'m Model<'_>, weights: Weights) -> Result<Imported<'m>
     Ok(Imported { module, context, model: PhantomData })
 }
 
-struct Importer<'c, 'm> {
-    context: &'c Context,
-    model: &'m Model<'m>,
+pub(super) struct Importer<'c, 'm> {
+    pub(super) context: &'c Context,
+    pub(super) model: &'m Model<'m>,
     values: HashMap<u32, Value<'c, 'c>>,
     constants: Values<'c>,
     absent: Option<Value<'c, 'c>>,
 }
 
-type Named<'c> = (Identifier<'c>, Attribute<'c>);
+/// An attribute and its name.
+pub(super) type Named<'c> = (Identifier<'c>, Attribute<'c>);
 
 impl<'c> Importer<'c, '_> {
-    fn named(&self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
+    pub(super) fn named(&self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
         (Identifier::new(self.context, name), attribute.into())
     }
 
-    fn dictionary(&self, entries: &[Named<'c>]) -> Attribute<'c> {
+    pub(super) fn dictionary(&self, entries: &[Named<'c>]) -> Attribute<'c> {
         DictionaryAttribute::new(self.context, entries).into()
     }
 
-    fn text(&self, text: &str) -> Attribute<'c> {
+    pub(super) fn text(&self, text: &str) -> Attribute<'c> {
         native::string(self.context, text.as_bytes())
     }
 
-    fn i32(&self, value: i32) -> Attribute<'c> {
+    pub(super) fn i32(&self, value: i32) -> Attribute<'c> {
         IntegerAttribute::new(IntegerType::new(self.context, 32).into(), value.into()).into()
     }
 
@@ -137,39 +136,12 @@ impl<'c> Importer<'c, '_> {
         // SAFETY: the caller's promise.
         let function = unsafe { self.function()? };
         module.body().append_operation(function);
-        let attributes = self.module_attributes()?;
+        let attributes = entry::module_attributes(&self)?;
         let mut operation = module.as_operation_mut();
         for (name, attribute) in attributes {
             operation.set_discardable_attribute(name.as_string_ref().as_str().unwrap_or_default(), attribute);
         }
         Ok(module)
-    }
-
-    fn module_attributes(&self) -> Result<Vec<Named<'c>>, ImportError> {
-        let model = self.model;
-        let mut attributes = Vec::new();
-        if !model.signatures.is_empty() {
-            attributes.push(self.named("tf_saved_model.semantics", Attribute::unit(self.context)));
-        }
-        if let Some(description) = model.description.as_deref().filter(|text| !text.is_empty()) {
-            attributes.push(self.named("tfl.description", self.text(description)));
-        }
-        let mut metadata: Vec<Named> = Vec::new();
-        for (place, entry) in model.metadata.iter().enumerate() {
-            let name = entry.name.as_deref().unwrap_or_default();
-            if name.is_empty() || model.metadata[..place].iter().any(|other| other.name == entry.name) {
-                return Err(ImportError(format!(
-                    "the metadata '{name}' has no name of its own; give it one"
-                )));
-            }
-            let data = model.buffers[entry.buffer as usize].as_deref().unwrap_or_default();
-            metadata.push(self.named(name, native::string(self.context, data)));
-        }
-        if !metadata.is_empty() {
-            attributes.push(self.named("tfl.metadata", self.dictionary(&metadata)));
-        }
-        attributes.push(self.named("tfl.schema_version", self.i32(model.version as i32)));
-        Ok(attributes)
     }
 
     /// # Safety
@@ -208,65 +180,12 @@ impl<'c> Importer<'c, '_> {
                 TypeAttribute::new(FunctionType::new(self.context, &inputs, &results).into()),
             ),
         ];
-        attributes.extend(self.entry_attributes()?);
+        attributes.extend(entry::function_attributes(self)?);
         OperationBuilder::new("func.func", place)
             .add_attributes(&attributes)
             .add_regions([region])
             .build()
             .map_err(|error| ImportError(error.to_string()))
-    }
-
-    /// The names of inputs and outputs, and those of the signature.
-    fn entry_attributes(&self) -> Result<Vec<Named<'c>>, ImportError> {
-        let model = self.model;
-        let mut attributes = Vec::new();
-        let sides = [("inputs", &model.inputs), ("outputs", &model.outputs)];
-        let mut names = Vec::new();
-        for (side, list) in sides {
-            let labels: Vec<_> = list.iter().map(|&tensor| model.tensors[tensor as usize].label()).collect();
-            if let Some(label) = labels.iter().find(|label| label.contains(',')) {
-                return Err(ImportError(format!(
-                    "the name '{label}' of one of its {side} has a comma; rename it"
-                )));
-            }
-            let joined = labels.join(",");
-            if !joined.is_empty() {
-                names.push(self.named(side, self.text(&joined)));
-            }
-        }
-        if !names.is_empty() {
-            attributes.push(self.named("tf.entry_function", self.dictionary(&names)));
-        }
-        let signature = match &model.signatures[..] {
-            [] => return Ok(attributes),
-            [signature] => signature,
-            more => {
-                let count = more.len();
-                return Err(ImportError(format!(
-                    "the model has {count} signatures, a function has one; drop the others"
-                )));
-            }
-        };
-        let key = self.text(signature.key.as_deref().unwrap_or_default());
-        attributes
-            .push(self.named("tf_saved_model.exported_names", ArrayAttribute::new(self.context, &[key])));
-        let sides = [
-            ("arg_attrs", &model.inputs, &signature.inputs),
-            ("res_attrs", &model.outputs, &signature.outputs),
-        ];
-        for (attribute, list, names) in sides {
-            let paths = list.iter().map(|tensor| {
-                let name = names.iter().find(|(_, named)| named == tensor);
-                let path = name.map(|(name, _)| self.text(name.as_deref().unwrap_or_default()));
-                let path = path.map(|path| {
-                    self.named("tf_saved_model.index_path", ArrayAttribute::new(self.context, &[path]))
-                });
-                self.dictionary(path.as_slice())
-            });
-            let paths: Vec<Attribute> = paths.collect();
-            attributes.push(self.named(attribute, ArrayAttribute::new(self.context, &paths)));
-        }
-        Ok(attributes)
     }
 
     /// The value of a tensor; a constant is made before its first use.
