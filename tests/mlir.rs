@@ -254,6 +254,14 @@ fn hostile_functions_get_a_complaint_at_the_operation() {
     let module = mlir::parse(&context, text, "bad.mlir").unwrap();
     let declared = mlir::read_function(function(&module), Foreign::AsCustom);
     assert!(declared.err().unwrap().to_string().contains("no body"));
+    // Small text, many bytes: no more than a file holds is ever written out.
+    let splat = |place: usize| {
+        format!(
+            "%c{place} = \"tfl.pseudo_const\"() <{{value = dense<1> : tensor<100000000xi8>}}> : () -> tensor<100000000xi8>\n %u{place} = \"tfl.abs\"(%c{place}) : (tensor<100000000xi8>) -> tensor<4xf32>\n"
+        )
+    };
+    let splats: String = (0..100).map(splat).collect();
+    assert!(complaint(&format!("%a: tensor<4xf32>) {{ {splats} return }}"), Foreign::AsCustom).is_empty());
     for (body, expected) in cases {
         let body = if body.ends_with("return") { format!("{body} }}") } else { body.into() };
         let found = strict(&body);

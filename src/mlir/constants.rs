@@ -20,7 +20,7 @@ const BLOB_BYTES: usize = 256;
 const SPLAT_BYTES: u64 = 1 << 20;
 
 /// No flatbuffer holds more.
-const MOST_BYTES: u64 = i32::MAX as u64;
+pub(super) const MOST_BYTES: u64 = i32::MAX as u64;
 
 /// Makes the values of constants.
 pub(super) struct Values<'c> {
@@ -142,7 +142,7 @@ fn string_tensor(strings: &[&[u8]]) -> Vec<u8> {
 }
 
 /// The bytes of a constant of `tensor`'s type: in place where they lie as the file has them. With `sizes_only`, values
-/// that are not at hand are no bytes, and count by their type.
+/// that are not at hand are no bytes, and count by their type. A `dense` value may take `room` bytes.
 ///
 /// # Errors
 /// What is wrong with the value.
@@ -150,6 +150,7 @@ pub(super) fn bytes<'c>(
     value: Attribute<'c>,
     tensor: &Tensor,
     sizes_only: bool,
+    room: u64,
 ) -> Result<Cow<'c, [u8]>, String> {
     let absent = |why: &str| if sizes_only { Ok(Cow::Borrowed(&[][..])) } else { Err(why.to_string()) };
     let elements = tensor.elements().ok_or("has a shape that is not fixed")?;
@@ -169,7 +170,7 @@ pub(super) fn bytes<'c>(
     if native::elements(value) != elements {
         return Err("has a value of another size than its type".into());
     }
-    let most = if sizes_only && is_splat { SPLAT_BYTES } else { MOST_BYTES };
+    let most = if sizes_only && is_splat { SPLAT_BYTES.min(room) } else { room };
     if elements > most || tensor.kind.bytes(elements).is_some_and(|bytes| bytes > most) {
         return absent("has a value of more than 2 GiB, which no file holds");
     }

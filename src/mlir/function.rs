@@ -102,6 +102,7 @@ pub fn read_function<'m>(
         blobs: HashMap::new(),
         codes: HashMap::new(),
         names: HashSet::new(),
+        room: constants::MOST_BYTES,
     };
     reader.function(function, block)?;
     Ok(FunctionModel { model: reader.model, operations: reader.operations })
@@ -125,6 +126,8 @@ pub(super) struct Reader<'m> {
     blobs: HashMap<&'m [u8], u32>,
     codes: HashMap<(i32, Option<String>, i32), u32>,
     names: HashSet<String>,
+    /// Bytes that values may still take.
+    room: u64,
 }
 
 /// What may end in a complaint.
@@ -289,12 +292,16 @@ impl<'m> Reader<'m> {
         let lenient = self.is_lenient();
         let key = native::resource_key(held).filter(|key| *key != native::ELIDED);
         let entry = &self.model.tensors[tensor as usize];
-        let bytes = match (lenient, constants::bytes(held, entry, lenient)) {
+        let bytes = match (lenient, constants::bytes(held, entry, lenient, self.room)) {
             (_, Ok(bytes)) => bytes,
             // A scalar, or a type that the schema lacks: no bytes at hand, but a constant.
             (true, Err(_)) if entry.kind.bits.is_none() || !native::is_dense(held) => Cow::Borrowed(&[][..]),
             (_, Err(why)) => return Err(why),
         };
+        // Splats are short in the module and long in the model: all of them together must fit a file.
+        if let Cow::Owned(bytes) = &bytes {
+            self.room = self.room.saturating_sub(bytes.len() as u64);
+        }
         let known = key.and_then(|key| self.blobs.get(key).copied());
         let buffer = known.unwrap_or_else(|| {
             self.model.buffers.push(Some(bytes));
