@@ -1,8 +1,6 @@
 # Behaviour of the command line and of the passes, one to a file. `make test` runs it; by hand:
 #   make build && lit lit
 import os
-import shutil
-import subprocess
 
 import lit.formats
 
@@ -30,4 +28,6 @@ plugin = needed(os.path.join(built, "librespect_passes.so"))
 opt = f"{os.path.join(llvm, 'mlir-opt')} --load-pass-plugin={plugin} --allow-unregistered-dialect"
 config.substitutions.append(("%respect-opt", opt))
 config.substitutions.append(("%respect", os.environ.get("RESPECT", needed(os.path.join(built, "respect")))))
+config.substitutions.append(("%plugin", plugin))
+config.substitutions.append(("%standin", os.path.join(root, "tests", "standin", "edgetpu_compiler")))
 config.substitutions.append(("%models", os.path.join(root, "test-data", "models")))

@@ -97,7 +97,9 @@ impl Uncuttable {
             Uncuttable::WrongShape => {
                 "has another shape or type than the one declared, which a stage would start from"
             }
-            Uncuttable::Opaque => "has a type without fixed bytes (a resource, a variant or a string)",
+            Uncuttable::Opaque => {
+                "has no fixed bytes (it is a resource, a variant or a string, or beyond 2^64)"
+            }
         }
     }
 }

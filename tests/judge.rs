@@ -154,7 +154,7 @@ fn rule_6_a_tensor_that_crosses_has_a_fixed_type_and_shape() {
     for (why, reason) in [
         ("dynamic-shape", "has a shape that is known at run time only"),
         ("wrong-shape", "has another shape or type than the one declared, which a stage would start from"),
-        ("opaque", "has a type without fixed bytes (a resource, a variant or a string)"),
+        ("opaque", "has no fixed bytes (it is a resource, a variant or a string, or beyond 2^64)"),
     ] {
         let marked = format!(r#""uncuttable": "{why}", "name": "t1""#);
         let graph = DIAMOND.replace(r#""name": "t1""#, &marked);

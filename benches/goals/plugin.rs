@@ -44,8 +44,7 @@ pub fn plugin(goals: &mut Vec<Row>) -> Result<()> {
     let (model, name) = big_model(folder.path())?;
     let module = folder.path().join("model.mlir");
     let flag = |text: &str| OsString::from(text);
-    let import =
-        words(&["import".as_ref(), model.as_os_str(), "-o".as_ref(), module.as_os_str(), "--force".as_ref()]);
+    let import = words(&["import".as_ref(), model.as_os_str(), "-o".as_ref(), module.as_os_str()]);
     let import = seconds(&PathBuf::from(RESPECT), &import)?;
     let unregistered = flag("--allow-unregistered-dialect");
     let print = words(&[&unregistered, module.as_os_str(), "-o".as_ref(), "/dev/null".as_ref()]);

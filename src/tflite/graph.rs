@@ -93,7 +93,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             Some(Uncuttable::DynamicShape)
         } else if !declared_right[index as usize] {
             Some(Uncuttable::WrongShape)
-        } else if entry.kind.bits.is_none() || entry.is_variable {
+        } else if entry.bytes().is_none() || entry.is_variable {
             Some(Uncuttable::Opaque)
         } else {
             None

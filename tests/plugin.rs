@@ -1,0 +1,130 @@
+//! The promise: in the stock `mlir-opt` the passes cut what is imported into stages that compute the same, and what is
+//! outlined can be put back as it was.
+#![cfg(feature = "mlir")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room};
+
+/// A program of LLVM's.
+fn llvm(tool: &str) -> PathBuf {
+    let prefix = std::env::var_os("MLIR_SYS_220_PREFIX").unwrap_or_else(|| "/usr/lib/llvm-22".into());
+    let path = Path::new(&prefix).join("bin").join(tool);
+    assert!(path.is_file(), "{} is missing: run tools/setup test", path.display());
+    path
+}
+
+/// The plugin, which is built beside the tool.
+fn plugin() -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_respect")).with_file_name("librespect_passes.so");
+    assert!(path.is_file(), "{} is missing: run 'cargo build -p respect-passes'", path.display());
+    path
+}
+
+/// Runs passes in the stock `mlir-opt`; what it prints, or its complaint.
+fn opt(input: &Path, pipeline: &str) -> Result<String, String> {
+    let output = Command::new(llvm("mlir-opt"))
+        .arg(format!("--load-pass-plugin={}", plugin().display()))
+        .args(["--allow-unregistered-dialect", "--mlir-print-debuginfo"])
+        .arg(format!("--pass-pipeline=builtin.module({pipeline})"))
+        .arg(input)
+        .output()
+        .expect("mlir-opt starts");
+    match output.status.code() {
+        Some(0) => Ok(String::from_utf8(output.stdout).expect("MLIR prints UTF-8")),
+        Some(1) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        _ => panic!("{}: {}: {}", input.display(), output.status, String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// The module of a model, as a file.
+fn import(model: &Path, folder: &Path) -> PathBuf {
+    let path = folder.join(format!("{}.mlir", name(model)));
+    respect().arg("import").arg(model).arg("-o").arg(&path).assert().success();
+    path
+}
+
+/// Four stages, or as many as there is room for.
+fn stages_of(input: &Path) -> u32 {
+    match opt(input, "func.func(respect-schedule{stages=4})") {
+        Ok(_) => 4,
+        Err(complaint) => room(&complaint).unwrap_or_else(|| panic!("{complaint}")),
+    }
+}
+
+#[test]
+fn the_pipeline_writes_stages_that_chain_bit_for_bit() {
+    on_two_threads(&models(), |model| {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let input = import(model, scratch.path());
+        let folder = scratch.path().join("stages");
+        let stages = stages_of(&input);
+        let pipeline = format!("respect-pipeline{{stages={stages} out-dir={}}}", folder.display());
+        opt(&input, &pipeline).unwrap();
+        assert_sound(&folder);
+        assert_eq!(common::manifest(&folder).stages.len(), stages as usize);
+        assert_chain(model, &[folder], 4);
+    });
+}
+
+#[test]
+fn outlining_and_inlining_give_back_the_input() {
+    on_two_threads(&models(), |model| {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let input = import(model, scratch.path());
+        let schedule = format!("func.func(respect-schedule{{stages={}}})", stages_of(&input));
+        let scheduled = opt(&input, &schedule).unwrap();
+        let back = opt(&input, &format!("{schedule},respect-outline-stages,respect-inline-stages")).unwrap();
+        assert!(scheduled.contains("respect.stage = 0"), "{}", model.display());
+        assert!(scheduled == back, "{}: the module changed", model.display());
+    });
+}
+
+#[test]
+fn every_scheduler_and_both_doors_agree() {
+    on_two_threads(&models(), |model| {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let input = import(model, scratch.path());
+        for scheduler in ["auto", "exact", "order-dp"] {
+            let schedule = |file: &Path| {
+                let mut command = respect();
+                command.arg("schedule").arg(file).args([
+                    "--stages",
+                    "2",
+                    "--format",
+                    "json",
+                    "--scheduler",
+                    scheduler,
+                ]);
+                let output = command.output().expect("the tool starts");
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                let mut answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+                answer.as_object_mut().expect("an object").remove("solve_us");
+                answer
+            };
+            assert_eq!(schedule(model), schedule(&input), "{}, {scheduler}", model.display());
+        }
+    });
+}
+
+#[test]
+fn google_s_flow_gives_stages_that_chain() {
+    for model in ["chain", "inception", "residual", "two_inputs"].map(common::model) {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let python = std::env::var_os("RESPECT_PYTHON").map_or(repository(".venv/bin/python"), PathBuf::from);
+        let output = Command::new(python)
+            .arg(repository("examples/litert_converter_flow.py"))
+            .args([&model, scratch.path()])
+            .args(["--stages", "3", "--plugin"])
+            .arg(plugin())
+            .arg("--mlir-opt")
+            .arg(llvm("mlir-opt"))
+            .output()
+            .expect("Python starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_chain(&model, &[scratch.path().to_path_buf()], 4);
+    }
+}
