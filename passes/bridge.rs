@@ -4,7 +4,8 @@
 //! (`mlir-opt --load-pass-plugin=librespect_passes.so …`); as a crate it adds the passes to a compiler in Rust. What
 //! the passes do is declared in `Passes.td` and done in [`respect::mlir::passes`].
 //!
-//! A compiler of its own:
+//! A compiler with its own `PassManager`, below, is built with the environment of this repository's `.cargo/config.toml`, and
+//! finds MLIR at run time by `-C link-arg=-Wl,-rpath,/usr/lib/llvm-22/lib`:
 //!
 //! ```
 //! use melior::ir::{Module, operation::OperationLike};
@@ -203,4 +204,41 @@ pub unsafe extern "C" fn respectEmitStages(
         let options = emit::Options { out_dir, compiler, timeout_s: options.timeout_s, force: options.force };
         emit::run(module, &options, counts)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use melior::ir::Module;
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_panic_becomes_a_diagnostic_and_ends_at_the_border() {
+        let context = respect::mlir::context();
+        let said = Arc::new(Mutex::new(String::new()));
+        let listener = Arc::clone(&said);
+        context.attach_diagnostic_handler(move |diagnostic| {
+            listener.lock().unwrap().push_str(&diagnostic.to_string());
+            true
+        });
+        let module = Module::parse(&context, "module {}").unwrap();
+        let mut statistics = [7; 2];
+        let passed =
+            guarded(module.as_operation().to_raw(), statistics.as_mut_ptr(), |_, counts: &mut [u64; 2]| {
+                counts[0] = 1;
+                panic!("on purpose");
+            });
+        assert!(!passed);
+        assert_eq!(statistics, [1, 0]);
+        assert_eq!(*said.lock().unwrap(), "RESPECT met a defect of its own; please report it: on purpose");
+    }
+
+    #[test]
+    fn the_host_is_told_name_and_version() {
+        let info = mlirGetPassPluginInfo();
+        // SAFETY: both point to constants that end in a zero byte.
+        let (name, version) = unsafe { (CStr::from_ptr(info.name), CStr::from_ptr(info.version)) };
+        assert_eq!((info.api_version, name, version), (1, c"RESPECT", VERSION));
+        assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+    }
 }

@@ -158,10 +158,16 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
     let stored = native::storage_type(element).unwrap_or(element);
     let uniform = native::uniform_of(element);
     let signed = uniform.as_ref().is_none_or(|uniform| uniform.signed);
-    let code = tensor_type_of(stored, signed);
+    let is_tensor = kind.is_tensor();
+    if !any_type && !is_tensor {
+        return Err(format!("the type {kind} is no tensor; wrap it in one"));
+    }
+    // Other values, a buffer or a token, have no bytes that one device could send another.
+    let code = tensor_type_of(stored, signed).filter(|_| is_tensor);
+    let bits = if is_tensor { bits(stored) } else { None };
     let tensor_type = match code {
         Some(kind) => kind,
-        None if any_type => TensorType { code: OTHER, name: "OTHER", bits: bits(stored) },
+        None if any_type => TensorType { code: OTHER, name: "OTHER", bits },
         None => return Err(format!("the type {kind} is none of TensorFlow Lite's; convert it first")),
     };
     if !any_type && native::storage_type(element).is_some() && uniform.is_none() {
@@ -169,9 +175,8 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
     }
     let dims = match native::dimensions(kind) {
         Some(dims) => Some(dims),
-        None if kind.is_shaped() => None,
-        None if any_type => Some(Vec::new()),
-        None => return Err(format!("the type {kind} is no tensor; wrap it in one")),
+        None if is_tensor => None,
+        None => Some(Vec::new()),
     };
     let size = |dim: i64| i32::try_from(dim).map_err(|_| format!("a dimension of {dim} is beyond 2^31"));
     let shape = dims.as_ref().map(|dims| dims.iter().map(|dim| dim.map_or(Ok(1), size)).collect());
