@@ -6,7 +6,8 @@ import lit.formats
 
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 llvm = os.path.join(os.environ.get("MLIR_SYS_220_PREFIX", "/usr/lib/llvm-22"), "bin")
-built = os.path.join(root, "target", os.environ.get("RESPECT_PROFILE", "debug"))
+target = os.path.join(root, os.environ.get("CARGO_TARGET_DIR", "target"))
+built = os.path.join(target, os.environ.get("RESPECT_PROFILE", "debug"))
 
 
 def needed(path):
@@ -19,7 +20,7 @@ config.name = "respect"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".test", ".mlir"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
-config.test_exec_root = os.path.join(root, "target", "lit")
+config.test_exec_root = os.path.join(target, "lit")
 config.environment["PATH"] = os.pathsep.join([llvm, os.environ["PATH"]])
 for tool in ["FileCheck", "not", "mlir-opt", "split-file"]:
     needed(os.path.join(llvm, tool))

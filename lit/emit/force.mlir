@@ -1,11 +1,14 @@
-// Stages of an earlier run are replaced only when asked.
-// RUN: rm -rf %t && %respect-opt %s --pass-pipeline='builtin.module(respect-emit-stages{out-dir=%t})' -o /dev/null
-// RUN: not %respect-opt %s --pass-pipeline='builtin.module(respect-emit-stages{out-dir=%t})' -o /dev/null 2>&1 | FileCheck %s
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(respect-emit-stages{out-dir=%t force=true})' -o /dev/null
+// With force the stages of an earlier run are replaced.
 
-// CHECK: error: cannot emit the stages of 'main'
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("middle")
-  %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("last")
-  return %1 : tensor<1x8xi8>
+// RUN: rm -rf %t
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages{out-dir=%t})' %s -o /dev/null
+// RUN: rm %t/main_segment_0_of_2.tflite
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages{out-dir=%t force=true})' %s | FileCheck %s
+// RUN: ls %t/main_segment_0_of_2.tflite
+
+// CHECK: "tfl.relu"
+func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = "tfl.relu"(%x) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = "tfl.tanh"(%0) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
 }

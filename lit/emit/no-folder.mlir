@@ -1,9 +1,10 @@
-// Without a folder there is nothing to emit to.
-// RUN: not %respect-opt %s --pass-pipeline='builtin.module(respect-emit-stages{})' 2>&1 | FileCheck %s
+// Without a folder there is an error that asks for one.
+
+// RUN: not %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages)' %s 2>&1 | FileCheck %s
 
 // CHECK: error: respect-emit-stages has no folder to write to: give out-dir=DIR
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("middle")
-  %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("last")
-  return %1 : tensor<1x8xi8>
+func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = "tfl.relu"(%x) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = "tfl.tanh"(%0) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
 }

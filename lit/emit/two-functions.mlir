@@ -1,14 +1,17 @@
-// Two scheduled functions do not share a folder.
-// RUN: not %respect-opt %s --pass-pipeline='builtin.module(respect-emit-stages{out-dir=%t})' 2>&1 | FileCheck %s
+// Two scheduled functions do not fit one folder.
 
-// CHECK: error: main, second are all scheduled, but a folder takes one
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("middle")
-  %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("last")
-  return %1 : tensor<1x8xi8>
+// RUN: rm -rf %t
+// RUN: not %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages{out-dir=%t})' %s 2>&1 | FileCheck %s
+// RUN: not ls %t
+
+// CHECK: error: main, other are all scheduled, but a folder takes one
+func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = "tfl.relu"(%x) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = "tfl.tanh"(%0) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
 }
-func.func @second(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("middle")
-  %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8> loc("last")
-  return %1 : tensor<1x8xi8>
+func.func @other(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = "tfl.relu"(%x) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = "tfl.tanh"(%0) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
 }

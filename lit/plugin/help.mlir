@@ -1,12 +1,10 @@
-// The passes, their options and the pipeline are listed.
+// The help of mlir-opt lists the passes and the pipeline with their summaries.
+
 // RUN: %respect-opt --help | FileCheck %s
 
-// CHECK: --respect-emit-stages
-// CHECK: --out-dir=
-// CHECK: --respect-inline-stages
-// CHECK: --respect-outline-stages
-// CHECK: --respect-schedule
-// CHECK: --scheduler=
-// CHECK: =order-dp
-// CHECK: --respect-verify-schedule
-// CHECK: --respect-pipeline
+// CHECK-DAG: --respect-schedule {{.*}}Assign every operation of a function to a stage
+// CHECK-DAG: --respect-verify-schedule {{.*}}Judge the stages
+// CHECK-DAG: --respect-outline-stages {{.*}}Move each stage of every scheduled function
+// CHECK-DAG: --respect-inline-stages {{.*}}Put outlined stages back
+// CHECK-DAG: --respect-emit-stages {{.*}}Write each stage as a TensorFlow Lite model
+// CHECK-DAG: --respect-pipeline {{.*}}Schedule, judge and outline

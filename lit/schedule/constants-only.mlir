@@ -1,8 +1,11 @@
-// Constants are parameters of operations: a function of nothing else has nothing to schedule.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=1}))' | FileCheck %s
+// A function of constants alone has nothing to schedule.
 
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule))' %s --remarks-filter=respect 2>&1 | FileCheck %s
+
+// CHECK: remark: [Missed] not-scheduled | Category:respect | Function=f | Remark="it has no operations but constants"
+// CHECK: func.func
 // CHECK-NOT: respect.
-func.func @main() -> tensor<1x8xi8> {
-  %c = arith.constant dense<1> : tensor<1x8xi8>
-  return %c : tensor<1x8xi8>
+func.func @f() -> tensor<4xi8> {
+  %0 = arith.constant dense<1> : tensor<4xi8>
+  return %0 : tensor<4xi8>
 }

@@ -1,5 +1,8 @@
 // A declaration is left alone.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2}))' | FileCheck %s
 
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule))' %s --remarks-filter=respect 2>&1 | FileCheck %s
+
+// CHECK: remark: [Missed] not-scheduled | Category:respect | Function=f | Remark="a declaration has no operations"
+// CHECK: func.func
 // CHECK-NOT: respect.
-func.func private @elsewhere(tensor<1x8xi8>) -> tensor<1x8xi8>
+func.func private @f(tensor<4xi8>) -> tensor<4xi8>

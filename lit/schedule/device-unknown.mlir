@@ -1,9 +1,11 @@
-// A device that is neither a preset nor a file is an error at the function.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2 device=abacus}))' -verify-diagnostics
+// A device that is neither preset nor file is an error that lists the presets.
 
-// expected-error @+1 {{abacus}}
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %1 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{device=tpu9}))' %s -verify-diagnostics
+
+// expected-error @+1 {{device 'tpu9' is neither a preset (usb3, pcie) nor a file: name a preset or give a TOML file's path}}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
 }

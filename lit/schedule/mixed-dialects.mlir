@@ -1,12 +1,14 @@
-// Operations of several dialects are scheduled together.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' | FileCheck %s
+// Operations of tosa, tfl and arith share one graph.
 
-// CHECK: "tfl.relu"{{.*}}respect.stage = 0
-// CHECK: tosa.abs{{.*}}respect.stage = 1
-// CHECK: "mine.op"{{.*}}respect.stage = 2
-func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
-  %0 = "tfl.relu"(%x) : (tensor<8xf32>) -> tensor<8xf32>
-  %1 = tosa.abs %0 : (tensor<8xf32>) -> tensor<8xf32>
-  %2 = "mine.op"(%1) : (tensor<8xf32>) -> tensor<8xf32>
-  return %2 : tensor<8xf32>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s | FileCheck %s
+
+// CHECK: tosa.maximum {{.*}} {respect.stage = 0 : i32}
+// CHECK: "tfl.tanh"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: arith.addi {{.*}} {respect.stage = 2 : i32}
+func.func @main(%x: tensor<8xi8>) -> tensor<8xi8> {
+  %w = arith.constant dense<1> : tensor<8xi8>
+  %0 = tosa.maximum %x, %w : (tensor<8xi8>, tensor<8xi8>) -> tensor<8xi8>
+  %1 = "tfl.tanh"(%0) : (tensor<8xi8>) -> tensor<8xi8>
+  %2 = arith.addi %1, %w : tensor<8xi8>
+  return %2 : tensor<8xi8>
 }

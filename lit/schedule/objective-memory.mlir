@@ -1,15 +1,17 @@
-// With objective=memory the bound is in bytes, and the largest stage is smallest.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2 objective=memory}))' | FileCheck %s
+// For memory the largest stage is made small, and the bound is in bytes.
 
-// CHECK: lower_bound = 800 : i64, objective = "memory", peak_parameter_bytes = 800 : i64
-// CHECK: "mine.op"{{.*}}respect.stage = 0
-// CHECK: "tfl.relu"
-// CHECK: "mine.op"{{.*}}respect.stage = 1
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %c = arith.constant dense<1> : tensor<100x8xi8>
-  %d = arith.constant dense<2> : tensor<100x8xi8>
-  %0 = "mine.op"(%x, %c) : (tensor<1x8xi8>, tensor<100x8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %2 = "mine.op"(%1, %d) : (tensor<1x8xi8>, tensor<100x8xi8>) -> tensor<1x8xi8>
-  return %2 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{objective=memory}))' %s | FileCheck %s
+
+// CHECK: lower_bound = 60 : i64, objective = "memory", peak_parameter_bytes = 60 : i64
+// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "a.two"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "a.three"({{.*}}) {respect.stage = 1 : i32}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %w0 = arith.constant dense<1> : tensor<30xi8>
+  %w1 = arith.constant dense<2> : tensor<30xi8>
+  %w2 = arith.constant dense<3> : tensor<50xi8>
+  %0 = "a.one"(%x, %w0) : (tensor<4xi8>, tensor<30xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0, %w1) : (tensor<4xi8>, tensor<30xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1, %w2) : (tensor<4xi8>, tensor<50xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
 }

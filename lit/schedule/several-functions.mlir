@@ -1,18 +1,20 @@
 // Every public function of a module gets a schedule of its own.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2}))' | FileCheck %s
 
-// CHECK: @first{{.*}}respect.schedule
-// CHECK: respect.stage = 1
-// CHECK: @second{{.*}}respect.schedule
-// CHECK: respect.stage = 1
-func.func @first(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %1 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule))' %s | FileCheck %s
+
+// CHECK: func.func @f({{.*}}respect.schedule
+// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "a.two"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: func.func @g({{.*}}respect.schedule
+// CHECK: "a.three"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "a.four"({{.*}}) {respect.stage = 1 : i32}
+func.func @f(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
 }
-func.func @second(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %2 = "tfl.relu"(%1) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %2 : tensor<1x8xi8>
+func.func @g(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.three"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.four"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
 }

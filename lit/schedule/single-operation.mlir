@@ -1,8 +1,9 @@
-// One operation is one stage.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=1}))' | FileCheck %s
+// A single operation is one stage.
 
-// CHECK: "tfl.relu"(%{{.*}}) {respect.stage = 0 : i32}
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %0 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=1}))' %s | FileCheck %s
+
+// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  return %0 : tensor<4xi8>
 }

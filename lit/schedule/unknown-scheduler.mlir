@@ -1,9 +1,12 @@
-// A scheduler that does not exist is an error that lists those that do.
-// RUN: not %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=magic}))' 2>&1 | FileCheck %s
+// A scheduler that there is not is refused, with its name.
 
-// CHECK: magic
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %1 : tensor<1x8xi8>
+// RUN: not %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=magic}))' %s 2>&1 | FileCheck %s
+
+// CHECK: Cannot find option named 'magic'
+// CHECK: failed to add `respect-schedule` with options `scheduler=magic`
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
 }

@@ -1,9 +1,10 @@
-// An operation without a stage among others that have one.
-// RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' -verify-diagnostics
+// An operation without a stage among others is an error that says what to do.
 
-func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> {
-  %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  // expected-error @+1 {{give it a stage, or run respect-schedule}}
-  %1 = "tfl.relu"(%0) : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  return %1 : tensor<1x8xi8>
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  // expected-error @+1 {{no 'respect.stage', although 'main' is scheduled: give it a stage, or run respect-schedule}}
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
 }

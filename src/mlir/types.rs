@@ -162,9 +162,10 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
     if !any_type && !is_tensor {
         return Err(format!("the type {kind} is no tensor; wrap it in one"));
     }
-    // Other values, a buffer or a token, have no bytes that one device could send another.
-    let code = tensor_type_of(stored, signed).filter(|_| is_tensor);
-    let bits = if is_tensor { bits(stored) } else { None };
+    // A buffer is a place in memory: it has no bytes that one device could send another.
+    let is_sent = is_tensor || !kind.is_shaped();
+    let code = tensor_type_of(stored, signed).filter(|_| is_sent);
+    let bits = if is_sent { bits(stored) } else { None };
     let tensor_type = match code {
         Some(kind) => kind,
         None if any_type => TensorType { code: OTHER, name: "OTHER", bits },

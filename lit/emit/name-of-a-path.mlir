@@ -1,0 +1,12 @@
+// A function whose name would leave the folder is refused.
+
+// RUN: rm -rf %t
+// RUN: not %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages{out-dir=%t})' %s 2>&1 | FileCheck %s
+// RUN: not ls %t
+
+// CHECK: error: cannot emit the stages of '../up': its name cannot be that of a file
+func.func @"../up"(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %0 = "tfl.relu"(%x) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  %1 = "tfl.tanh"(%0) : (tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
+}

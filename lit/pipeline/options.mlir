@@ -1,0 +1,12 @@
+// The options of the scheduler go through the pipeline.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(respect-pipeline{stages=3 scheduler=order-dp objective=memory rules=precedence device=pcie time-limit-ms=600000})' %s | FileCheck %s
+
+// CHECK: respect.pipeline = {{.*}}device = "pcie", {{.*}}objective = "memory", {{.*}}rules = "precedence", solver = "order-dp", stages = 3 : i32
+
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
+}

@@ -1,0 +1,16 @@
+// A device may be a TOML file.
+
+// RUN: split-file %s %t
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{device=%t/slow.toml}))' %t/a.mlir | FileCheck %s
+
+// CHECK: bottleneck_us = 1000{{.*}} : f64, device = "{{.*}}slow.toml"
+//--- slow.toml
+base = "usb3"
+invoke_us = 1000.0
+//--- a.mlir
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
+}

@@ -1,0 +1,10 @@
+// A bottleneck that is not so is an error.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+// expected-error-re @+1 {{'respect.schedule' says bottleneck 1 us, but it is {{.+}} us}}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> attributes {respect.schedule = {bottleneck_us = 1.0}} {
+  %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}

@@ -1,0 +1,9 @@
+// With rules = "precedence" an output may leave an early stage.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+func.func @main(%x: tensor<4xi8>) -> (tensor<4xi8>, tensor<4xi8>) attributes {respect.schedule = {rules = "precedence"}} {
+  %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %0, %1 : tensor<4xi8>, tensor<4xi8>
+}

@@ -1,0 +1,9 @@
+// A stage that is a fraction is an error.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error @+1 {{'respect.stage' is 1.000000e+00 : f32, not a stage: give an integer from 0}}
+  %0 = "a.one"(%x) {respect.stage = 1.0 : f32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}

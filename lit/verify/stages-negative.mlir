@@ -1,0 +1,10 @@
+// A negative number of stages is an error.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+// expected-error @+1 {{says stages = -1 : i32, but it takes a count}}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> attributes {respect.schedule = {stages = -1 : i32}} {
+  %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}

@@ -1,0 +1,10 @@
+// An objective that there is not is an error that lists those there are.
+
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-verify-schedule))' %s -verify-diagnostics
+
+// expected-error @+1 {{says objective = "power", but it takes latency or memory}}
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> attributes {respect.schedule = {objective = "power"}} {
+  %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
