@@ -28,7 +28,9 @@ for tool in ["FileCheck", "not", "mlir-opt", "split-file"]:
 plugin = needed(os.path.join(built, "librespect_passes.so"))
 opt = f"{os.path.join(llvm, 'mlir-opt')} --load-pass-plugin={plugin} --allow-unregistered-dialect"
 config.substitutions.append(("%respect-opt", opt))
-config.substitutions.append(("%respect", os.environ.get("RESPECT", needed(os.path.join(built, "respect")))))
+respect = os.environ.get("RESPECT", needed(os.path.join(built, "respect")))
+config.substitutions.append(("%respect-mlir", needed(respect + "-mlir")))
+config.substitutions.append(("%respect", respect))
 config.substitutions.append(("%plugin", plugin))
 config.substitutions.append(("%standin", os.path.join(root, "tests", "standin", "edgetpu_compiler")))
 config.substitutions.append(("%models", os.path.join(root, "test-data", "models")))

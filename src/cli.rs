@@ -4,6 +4,8 @@
 mod compare;
 mod compile;
 #[cfg(feature = "mlir")]
+mod door;
+#[cfg(feature = "mlir")]
 mod export;
 mod graph;
 #[cfg(feature = "mlir")]
@@ -82,6 +84,13 @@ enum Format {
 enum Verdict {
     Sound,
     Unsound,
+}
+
+/// Runs the command line of this process with MLIR linked into it.
+#[cfg(feature = "mlir")]
+pub fn run_with_mlir() -> ExitCode {
+    door::open();
+    run()
 }
 
 /// Runs the command line of this process.

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
-
+use super::door::door;
 use super::input::Input;
 use super::{Verdict, write_output};
-use crate::{mlir, tflite};
 
 /// Arguments of `respect export`.
 #[derive(clap::Args)]
@@ -25,8 +23,6 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
-    let context = mlir::context();
-    let module = mlir::parse(&context, &input.bytes, &input.label())?;
-    let model = mlir::export(&module).map_err(|complaint| anyhow!("{complaint}"))?;
-    write_output(&args.output, |mut file| Ok(tflite::write(&model, &mut file)?))
+    let bytes = (door()?.flatbuffer)(&input.bytes, &input.label())?;
+    write_output(&args.output, |file| Ok(file.write_all(&bytes)?))
 }

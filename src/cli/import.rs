@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
+use super::door::door;
 use super::input::Input;
 use super::{Verdict, write_output};
-use crate::mlir::{self, Weights};
+use crate::mlir::Weights;
 
 /// Arguments of `respect import`.
 #[derive(clap::Args)]
@@ -31,7 +32,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let model = input.model()?;
     let weights = if args.elide_weights { Weights::Elided } else { Weights::Kept };
-    let text = mlir::import(&model, weights).and_then(|imported| imported.text());
-    let text = text.with_context(|| input.label().into_owned())?;
+    let text = (door()?.import)(&model, weights).with_context(|| input.label().into_owned())?;
     write_output(&args.output, |file| Ok(file.write_all(text.as_bytes())?))
 }

@@ -5,14 +5,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "mlir")]
-use anyhow::anyhow;
 use anyhow::{Context, bail};
 use memmap2::Mmap;
 
-use crate::graph::OpGraph;
 #[cfg(feature = "mlir")]
-use crate::mlir;
+use super::door::door;
+use crate::graph::OpGraph;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::{self, Model};
 
@@ -45,6 +43,9 @@ impl Input {
     /// Opens `path`; `-` is stdin.
     pub fn open(path: &Path) -> anyhow::Result<Input> {
         let bytes = if path == Path::new("-") {
+            // What comes may be a module, and can be read only once.
+            #[cfg(feature = "mlir")]
+            door()?;
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).context("stdin")?;
             Bytes::Read(bytes)
@@ -124,22 +125,14 @@ impl Input {
         if !self.is_module() {
             return Ok(self);
         }
-        let context = mlir::context();
-        let module = mlir::parse(&context, &self.bytes, &self.label())?;
-        let model = mlir::export(&module).map_err(|complaint| anyhow!("{complaint}"))?;
-        let mut bytes = Vec::new();
-        tflite::write(&model, &mut bytes).with_context(|| self.label().into_owned())?;
+        let bytes = (door()?.flatbuffer)(&self.bytes, &self.label())?;
         Ok(Input { bytes: Bytes::Read(bytes), path: self.path })
     }
 
     /// The graph of the entry function of the module that it is; operations of any dialect.
     #[cfg(feature = "mlir")]
     fn module_graph(&self) -> anyhow::Result<OpGraph> {
-        let context = mlir::context();
-        let module = mlir::parse(&context, &self.bytes, &self.label())?;
-        let read = mlir::entry(&module).and_then(|entry| mlir::read_function(entry, mlir::Foreign::AsCustom));
-        let read = read.map_err(|complaint| anyhow!("{complaint}"))?;
-        Ok(self.model_graph(&read.model)?.graph)
+        (door()?.graph)(&self.bytes, &self.label(), &self.name())
     }
 
     /// The same as a flatbuffer: a module needs feature `mlir`.
