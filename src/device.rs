@@ -1,8 +1,12 @@
 //! What one Edge TPU and its link to the host cost: presets, and TOML files that override them.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::limits;
 
 /// The cost figures of one Edge TPU. A device file in TOML sets any of them; those it leaves out are `usb3`'s, or those of
 /// the preset that its `base` names.
@@ -111,8 +115,11 @@ impl EdgeTpu {
         if !path.exists() && path.extension().is_none() {
             return Err(DeviceError::Unknown(device.into()));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| DeviceError::Unreadable { path: path.into(), cause })?;
+        let unreadable = |cause| DeviceError::Unreadable { path: path.into(), cause };
+        let file = File::open(path).map_err(unreadable)?;
+        let bytes = limits::read(file, limits::DEVICE_BYTES).map_err(unreadable)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         EdgeTpu::from_toml(&text, &stem)
             .map_err(|message| DeviceError::Invalid { path: path.into(), message })

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
 use crate::units::{Bytes, Macs, Time};
 
 /// An operation's place in [`OpGraph::ops`], which is its place in the file.
@@ -134,6 +135,9 @@ pub struct GraphParts {
     /// Sets of operations that must share a stage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub together: Vec<Vec<OpId>>,
+    /// Sets of operations that must not all share a stage, such as those that the compiler refuses together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Vec<OpId>>,
 }
 
 /// A checked, immutable computation graph: acyclic, every reference in bounds, every sum far from overflow.
@@ -190,6 +194,7 @@ impl OpGraph {
     /// A reference out of range, a repeated reader or output, a cycle, or a figure too large to add up.
     pub fn new(mut parts: GraphParts) -> Result<OpGraph, GraphError> {
         let ops = parts.ops.len();
+        check_sizes(&parts)?;
         check_totals(&parts)?;
         for (index, tensor) in parts.tensors.iter_mut().enumerate() {
             let what = || format!("tensor {index} ('{}')", tensor.name);
@@ -202,10 +207,14 @@ impl OpGraph {
             in_range(what, "operation", &constant.consumers, ops, |op| op.0)?;
             sort_dedup(&mut constant.consumers);
         }
-        for (index, group) in parts.together.iter_mut().enumerate() {
-            let what = || format!("set {index} of 'together'");
-            in_range(what, "operation", group, ops, |op| op.0)?;
-            sort_dedup(group);
+        for (list, sets) in [("together", &mut parts.together), ("apart", &mut parts.apart)] {
+            for (index, set) in sets.iter_mut().enumerate() {
+                let what = || format!("set {index} of '{list}'");
+                in_range(what, "operation", set, ops, |op| op.0)?;
+                sort_dedup(set);
+            }
+            // The empty set asks for nothing.
+            sets.retain(|set| !set.is_empty());
         }
         in_range(|| "the list of outputs".into(), "tensor", &parts.outputs, parts.tensors.len(), |t| t.0)?;
         let mut seen = std::collections::HashSet::new();
@@ -264,6 +273,21 @@ impl OpGraph {
     /// Sets of operations that must share a stage.
     pub fn together(&self) -> &[Vec<OpId>] {
         &self.parts.together
+    }
+
+    /// Sets of operations that must not all share a stage.
+    pub fn apart(&self) -> &[Vec<OpId>] {
+        &self.parts.apart
+    }
+
+    /// The same graph with one more set of operations that must not all share a stage.
+    ///
+    /// # Errors
+    /// The set names an operation that is not there.
+    pub fn with_apart(&self, set: Vec<OpId>) -> Result<OpGraph, GraphError> {
+        let mut parts = self.parts.clone();
+        parts.apart.push(set);
+        OpGraph::new(parts)
     }
 
     /// The execution order: the file's own where that is a valid one, else the valid one nearest to it (of the ready
@@ -342,6 +366,26 @@ fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
         .min()
         .unwrap_or(OpId(0));
     Err(GraphError::Cycle { op: cyclic.0, name: parts.ops[cyclic.index()].name.clone() })
+}
+
+/// Time and memory grow with these.
+fn check_sizes(parts: &GraphParts) -> Result<(), GraphError> {
+    let sets = parts.together.iter().chain(&parts.apart);
+    let lists = (parts.tensors.iter().map(|tensor| &tensor.consumers))
+        .chain(parts.shared.iter().map(|constant| &constant.consumers))
+        .chain(sets);
+    let references: usize = lists.map(|list| list.len() + 1).sum();
+    let too_many =
+        |what: &str, limit: usize| GraphError::TooLarge { what: what.into(), limit: limit.to_string() };
+    match () {
+        () if parts.ops.len() > limits::OPERATIONS => {
+            Err(too_many("the number of operations", limits::OPERATIONS))
+        }
+        () if references > limits::REFERENCES => {
+            Err(too_many("the number of readers and sets", limits::REFERENCES))
+        }
+        () => Ok(()),
+    }
 }
 
 /// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates.

@@ -7,14 +7,18 @@ pub mod delivery;
 pub mod device;
 pub mod edgetpu;
 pub mod folder;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod graph;
 pub mod hash;
 pub mod interrupt;
+pub mod limits;
 #[cfg(feature = "mlir")]
 pub mod mlir;
 pub mod output;
 pub mod problem;
 pub mod report;
+pub mod rounds;
 pub mod schedule;
 pub mod stages;
 pub mod tflite;

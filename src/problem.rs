@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::device::EdgeTpu;
-use crate::graph::{OpGraph, TensorId};
+use crate::graph::{OpGraph, OpId, TensorId};
+use crate::limits;
 use crate::schedule::instance::Instance;
 
 /// What a schedule makes small.
@@ -80,6 +81,14 @@ pub enum Defect {
         /// What limits it.
         why: String,
     },
+    /// Operations that may not share a stage and have to.
+    #[error("operations {} must not all share a stage, but {why}", numbers(.ops))]
+    Inseparable {
+        /// The operations.
+        ops: Vec<OpId>,
+        /// Why they have to.
+        why: &'static str,
+    },
     /// Coral returns the last stage's outputs, and there are none.
     #[error(
         "the graph has no outputs, so no last stage could return any: list them, or use --rules precedence"
@@ -93,6 +102,15 @@ pub enum Defect {
         /// Its name.
         name: String,
     },
+}
+
+/// The numbers of operations, as a list in a sentence.
+pub(crate) fn numbers(ops: &[OpId]) -> String {
+    let numbers: Vec<String> = ops.iter().map(|op| op.0.to_string()).collect();
+    match &numbers[..] {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => numbers.concat(),
+    }
 }
 
 impl Problem<'_> {
@@ -123,9 +141,21 @@ impl Problem<'_> {
             }
         }
         if defects.is_empty() {
-            let (room, why) = Instance::new(self).room();
+            let instance = Instance::new(self);
+            let (room, why) = match instance.room() {
+                (room, _) if room > limits::STAGES => (limits::STAGES, "no pipeline has so many".into()),
+                room => room,
+            };
             if self.stages > room {
                 defects.push(Defect::TooManyStages { stages: self.stages, room, why });
+            }
+            for (set, units) in self.graph.apart().iter().zip(&instance.apart) {
+                let why = match (self.stages, &units[..]) {
+                    (1, _) => "there is only one: use more stages",
+                    (_, [_]) => "no cut can be made between them",
+                    _ => continue,
+                };
+                defects.push(Defect::Inseparable { ops: set.clone(), why });
             }
         }
         if defects.is_empty() { Ok(()) } else { Err(defects) }

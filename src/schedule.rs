@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{Defect, Objective, Problem};
+use crate::problem::{Defect, Problem};
 use crate::verify::{Evaluation, Violation, verify};
 
 /// A stage's place in the pipeline, from 0.
@@ -215,10 +215,7 @@ pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result
         found.map_err(|why| SolveError::NotFound { algorithm, why })?;
     let evaluation =
         verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
-    let value = match problem.objective {
-        Objective::Memory => evaluation.peak_parameter_bytes.0,
-        Objective::Latency => evaluation.bottleneck.0,
-    };
+    let value = evaluation.value(problem.objective);
     let status = if value <= lower_bound { Status::Optimal } else { status };
     Ok(Solution { schedule, evaluation, status, algorithm, detail, value, lower_bound, solve_time })
 }

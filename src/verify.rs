@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::cost::Prices;
 use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
-use crate::problem::{Problem, Rules};
+use crate::problem::{Objective, Problem, Rules, numbers};
 use crate::schedule::{Schedule, StageId};
 use crate::units::{Bytes, Macs, Time};
 
@@ -116,6 +116,14 @@ pub enum Violation {
         /// The other's.
         stage_b: StageId,
     },
+    /// Operations that must not all share a stage do.
+    #[error("operations {} must not all share a stage, but all are in {}", numbers(.ops), .stage.0)]
+    NotApart {
+        /// The operations.
+        ops: Vec<OpId>,
+        /// Their stage.
+        stage: StageId,
+    },
 }
 
 /// What a valid schedule costs.
@@ -129,6 +137,16 @@ pub struct Evaluation {
     pub bottleneck: Time,
     /// The tensors that cross cuts.
     pub crossings: Vec<Crossing>,
+}
+
+impl Evaluation {
+    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    pub fn value(&self, objective: Objective) -> u64 {
+        match objective {
+            Objective::Memory => self.peak_parameter_bytes.0,
+            Objective::Latency => self.bottleneck.0,
+        }
+    }
 }
 
 /// What one stage holds and costs.
@@ -259,6 +277,12 @@ fn common_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violatio
             if stage_a != stage_b {
                 violations.push(Violation::Separated { a: pair[0], b: pair[1], stage_a, stage_b });
             }
+        }
+    }
+    for ops in graph.apart() {
+        let stages: BTreeSet<StageId> = ops.iter().map(|op| schedule.stage_of[op.index()]).collect();
+        if let (Some(&stage), 1) = (stages.first(), stages.len()) {
+            violations.push(Violation::NotApart { ops: ops.clone(), stage });
         }
     }
 }

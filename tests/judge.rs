@@ -84,6 +84,13 @@ fn a_valid_schedule_costs_what_the_definition_says() {
 }
 
 #[test]
+fn operations_that_must_not_share_a_stage_do_not() {
+    let graph = DIAMOND.replacen('{', r#"{"apart": [[3, 1, 1]], "#, 1);
+    refused(&graph, 2, &[0, 1, 1, 1], "operations 1 and 3 must not all share a stage, but all are in 1");
+    assert!(judge(&graph, 3, &[0, 1, 1, 2]).is_ok());
+}
+
+#[test]
 fn rule_1_a_tensor_is_made_before_it_is_read() {
     refused(DIAMOND, 2, &[0, 1, 0, 1], "rule 1: tensor 't1' is read in stage 0 but made only in stage 1");
 }

@@ -116,6 +116,20 @@ fn problems(most: usize) -> impl Strategy<Value = (OpGraph, u32, Objective, Rule
     (graphs(most), 1u32..=5, objective, rules)
 }
 
+/// The same graph, in which sets of operations must not all share a stage: any two or more of a mask's lowest bits.
+fn parted(graph: OpGraph, masks: &[u16]) -> OpGraph {
+    masks.iter().fold(graph, |graph, mask| {
+        let count = graph.ops().len() as u32;
+        let set: Vec<OpId> = (0..count).filter(|op| mask >> op & 1 == 1).take(3).map(OpId).collect();
+        if set.len() < 2 { graph } else { graph.with_apart(set).expect("operations of the graph") }
+    })
+}
+
+/// Sets for [`parted`], mostly none.
+fn masks() -> impl Strategy<Value = Vec<u16>> {
+    prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(any::<u16>(), 1..4)]
+}
+
 /// The best value over every assignment of operations to stages that the judge passes.
 fn brute_force(problem: &Problem) -> Option<u64> {
     let count = problem.graph.ops().len();
@@ -140,7 +154,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn exact_equals_brute_force((graph, stages, objective, rules) in problems(7)) {
+    fn exact_equals_brute_force((graph, stages, objective, rules) in problems(7), masks in masks()) {
+        let graph = parted(graph, &masks);
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let best = brute_force(&problem);
         match solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact)) {
@@ -166,7 +181,11 @@ proptest! {
     }
 
     #[test]
-    fn exact_is_never_worse_and_every_schedule_verifies((graph, stages, objective, rules) in problems(14)) {
+    fn exact_is_never_worse_and_every_schedule_verifies(
+        (graph, stages, objective, rules) in problems(14),
+        masks in masks(),
+    ) {
+        let graph = parted(graph, &masks);
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exact = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact));
         for algorithm in [Algorithm::Auto, Algorithm::OrderDp, Algorithm::ParameterCount] {
@@ -184,7 +203,11 @@ proptest! {
     }
 
     #[test]
-    fn a_small_budget_gives_a_valid_schedule_and_a_true_bound((graph, stages, objective, rules) in problems(12)) {
+    fn a_small_budget_gives_a_valid_schedule_and_a_true_bound(
+        (graph, stages, objective, rules) in problems(12),
+        masks in masks(),
+    ) {
+        let graph = parted(graph, &masks);
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exact = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact));
         for (ideals, steps) in [(4, u64::MAX), (usize::MAX, 1)] {
@@ -196,7 +219,8 @@ proptest! {
     }
 
     #[test]
-    fn graph_json_round_trips((graph, ..) in problems(14)) {
+    fn graph_json_round_trips((graph, ..) in problems(14), masks in masks()) {
+        let graph = parted(graph, &masks);
         let text = graph.to_json();
         let again = OpGraph::from_json(text.as_bytes()).expect("what we write we read");
         prop_assert_eq!(&again, &graph);

@@ -5,6 +5,8 @@
 
 use hashbrown::HashTable;
 
+use crate::limits;
+
 /// A set of ideals with its covering relation, closed under nothing but what the implementor says.
 pub(crate) trait Ideals {
     /// How many there are; the last is the full ideal.
@@ -26,7 +28,7 @@ pub(crate) struct Lattice {
 impl Lattice {
     /// Enumerates the ideals that hold only units of which `may_hold` is true, breadth first, and the full one, which
     /// stands alone if it holds others. `None` if there are more than `most`, more than eight times as many covering
-    /// pairs, or `stop` says so (asked now and then).
+    /// pairs, more than memory is spent on, or `stop` says so (asked now and then).
     ///
     /// Complexity: linear in the covering pairs, times the words of a set.
     pub fn new(
@@ -38,6 +40,7 @@ impl Lattice {
     ) -> Option<Lattice> {
         let units = preds.len();
         let words = units.div_ceil(64).max(1);
+        let most = most.min(limits::WORDS / words);
         let keys: Vec<u64> = (0..units as u64).map(|unit| mix(unit + 1)).collect();
         let mut lattice = Lattice { words, sets: vec![0; words], first: vec![0], successors: Vec::new() };
         let mut hashes = vec![0u64];
@@ -49,8 +52,9 @@ impl Lattice {
                 .filter(|&unit| preds[unit as usize].is_empty() && may_hold(unit))
                 .collect::<Vec<u32>>(),
         );
-        let mut ideal = 0usize;
+        let (mut ideal, mut waiting) = (0usize, units);
         while let Some(frontier) = frontiers.pop_front() {
+            waiting = waiting.saturating_sub(frontier.len());
             if ideal.is_multiple_of(4096) && stop() {
                 return None;
             }
@@ -78,13 +82,14 @@ impl Lattice {
                                 && preds[succ as usize].iter().all(|&pred| lattice.contains(next, pred))
                         };
                         grown.extend(succs[unit as usize].iter().filter(is_ready));
+                        waiting += grown.len();
                         frontiers.push_back(grown);
                         next
                     }
                 };
                 lattice.successors.push((unit, next));
             }
-            if lattice.successors.len() > most.saturating_mul(8) {
+            if lattice.successors.len() > most.saturating_mul(8) || waiting > limits::WORDS {
                 return None;
             }
             lattice.first.push(lattice.successors.len());
@@ -184,6 +189,7 @@ mod tests {
     #[test]
     fn too_many_ideals_are_given_up() {
         assert!(lattice(20, &[], 1000).is_none());
+        assert!(lattice(10_000, &[], usize::MAX).is_none(), "memory is limited, too");
         assert_eq!(lattice(0, &[], 10).unwrap().len(), 1);
     }
 

@@ -7,14 +7,16 @@
 //!              {"name": "y", "bytes": 64, "producer": 0, "consumers": []}],
 //!  "outputs": [1],
 //!  "shared_constants": [{"name": "table", "bytes": 256, "consumers": [0, 3]}],
-//!  "together": [[4, 5]]}
+//!  "together": [[4, 5]],
+//!  "apart": [[0, 3]]}
 //! ```
 //!
 //! A tensor without a producer is a model input. `compute_us` and `transfer_us` are measured and optional: an
 //! operation that carries `compute_us` costs that and nothing else (no invocation, no parameter streaming), and
 //! `transfer_us` is charged once to the stage that makes a tensor read by a later one, and once to every later stage
 //! that reads it. `shared_constants` (constants that several operations read; `parameter_bytes` leaves them out),
-//! `together` (operations that must share a stage) and a tensor's `uncuttable` reason may be left out.
+//! `together` (operations that must share a stage), `apart` (operations that must not all share one) and a tensor's
+//! `uncuttable` reason may be left out.
 
 use serde::Serialize;
 
@@ -51,8 +53,10 @@ impl OpGraph {
         if !self.shared().is_empty() {
             sections.push(format!("\"shared_constants\": {}", lines(self.shared().iter())));
         }
-        if !self.together().is_empty() {
-            sections.push(format!("\"together\": {}", line(&self.together())));
+        for (name, sets) in [("together", self.together()), ("apart", self.apart())] {
+            if !sets.is_empty() {
+                sections.push(format!("\"{name}\": {}", line(&sets)));
+            }
         }
         format!("{{{}}}\n", sections.join(",\n "))
     }

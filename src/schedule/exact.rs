@@ -44,7 +44,12 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
         (Verdict::Proved, Some((value, schedule, _))) => {
             Ok(Found { schedule, status: Status::Optimal, lower_bound: value, detail: note })
         }
-        (Verdict::Proved, None) => Err("none of all schedules does: use fewer stages".into()),
+        (Verdict::Proved, None) if instance.apart.is_empty() => {
+            Err("none of all schedules does: use fewer stages".into())
+        }
+        (Verdict::Proved, None) => {
+            Err("none of all schedules keeps apart what must not share a stage: use more stages".into())
+        }
         (_, best) => {
             let best = best_of(&instance, random_orders(budget), bound, best, budget);
             let none = format!("{note}, and no order that was tried can be cut so: raise --max-ideals");
@@ -79,7 +84,7 @@ impl Search {
         let may_hold = |unit: u32| !instance.last_only[unit as usize];
         let lattice = Lattice::new(&instance.preds, &instance.succs, may_hold, budget.ideals, stop);
         let Some(lattice) = lattice else {
-            self.note = format!("more than {} order ideals, or out of time", budget.ideals);
+            self.note = format!("more than {} order ideals, or out of time or memory", budget.ideals);
             return Verdict::Exhausted;
         };
         self.note = format!("proved over {} order ideals", lattice.len());

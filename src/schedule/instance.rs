@@ -48,6 +48,9 @@ pub(crate) struct Instance {
     pub useful: Vec<bool>,
     /// For each model input, the units that read it: the first stage holds one of them.
     pub inputs: Vec<Vec<u32>>,
+    /// Sets of units that must not all share a stage, and for each unit its sets.
+    pub apart: Vec<Vec<u32>>,
+    pub apart_of: Vec<Vec<u32>>,
     pub invoke: u64,
     cache: Bytes,
     stream: Time,
@@ -70,6 +73,7 @@ impl Instance {
                 && self.bytes[unit] == 0
                 && !self.invokes[unit]
                 && self.uses[unit].is_empty()
+                && self.apart_of[unit].is_empty()
                 && !reads_input[unit];
             let reads = |from: u32| {
                 self.reads[unit].iter().all(|&net| self.nets[net as usize].producer == Some(from))
@@ -199,6 +203,12 @@ impl Instance {
         for (index, constant) in shared.iter().enumerate() {
             constant.users.iter().for_each(|&user| uses[user as usize].push(index as u32));
         }
+        let apart: Vec<Vec<u32>> =
+            graph.apart().iter().map(|set| unit_set(&mut set.iter().copied())).collect();
+        let mut apart_of = vec![Vec::new(); count];
+        for (index, set) in apart.iter().enumerate() {
+            set.iter().for_each(|&unit| apart_of[unit as usize].push(index as u32));
+        }
         Instance {
             stages: problem.stages as usize,
             units,
@@ -215,6 +225,8 @@ impl Instance {
             last_only,
             useful,
             inputs,
+            apart,
+            apart_of,
             invoke: if memory { 0 } else { prices.invoke.0 },
             cache: if memory { Bytes(0) } else { prices.cache },
             stream: if memory { Time(1) } else { prices.stream_per_byte },
@@ -241,9 +253,10 @@ impl Instance {
         self.cache.0.saturating_mul(self.stream.0)
     }
 
-    /// Whether a stage's load is the plain sum of its units' bytes.
+    /// Whether a stage's load is the plain sum of its units' bytes, and any units may share it.
     pub fn is_additive(&self) -> bool {
         self.invoke == 0
+            && self.apart.is_empty()
             && self.cache.0 == 0
             && self.nets.is_empty()
             && self.shared.is_empty()
@@ -325,34 +338,37 @@ impl Instance {
     pub fn smallest_first_stage(&self) -> Option<(u32, Vec<u32>)> {
         const CHOICES: usize = 4096;
         let count = |units: &[u32]| self.count_useful(units.iter().copied());
-        let closures: Vec<Vec<Vec<u32>>> = (self.inputs.iter())
+        // The readers of each input with the useful units that they and their ancestors are; what a reader needs is
+        // found anew where it is asked for, as all of it together can be large.
+        let readers: Vec<Vec<(u32, u32)>> = (self.inputs.iter())
             .map(|readers| {
                 let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
-                let mut closures: Vec<_> = early.map(|&reader| self.ancestors(reader)).collect();
-                closures.sort_by_key(|units| count(units));
-                closures
+                let mut counted: Vec<_> =
+                    early.map(|&reader| (count(&self.ancestors(reader)), reader)).collect();
+                counted.sort_by_key(|&(count, _)| count);
+                counted
             })
             .collect();
-        if closures.iter().any(Vec::is_empty) {
+        if readers.iter().any(Vec::is_empty) {
             return None;
         }
         let union = |mut choice: usize| {
             let mut union: Vec<u32> = Vec::new();
-            for options in &closures {
-                union.extend(&options[choice % options.len()]);
+            for options in &readers {
+                union.extend(self.ancestors(options[choice % options.len()].1));
                 choice /= options.len();
             }
             union.sort_unstable();
             union.dedup();
             union
         };
-        let choices = closures.iter().try_fold(1usize, |product, c| product.checked_mul(c.len()));
+        let choices = readers.iter().try_fold(1usize, |product, options| product.checked_mul(options.len()));
         match choices.filter(|&choices| choices <= CHOICES) {
             Some(choices) => {
                 (0..choices).map(union).map(|units| (count(&units), units)).min_by_key(|(count, _)| *count)
             }
             None => {
-                let bound = closures.iter().map(|options| count(&options[0])).max().unwrap_or(0);
+                let bound = readers.iter().map(|options| options[0].0).max().unwrap_or(0);
                 Some((bound, union(0)))
             }
         }

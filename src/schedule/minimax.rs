@@ -8,6 +8,7 @@
 use super::instance::Instance;
 use super::{Budget, Schedule};
 use crate::graph::ideal::Ideals;
+use crate::limits;
 
 const NEVER: u64 = u64::MAX;
 
@@ -127,6 +128,9 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     fn within(&mut self, cap: u64, goal: Goal, budget: &Budget) -> Outcome {
         let (count, n) = (self.ideals.len(), self.instance.stages);
         let full = count as u32 - 1;
+        if count.saturating_mul(n) > limits::WORDS {
+            return Outcome::Exhausted;
+        }
         let mut best = vec![NEVER; count * n];
         let mut from = vec![0u32; count * n];
         let mut stamp = vec![u32::MAX; count];
@@ -160,6 +164,9 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                     }
                     self.steps += 1;
                     stamp[next as usize] = ideal;
+                    if self.holds_what_must_part(ideal, next, unit) {
+                        continue;
+                    }
                     grown[next as usize] = self.grow(ideal, at, grown[at as usize], unit);
                     let (inner, load) = self.load(ideal, next, grown[next as usize]);
                     if inner > cap {
@@ -209,10 +216,19 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         by_time.max(by_both).clamp(1, self.instance.stages as u64 + 1) as usize
     }
 
+    /// Whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must not share a
+    /// stage. Then so do all that it grows into.
+    fn holds_what_must_part(&self, start: u32, end: u32, unit: u32) -> bool {
+        let in_stage = |unit: &u32| self.ideals.contains(end, *unit) && !self.ideals.contains(start, *unit);
+        let sets = &self.instance.apart_of[unit as usize];
+        sets.iter().any(|&set| self.instance.apart[set as usize].iter().all(in_stage))
+    }
+
     fn last_stage(&self, ideal: u32) -> u64 {
         let (at, full) = (ideal as usize, self.ideals.len() - 1);
         let sums = &self.sums;
-        if sums.useful[full] == sums.useful[at] {
+        let is_outside = |set: &Vec<u32>| set.iter().all(|&unit| !self.ideals.contains(ideal, unit));
+        if sums.useful[full] == sums.useful[at] || self.instance.apart.iter().any(is_outside) {
             return NEVER;
         }
         let bytes = sums.bytes[full] - sums.bytes[at] + sums.shared_left[at];

@@ -176,6 +176,7 @@ fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<
     match violation {
         Violation::NoSuchStage { op, .. } => Some(*op),
         Violation::Separated { b, .. } => Some(*b),
+        Violation::NotApart { ops, .. } => ops.last().copied(),
         Violation::ReadBeforeMade { name, reader: stage, .. } | Violation::LateInput { name, stage } => {
             reader(name, *stage)
         }
