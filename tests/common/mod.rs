@@ -1,8 +1,11 @@
 //! What the tests share: where things are, and how to run the tool and the interpreter.
 #![allow(dead_code)] // Each test file takes what it needs.
 
+pub mod hand_off;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use assert_cmd::Command;
 use respect::report::manifest::Manifest;
@@ -57,9 +60,29 @@ pub fn flow(model: &Path) {
     command.arg(env!("CARGO_BIN_EXE_respect")).arg(prefix.join("bin/mlir-opt")).arg(model).assert().success();
 }
 
-/// The stand-in for Google's compiler.
+/// The stand-in for Google's compiler, whose sources are in `tests/standin/compiler`.
+///
+/// `cargo test` builds it with all examples; a run of one test file alone does not, so it is built here if it is not.
 pub fn standin() -> PathBuf {
-    repository("tests/standin/edgetpu_compiler")
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let profile = Path::new(env!("CARGO_BIN_EXE_respect")).parent().expect("a folder");
+            let mut command = Command::new(env!("CARGO"));
+            command.args(["build", "--quiet", "--example", "edgetpu_compiler", "--target-dir"]);
+            command.arg(profile.parent().expect("the target folder")).current_dir(repository(""));
+            command.args((!cfg!(feature = "mlir")).then_some("--no-default-features"));
+            command.args((!cfg!(debug_assertions)).then_some("--release")).assert().success();
+            profile.join("examples/edgetpu_compiler")
+        })
+        .clone()
+}
+
+/// A folder with nothing but the stand-in in it, for `PATH`.
+pub fn standin_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(standin(), folder.path().join("edgetpu_compiler")).expect("a link");
+    folder
 }
 
 /// Cuts `model` into `folder`, not compiled; `options` are more arguments. Returns the complaint if there is one.

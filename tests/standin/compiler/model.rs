@@ -1,0 +1,78 @@
+//! What the log says of a model.
+
+use std::collections::HashSet;
+
+use respect::tflite::support::{Support, support};
+use respect::tflite::{ReadError, read};
+
+use super::setting;
+
+/// A model's operators, and whether the Edge TPU can do anything with it.
+pub struct Figures {
+    pub operators: Vec<Operator>,
+    pub quantized: bool,
+}
+
+/// An operator: where its parameters go, and what it reads and makes.
+pub struct Operator {
+    pub kind: String,
+    pub output: String,
+    pub inputs: Vec<String>,
+    pub cached: u64,
+    pub streamed: u64,
+    pub refusal: Option<&'static str>,
+}
+
+/// Bytes of parameters that fit on the chip.
+pub fn cache() -> u64 {
+    setting("STANDIN_CACHE").map_or(7 << 20, |bytes| bytes.parse().expect("a number of bytes"))
+}
+
+impl Figures {
+    pub fn of(bytes: &[u8]) -> Result<Figures, ReadError> {
+        let model = read(bytes)?;
+        let name = |tensor: u32| model.tensors[tensor as usize].label().to_string();
+        let (mut seen, mut used, mut quantized) = (HashSet::new(), 0, false);
+        let mut operators = Vec::new();
+        for operator in &model.operators {
+            let inputs: Vec<u32> =
+                operator.inputs.iter().filter_map(|&input| u32::try_from(input).ok()).collect();
+            let (mut cached, mut streamed) = (0, 0);
+            for &input in &inputs {
+                let Some(data) = model.data(input) else { continue };
+                if seen.insert(model.tensors[input as usize].buffer) {
+                    let length = data.len() as u64;
+                    let into = if used + length <= cache() { &mut cached } else { &mut streamed };
+                    *into += length;
+                    used += if used + length <= cache() { length } else { 0 };
+                }
+            }
+            let mut tensors =
+                inputs.iter().chain(&operator.outputs).map(|&tensor| &model.tensors[tensor as usize]);
+            quantized |= tensors.any(|tensor| ["INT8", "UINT8"].contains(&tensor.kind.name));
+            operators.push(Operator {
+                kind: model.label(operator).into(),
+                output: operator.outputs.first().map_or_else(String::new, |&output| name(output)),
+                inputs: inputs.iter().map(|&input| name(input)).collect(),
+                cached,
+                streamed,
+                refusal: match support(&model, operator) {
+                    Support::EdgeTpu => None,
+                    Support::Cpu(_) if model.def(operator).edgetpu.is_none() => {
+                        Some("Operation not supported")
+                    }
+                    Support::Cpu(_) => Some("Operation is working on an unsupported data type"),
+                },
+            });
+        }
+        Ok(Figures { operators, quantized })
+    }
+
+    /// Whether it holds what this compiler was told to refuse.
+    pub fn is_refused(&self) -> bool {
+        let makes = |name: &String| self.operators.iter().any(|operator| operator.output == *name);
+        let reads = |name: &String| self.operators.iter().any(|operator| operator.inputs.contains(name));
+        setting("STANDIN_REFUSE_ALONE").is_some_and(|name| makes(&name))
+            || setting("STANDIN_REFUSE").is_some_and(|name| makes(&name) && reads(&name))
+    }
+}
