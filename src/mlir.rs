@@ -4,7 +4,7 @@
 //! The dialect itself is Google's and not registered here; its operations are built and read in generic form, from the
 //! same operator table that the flatbuffer reader uses.
 
-mod attributes;
+pub(crate) mod attributes;
 mod constants;
 mod context;
 mod entry;
@@ -22,3 +22,5 @@ pub use export::{entry, export};
 pub(crate) use function::is_constant;
 pub use function::{Complaint, Foreign, FunctionModel, read_function};
 pub use import::{ImportError, Imported, Weights, import};
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use native::{opaque, string};

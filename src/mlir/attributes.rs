@@ -129,7 +129,7 @@ fn boolean(attribute: Attribute) -> Option<bool> {
 }
 
 /// An integer attribute of at most `bits` bits.
-pub(super) fn integer(attribute: Attribute, bits: u32) -> Option<i64> {
+pub(crate) fn integer(attribute: Attribute, bits: u32) -> Option<i64> {
     let kind = IntegerType::try_from(attribute.is_integer().then(|| attribute.r#type())?).ok()?;
     if kind.width() > bits || !kind.is_signless() {
         return None;
@@ -145,12 +145,12 @@ fn float(attribute: Attribute) -> Option<f32> {
 }
 
 /// The text of a string attribute.
-pub(super) fn text(attribute: Attribute<'_>) -> Option<&str> {
+pub(crate) fn text(attribute: Attribute<'_>) -> Option<&str> {
     str::from_utf8(native::string_bytes(attribute)?).ok()
 }
 
 /// The elements of an array attribute.
-pub(super) fn elements(attribute: Attribute<'_>) -> Option<Vec<Attribute<'_>>> {
+pub(crate) fn elements(attribute: Attribute<'_>) -> Option<Vec<Attribute<'_>>> {
     let array = ArrayAttribute::try_from(attribute).ok()?;
     (0..array.len()).map(|place| array.element(place).ok()).collect()
 }
@@ -176,7 +176,7 @@ pub(super) fn const_bytes<'c>(context: &'c Context, bytes: &[u8]) -> Attribute<'
 }
 
 /// The bytes of such an attribute.
-pub(super) fn bytes_of_const_bytes(attribute: Attribute) -> Option<Vec<u8>> {
+pub(crate) fn bytes_of_const_bytes(attribute: Attribute) -> Option<Vec<u8>> {
     let text = native::opaque_text(attribute, "tfl")?.trim().strip_prefix("const_bytes")?;
     let digits = text.trim_start().strip_prefix(':')?.trim().strip_prefix("\"0x")?.strip_suffix('"')?;
     let digit = |byte: u8| char::from(byte).to_digit(16);

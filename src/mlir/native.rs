@@ -40,7 +40,7 @@ unsafe fn bytes_of<'c>(text: MlirStringRef) -> &'c [u8] {
 }
 
 /// A string attribute of any bytes.
-pub(super) fn string<'c>(context: &'c Context, bytes: &[u8]) -> Attribute<'c> {
+pub(crate) fn string<'c>(context: &'c Context, bytes: &[u8]) -> Attribute<'c> {
     // SAFETY: MLIR copies the bytes into the context.
     unsafe { Attribute::from_raw(mlirStringAttrGet(context.to_raw(), raw(bytes))) }
 }
@@ -52,7 +52,7 @@ pub(super) fn string_bytes(attribute: Attribute<'_>) -> Option<&[u8]> {
 }
 
 /// An attribute of an unregistered dialect: `#namespace<text>`.
-pub(super) fn opaque<'c>(context: &'c Context, namespace: &str, text: &str) -> Attribute<'c> {
+pub(crate) fn opaque<'c>(context: &'c Context, namespace: &str, text: &str) -> Attribute<'c> {
     // SAFETY: MLIR copies both texts into the context.
     unsafe {
         Attribute::from_raw(mlirOpaqueAttrGet(

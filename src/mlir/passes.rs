@@ -3,7 +3,7 @@
 //! Every body takes the operation that its pass runs on and the pass's statistics. Errors go out as diagnostics at an
 //! operation's location, so a body says only that there were some.
 
-mod annotations;
+pub(crate) mod annotations;
 pub mod emit;
 pub mod inline;
 pub mod judge;

@@ -1,0 +1,34 @@
+//! What the fuzz targets run: for each door that files come in by, a function that takes any bytes and panics only if
+//! a promise is broken.
+//!
+//! `fuzz/` wraps them for `cargo fuzz`; the tests below run each for a second on spoiled copies of good files.
+
+mod flatbuffer;
+mod graph_json;
+mod log;
+#[cfg(feature = "mlir")]
+mod mlir_attributes;
+#[cfg(test)]
+mod smoke;
+
+pub use flatbuffer::flatbuffer;
+pub use graph_json::graph_json;
+pub use log::log;
+#[cfg(feature = "mlir")]
+pub use mlir_attributes::mlir_attributes;
+
+use crate::device::EdgeTpu;
+use crate::graph::OpGraph;
+use crate::problem::{Objective, Problem, Rules};
+use crate::schedule::{Algorithm, Budget, Solution, SolveError, solve};
+
+/// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds.
+fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {
+    let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
+    let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..Budget::of(Algorithm::Auto) };
+    match solve(&problem, Algorithm::Auto, &budget) {
+        Ok(solution) => Some(solution),
+        Err(error @ SolveError::Invalid { .. }) => panic!("{error}"),
+        Err(_) => None,
+    }
+}

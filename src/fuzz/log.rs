@@ -1,0 +1,19 @@
+//! The reader of the compiler's logs.
+
+use crate::edgetpu::log::{Outcome, read};
+
+/// Reads a log; its outcome and its failure agree, and it can be shown.
+pub fn log(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let log = read(&text);
+    match (&log.failure, log.outcome) {
+        (Some(failure), outcome) => {
+            assert!(outcome == failure.kind.outcome() || outcome == Outcome::Unknown, "{log:?}");
+        }
+        (None, outcome) => {
+            assert!(matches!(outcome, Outcome::Success | Outcome::Partial | Outcome::Unknown), "{log:?}");
+        }
+    }
+    assert!(log.models.len() + log.unknown.len() <= text.lines().count() + 1, "{log:?}");
+    serde_json::to_string(&log).expect("plain data serializes");
+}

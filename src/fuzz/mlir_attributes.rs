@@ -1,0 +1,161 @@
+//! The reader of attributes in modules.
+
+use melior::ir::attribute::{
+    ArrayAttribute, AttributeLike, BoolAttribute, DictionaryAttribute, FloatAttribute, IntegerAttribute,
+    TypeAttribute,
+};
+use melior::ir::operation::OperationLike;
+use melior::ir::r#type::IntegerType;
+use melior::ir::{Attribute, BlockLike, Identifier, OperationRef, RegionLike, Type};
+use melior::{Context, StringRef};
+use mlir_sys::mlirOperationSetAttributeByName;
+
+use crate::mlir::passes::annotations;
+use crate::mlir::{self, Weights, attributes};
+use crate::tflite::{ops, read, write};
+
+/// A model with many kinds of operators.
+const MODEL: &[u8] = include_bytes!("../../test-data/models/mixed.tflite");
+
+/// Names that are read on any operation.
+const NAMES: [&str; 8] = [
+    annotations::STAGE,
+    annotations::SCHEDULE,
+    annotations::PIPELINE,
+    annotations::POSITIONS,
+    "respect.version",
+    "respect.options",
+    "custom_code",
+    "custom_option",
+];
+
+/// Names that entries of dictionaries have.
+const KEYS: [&str; 10] = [
+    "stages",
+    "rules",
+    "objective",
+    "device",
+    "bottleneck_us",
+    "peak_parameter_bytes",
+    "lower_bound",
+    "solver",
+    "status",
+    "fused_activation_function",
+];
+
+/// Strings that some attribute takes.
+const TEXTS: [&str; 6] = ["coral", "memory", "NONE", "SAME", "const_bytes : \"0x00FF\"", "padding SAME"];
+
+/// Gives operations of a good module attributes made of `bytes`, and reads the module.
+pub fn mlir_attributes(bytes: &[u8]) {
+    let model = read(MODEL).expect("the bundled model is sound");
+    let imported = mlir::import(&model, Weights::Kept).expect("the dialect can say it");
+    let context = imported.context();
+    let function = mlir::entry(imported.module()).expect("there is a function");
+    let operations = operations(function);
+    let mut source = Source(bytes);
+    while !source.0.is_empty() {
+        let operation = operations[usize::from(source.byte()) % operations.len()];
+        let name = operation.name();
+        let own = name.as_string_ref().as_str().ok().and_then(|name| ops::by_tfl(name.strip_prefix("tfl.")?));
+        let options = own.and_then(|def| def.options).map_or(&[][..], |options| options.fields);
+        let known: Vec<&str> =
+            options.iter().map(|field| field.attr).filter(|name| !name.is_empty()).chain(NAMES).collect();
+        let attribute = source.attribute(context, 3);
+        let name = StringRef::new(source.pick(&known));
+        // SAFETY: operation and attribute are of one context, and nothing else holds on to the operation's attributes.
+        unsafe { mlirOperationSetAttributeByName(operation.to_raw(), name.to_raw(), attribute.to_raw()) };
+    }
+    for &operation in operations.iter().chain([&function]) {
+        let _ = annotations::stage(operation);
+        let _ = annotations::schedule(operation, annotations::SCHEDULE);
+    }
+    if let Ok(exported) = mlir::export(imported.module()) {
+        let mut bytes = Vec::new();
+        if write(&exported, &mut bytes).is_ok() {
+            read(&bytes).expect("what was exported can be read");
+        }
+    }
+    // Whatever an attribute is, asking whether it is something else does no harm.
+    for operation in operations {
+        for name in NAMES {
+            let Ok(attribute) = operation.attribute(name) else { continue };
+            let _ = (attributes::text(attribute), attributes::integer(attribute, 64));
+            let _ = (attributes::elements(attribute), attributes::bytes_of_const_bytes(attribute));
+        }
+    }
+}
+
+/// The operations of a function's block.
+fn operations<'m>(function: OperationRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
+    let block = function.region(0).ok().and_then(|region| region.first_block()).expect("it has a body");
+    std::iter::successors(block.first_operation(), |operation| operation.next_in_block()).collect()
+}
+
+/// The bytes that attributes are made of; zeros follow the last.
+struct Source<'b>(&'b [u8]);
+
+impl Source<'_> {
+    fn byte(&mut self) -> u8 {
+        self.0.split_off_first().copied().unwrap_or(0)
+    }
+
+    fn number(&mut self) -> i64 {
+        let length = usize::from(self.byte()) % 9;
+        (0..length).fold(0, |number, _| number << 8 | i64::from(self.byte()))
+    }
+
+    fn pick<'s>(&mut self, list: &[&'s str]) -> &'s str {
+        list[usize::from(self.byte()) % list.len()]
+    }
+
+    /// A known string, or any bytes.
+    fn text(&mut self) -> Vec<u8> {
+        let length = usize::from(self.byte());
+        if length >= 128 {
+            return TEXTS[length % TEXTS.len()].into();
+        }
+        (0..length % 32).map(|_| self.byte()).collect()
+    }
+
+    fn attribute<'c>(&mut self, context: &'c Context, depth: usize) -> Attribute<'c> {
+        let kinds = if depth == 0 { 7 } else { 9 };
+        match self.byte() % kinds {
+            0 => {
+                let width = [1, 8, 16, 32, 64, 128][usize::from(self.byte()) % 6];
+                // MLIR takes numbers that fit alone.
+                let unused = 64 - width.min(64);
+                let value = self.number() << unused >> unused;
+                IntegerAttribute::new(IntegerType::new(context, width).into(), value).into()
+            }
+            1 => {
+                let kind = if self.byte() % 2 == 0 { Type::float32(context) } else { Type::float64(context) };
+                FloatAttribute::new(context, kind, f64::from_bits(self.number() as u64)).into()
+            }
+            2 => mlir::string(context, &self.text()),
+            3 => mlir::opaque(context, "tfl", &String::from_utf8_lossy(&self.text())),
+            4 => Attribute::unit(context),
+            5 => BoolAttribute::new(context, self.byte() % 2 == 0).into(),
+            6 => {
+                let kinds = [Type::float32(context), Type::none(context), Type::index(context)];
+                TypeAttribute::new(kinds[usize::from(self.byte()) % 3]).into()
+            }
+            7 => {
+                let count = usize::from(self.byte()) % 5;
+                let list: Vec<_> = (0..count).map(|_| self.attribute(context, depth - 1)).collect();
+                ArrayAttribute::new(context, &list).into()
+            }
+            _ => {
+                let count = usize::from(self.byte()) % 5;
+                let mut entries = std::collections::BTreeMap::new();
+                for _ in 0..count {
+                    let key = self.pick(&KEYS);
+                    entries.insert(key, self.attribute(context, depth - 1));
+                }
+                let entries: Vec<_> =
+                    entries.into_iter().map(|(key, value)| (Identifier::new(context, key), value)).collect();
+                DictionaryAttribute::new(context, &entries).into()
+            }
+        }
+    }
+}
