@@ -3,6 +3,7 @@
 
 mod compare;
 mod compile;
+mod compiler;
 #[cfg(feature = "mlir")]
 mod door;
 #[cfg(feature = "mlir")]

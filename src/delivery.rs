@@ -7,7 +7,6 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::edgetpu::driver;
-use crate::edgetpu::hand_off::HandOff;
 use crate::hash::{self, Hashing};
 use crate::report::manifest::{self, FileEntry, Manifest};
 use crate::report::{RUN_PIPELINE, RUN_PIPELINE_NAME};
@@ -26,14 +25,7 @@ pub fn write_stages(
     folder: &Path,
 ) -> anyhow::Result<Vec<(Part, FileEntry)>> {
     let count = parts.len();
-    let write = |stage: usize, part: &Part| -> anyhow::Result<FileEntry> {
-        let file = file_name(name, stage, count);
-        let context = || format!("writing {file}");
-        let mut sink = Hashing::new(File::create(folder.join(&file)).with_context(context)?);
-        tflite::write(&extract(model, part), &mut sink).with_context(context)?;
-        let (_, bytes, sha256) = sink.finish();
-        Ok(FileEntry { file, bytes, sha256 })
-    };
+    let write = |stage, part| write_part(model, part, folder, file_name(name, stage, count));
     let files: Vec<FileEntry> = parts
         .par_iter()
         .enumerate()
@@ -42,26 +34,30 @@ pub fn write_stages(
     Ok(parts.into_iter().zip(files).collect())
 }
 
-/// Compiles every stage and enters the results into the manifest; returns what had to be done beyond a plain run.
-/// `done` is called after each stage.
+/// Writes one part of `model`.
 ///
 /// # Errors
-/// The first stage's that could not be compiled.
-pub fn compile_stages(
-    hand_off: &HandOff,
-    folder: &Path,
-    manifest: &mut Manifest,
-    done: impl Fn() + Sync,
-) -> anyhow::Result<Vec<String>> {
-    let files: Vec<&str> = manifest.stages.iter().map(|stage| stage.file.file.as_str()).collect();
-    let compiled = hand_off.compile(folder, &files, done)?;
+/// The file cannot be written.
+pub fn write_part(model: &Model, part: &Part, folder: &Path, file: String) -> anyhow::Result<FileEntry> {
+    let context = || format!("writing {file}");
+    let mut sink = Hashing::new(File::create(folder.join(&file)).with_context(context)?);
+    tflite::write(&extract(model, part), &mut sink).with_context(context)?;
+    let (_, bytes, sha256) = sink.finish();
+    Ok(FileEntry { file, bytes, sha256 })
+}
+
+/// Enters the compiled stages that `folder` holds into the manifest.
+///
+/// # Errors
+/// One cannot be read.
+pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> anyhow::Result<()> {
     for stage in &mut manifest.stages {
         let name = driver::compiled_name(&stage.file.file);
         let bytes = std::fs::read(folder.join(&name)).with_context(|| name.clone())?;
         stage.compiled_sha256 = Some(hash::sha256(&bytes));
         stage.compiled_file = Some(name);
     }
-    Ok(compiled.into_iter().filter_map(|stage| stage.note).collect())
+    Ok(())
 }
 
 /// Writes `schedule.json` and `run_pipeline.py`.

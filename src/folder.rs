@@ -10,6 +10,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::hash::Hashing;
+use crate::limits;
+use crate::problem::numbers;
 use crate::report::manifest::{self, CrossingTensor, FORMAT, Manifest};
 use crate::tflite::model::{Model, Tensor};
 use crate::tflite::{self};
@@ -61,8 +63,9 @@ pub enum FolderError {
 /// It is absent or not a manifest of a known format.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(manifest::FILE_NAME);
-    let bytes =
-        std::fs::read(&path).map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
+    let bytes = File::open(&path)
+        .and_then(|file| limits::read(file, limits::TEXT_BYTES))
+        .map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
         .map_err(|e| FolderError::Invalid { path: path.clone(), message: format!("not a manifest: {e}") })?;
     if manifest.format != FORMAT {
@@ -220,6 +223,13 @@ impl<'a> Chain<'a> {
                 manifest::FILE_NAME,
                 "stage_of does not agree with the stages' operators".into(),
             );
+        }
+        for set in &self.manifest.apart {
+            let stages: HashSet<Option<&usize>> = set.iter().map(|op| whole.get(&op.0)).collect();
+            if stages.len() < 2 {
+                let message = format!("operators {} must not all share a stage, but do", numbers(set));
+                findings.add(None, manifest::FILE_NAME, message);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is told: the manifest of a folder of stages, and tables for people.
 
 pub mod manifest;
+pub mod round;
 pub mod table;
 
 /// The script that runs compiled stages with PyCoral, written beside them.

@@ -150,6 +150,32 @@ fn what_the_file_system_refuses_is_said_once() {
 }
 
 #[test]
+fn without_room_for_a_file_nothing_changes() {
+    let scratch = tempfile::tempdir().unwrap();
+    assert!(compile(scratch.path(), &["-n", "3", "-o", "out"]).status.success());
+    let before = contents(scratch.path());
+    // With a limit on files, writing fails half-way as it does on a full disk, at another file for each limit.
+    let mut failed = 0;
+    for blocks in [0, 1, 2, 8, 20, 40, 60, 80, 120, 160, 1000] {
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &limited, "sh"]).arg(respect().get_program()).current_dir(scratch.path());
+        command.arg("compile").arg(model("chain")).args(["--no-compile", "-n", "2", "-o", "out", "--force"]);
+        let output = command.output().unwrap();
+        if output.status.success() {
+            assert_sound(&scratch.path().join("out"));
+            continue;
+        }
+        failed += 1;
+        let why = complaint(&output);
+        assert!(why.contains("File too large"), "{blocks}: {why}");
+        assert!(contents(scratch.path()) == before, "{blocks}");
+        assert_eq!(listing(scratch.path()), ["out"], "{blocks}");
+    }
+    assert!((5..11).contains(&failed), "{failed} of 11 limits were too low");
+}
+
+#[test]
 fn a_graph_file_appears_whole_or_not_at_all() {
     let scratch = tempfile::tempdir().unwrap();
     let graph = |input: &Path, output: &str| {

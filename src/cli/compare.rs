@@ -6,21 +6,28 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::compiler::CompilerOptions;
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json};
+use crate::edgetpu::compiler::Compiler;
+use crate::edgetpu::driver::{HOW_TO_GET, PROGRAM};
+use crate::edgetpu::segments;
+use crate::interrupt;
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{finite, in_units};
 use crate::report::table::{ratio, table};
-use crate::schedule::{Algorithm, SolveError, Status, solve};
+use crate::schedule::{Algorithm, Solution, SolveError, Status, solve};
 use crate::units::{Bytes, Time};
+use crate::verify::{Violation, verify};
 
 /// Arguments of `respect compare`.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   respect compare model.tflite --stages 2,4,6
-  respect compare *.json --stages 4 --objective memory --format json")]
+  respect compare *.json --stages 4 --objective memory --format json
+  respect compare model.tflite --stages 4 --with-compiler")]
 pub struct Args {
     /// Models (.tflite), modules (.mlir) or graphs (.json)
     #[arg(required = true)]
@@ -30,6 +37,11 @@ pub struct Args {
     stages: Vec<u32>,
     #[command(flatten)]
     options: Options,
+    /// Also run edgetpu_compiler --num_segments on the models, and judge its partition
+    #[arg(long)]
+    with_compiler: bool,
+    #[command(flatten)]
+    compiler: CompilerOptions,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -46,7 +58,7 @@ struct Report {
 struct Row {
     name: String,
     stages: u32,
-    scheduler: Algorithm,
+    scheduler: String,
     status: Option<Status>,
     peak_parameter_bytes: Option<u64>,
     bottleneck_us: Option<f64>,
@@ -64,6 +76,8 @@ struct Row {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
+    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
+    interrupt::catch();
     let progress = ProgressBar::new(count as u64);
     let mut rows = Vec::new();
     for path in &args.inputs {
@@ -73,7 +87,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             let problem = args.options.problem(&graph, stages)?;
             // A number of stages that is impossible is the user's mistake, not a scheduler's.
             problem.check().map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
-            rows.extend(compare(&problem, &args.options));
+            let mut results = plain(&problem, &args.options);
+            if args.with_compiler {
+                results.push((PROGRAM.into(), own_partition(args, compiler.as_ref(), &input, &problem)));
+            }
+            interrupt::check()?;
+            rows.extend(compare(&problem, results));
             progress.inc(1);
         }
     }
@@ -88,7 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         [
             row.name.clone(),
             row.stages.to_string(),
-            row.scheduler.to_string(),
+            row.scheduler.clone(),
             row.status.map_or("invalid".into(), |status| status.to_string()),
             or_dash(row.peak_parameter_bytes.map(|bytes| Bytes(bytes).to_string())),
             or_dash(row.bottleneck_us.map(|us| Time::from_us(us).to_string())),
@@ -110,13 +129,46 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
-fn compare(problem: &Problem, options: &Options) -> Vec<Row> {
+/// What a scheduler came to, or why it did not.
+type Found = Result<Solution, String>;
+
+/// Every scheduler on one problem.
+fn plain(problem: &Problem, options: &Options) -> Vec<(String, Found)> {
+    let solved = |scheduler: Algorithm| solve(problem, scheduler, &options.budget(scheduler));
+    let named =
+        |scheduler: Algorithm| (scheduler.to_string(), solved(scheduler).map_err(|error| error.to_string()));
+    Algorithm::PLAIN.into_iter().map(named).collect()
+}
+
+/// The partition that the compiler itself makes, judged as every other.
+fn own_partition(args: &Args, compiler: Option<&Compiler>, input: &Input, problem: &Problem) -> Found {
+    let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
+    let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
+    let (schedule, solve_time) =
+        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit())?;
+    let list = |violations: Vec<Violation>| {
+        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        format!("its partition can't run: {}", list.join("; "))
+    };
+    let evaluation = verify(problem, &schedule).map_err(list)?;
+    Ok(Solution {
+        value: evaluation.value(problem.objective),
+        schedule,
+        evaluation,
+        status: Status::Feasible,
+        algorithm: Algorithm::ParameterCount,
+        detail: "cut by the compiler".into(),
+        lower_bound: 0,
+        solve_time,
+    })
+}
+
+fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Row> {
     let objective = problem.objective;
     let mut bound = 0;
-    let mut rows: Vec<Row> = Algorithm::PLAIN
+    let mut rows: Vec<Row> = results
         .into_iter()
-        .map(|scheduler| {
-            let result = solve(problem, scheduler, &options.budget(scheduler));
+        .map(|(scheduler, result)| {
             let found = result.as_ref().ok();
             bound = bound.max(found.map_or(0, |solution| solution.lower_bound));
             Row {
@@ -131,7 +183,7 @@ fn compare(problem: &Problem, options: &Options) -> Vec<Row> {
                 gap: None,
                 solve_us: found.map(|solution| solution.solve_time.as_secs_f64() * 1e6),
                 value: found.map(|solution| solution.value),
-                why_not: result.as_ref().err().map(ToString::to_string),
+                why_not: result.err(),
             }
         })
         .collect();

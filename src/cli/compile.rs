@@ -2,26 +2,28 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::compiler::CompilerOptions;
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json, schedule};
+use crate::edgetpu::compiler::Compiler;
 use crate::edgetpu::driver;
 use crate::edgetpu::flags::Flag;
 use crate::edgetpu::hand_off::HandOff;
+use crate::edgetpu::log::on_cpu;
 use crate::hash;
 use crate::output::NewFolder;
 use crate::problem::{Objective, Problem};
 use crate::report::RUN_PIPELINE_NAME;
 use crate::report::manifest::{FileEntry, Manifest};
 use crate::report::table::ratio;
+use crate::rounds::{Outcome, Plan};
 use crate::schedule::{Algorithm, Solution, solve};
-use crate::stages::parts;
 use crate::{delivery, folder, interrupt, units};
 
 /// Arguments of `respect compile`.
@@ -32,6 +34,7 @@ Examples:
   respect compile model.tflite --stages 4 -o stages --objective memory --device pcie --force
   respect compile model.tflite --stages 2 --edgetpu-compiler ~/bin/edgetpu_compiler
   respect compile model.tflite --stages 4 --jobs 2 --search-delegate --compiler-flag min_runtime_version=13
+  respect compile model.tflite --stages 4 --refine
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
 (runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
@@ -52,21 +55,25 @@ pub struct Args {
     /// Replace the stages of an earlier run in the folder
     #[arg(long)]
     force: bool,
-    /// edgetpu_compiler's path [default: looked for on PATH]
-    #[arg(long, value_name = "PATH")]
-    edgetpu_compiler: Option<PathBuf>,
+    #[command(flatten)]
+    compiler: CompilerOptions,
     /// Do not run edgetpu_compiler even if it is there
     #[arg(long, conflicts_with = "edgetpu_compiler")]
     no_compile: bool,
-    /// How long edgetpu_compiler may take for one stage
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
-    compiler_timeout: u64,
     /// How many stages are compiled at a time [default: one a core]
     #[arg(long, short, value_name = "COUNT")]
     jobs: Option<NonZeroUsize>,
     /// Try a stage that edgetpu_compiler refuses again with its --search_delegate, which leaves operators to the CPU
     #[arg(long)]
     search_delegate: bool,
+    /// How often the model is cut again where edgetpu_compiler refuses a stage, with what it refuses kept apart
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    recut: u32,
+    /// Correct the on-chip capacity by what edgetpu_compiler reports, and cut again if that is better; at most COUNT
+    /// times [default COUNT: 3]
+    #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
+    #[arg(conflicts_with = "no_compile")]
+    refine: Option<u32>,
     /// A flag passed on to edgetpu_compiler, such as min_runtime_version=13; may be given several times
     #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true)]
     compiler_flag: Vec<Flag>,
@@ -99,8 +106,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let compiler = match args.no_compile {
         true => None,
-        false => driver::find(args.edgetpu_compiler.as_deref(), std::env::var_os("PATH").as_deref())?,
+        false => args.compiler.find()?,
     };
+    if let Some(compiler) = &compiler {
+        compiler.knows(&args.compiler_flag)?;
+        compiler.knows(&args.search_delegate.then(Flag::search_delegate).into_iter().collect::<Vec<_>>())?;
+    }
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
     let model = input.model()?;
     let graph = input.model_graph(&model)?;
@@ -108,36 +119,49 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let new_folder = NewFolder::create(&target, args.force)?;
 
+    let progress = ProgressBar::new(0);
+    let plan = Plan {
+        model: &model,
+        graph: &graph,
+        name: &input.name(),
+        problem: &problem,
+        solve: &|problem| {
+            solve(problem, args.scheduler, &args.options.budget(args.scheduler))
+                .with_context(|| input.label().into_owned())
+        },
+        compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
+        recuts: args.recut,
+        refinements: args.refine.unwrap_or(0),
+        progress: &|stages| match stages {
+            Some(stages) => progress.inc_length(stages as u64),
+            None => progress.inc(1),
+        },
+    };
     // The model's hash needs nothing of the schedule: it is made meanwhile.
-    let (hash, written) = std::thread::scope(|scope| {
+    let (hash, outcome) = std::thread::scope(|scope| {
         let hash = scope.spawn(|| hash::sha256(&input.bytes));
-        let written = || -> anyhow::Result<_> {
-            let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler))
-                .with_context(|| input.label().into_owned())?;
-            interrupt::check()?;
-            let parts = parts(&model, &graph, &solution.evaluation);
-            let files = delivery::write_stages(&model, &input.name(), parts, new_folder.path())?;
-            Ok((solution, files))
-        }();
-        (hash.join(), written)
+        let outcome = plan.run(new_folder.path());
+        (hash.join(), outcome)
     });
-    let (solution, files) = written?;
+    progress.finish_and_clear();
+    let Outcome { kept, rounds, mut notes } = outcome?;
+    let (problem, solution) = (kept.problem(&plan), &kept.solution);
     let sha256 = hash.expect("hashing bytes does not panic");
     let file = FileEntry { file: input.file_name(), bytes: input.bytes.len() as u64, sha256 };
     let seed = args.options.seed;
     let command_line = |file: &str| driver::command_line(file, &args.compiler_flag);
-    let mut manifest = Manifest::new(&problem, &solution, seed, (&model, &graph, file), &files, command_line);
-    let notes = match &compiler {
-        Some(compiler) => {
-            let progress = ProgressBar::new(manifest.stages.len() as u64);
-            let hand_off = hand_off(args, compiler);
-            let notes =
-                delivery::compile_stages(&hand_off, new_folder.path(), &mut manifest, || progress.inc(1));
-            progress.finish_and_clear();
-            notes?
-        }
-        None => Vec::new(),
-    };
+    let mut manifest =
+        Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
+    manifest.rounds = rounds;
+    if compiler.is_some() {
+        delivery::enter_compiled(new_folder.path(), &mut manifest)?;
+    } else if args.refine.is_some() {
+        notes.push(format!("nothing was refined, as {} was not found", driver::PROGRAM));
+    }
+    for (stage, (_, file)) in kept.compiled.iter().zip(&kept.files) {
+        notes.extend(stage.note.clone());
+        notes.extend(on_cpu(&stage.log).iter().map(|row| format!("{}: {row}", file.file)));
+    }
     delivery::write_manifest(new_folder.path(), &manifest)?;
     input.release();
     let problems = folder::verify(new_folder.path())?;
@@ -147,7 +171,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::check()?;
     new_folder.finish()?;
 
-    let default = solve(&problem, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
+    // The default knows nothing of what the compiler refuses.
+    let unparted = Problem { graph: &graph.graph, ..problem.clone() };
+    let default =
+        solve(&unparted, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
     if args.format == Format::Json {
         let figures = default.as_ref().ok().map(|default| &default.evaluation);
         return print_json(&Report {
@@ -162,8 +189,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             manifest: &manifest,
         });
     }
-    let mut text = schedule::human(&problem, &solution);
-    text.push_str(&improvement(&problem, &solution, default.as_ref().map_err(ToString::to_string)));
+    let mut text = schedule::human(&problem, solution);
+    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string)));
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
@@ -183,11 +210,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 /// How the stages go through the compiler.
-fn hand_off<'a>(args: &'a Args, compiler: &'a Path) -> HandOff<'a> {
+fn hand_off<'a>(args: &'a Args, compiler: &'a Compiler) -> HandOff<'a> {
     HandOff {
-        program: compiler,
+        compiler,
         flags: &args.compiler_flag,
-        limit: Duration::from_secs(args.compiler_timeout),
+        limit: args.compiler.limit(),
         jobs: args.jobs.unwrap_or(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         search_delegate: args.search_delegate,
     }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -11,6 +10,7 @@ use memmap2::Mmap;
 #[cfg(feature = "mlir")]
 use super::door::door;
 use crate::graph::OpGraph;
+use crate::limits;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::{self, Model};
 
@@ -46,9 +46,7 @@ impl Input {
             // What comes may be a module, and can be read only once.
             #[cfg(feature = "mlir")]
             door()?;
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).context("stdin")?;
-            Bytes::Read(bytes)
+            Bytes::Read(limits::read(std::io::stdin(), limits::MODEL_BYTES).context("stdin")?)
         } else {
             let context = || path.display().to_string();
             let file = File::open(path).with_context(context)?;
@@ -57,13 +55,12 @@ impl Input {
                 bail!("{}: is a folder; give a .tflite, .mlir or graph .json file", path.display());
             }
             if kind.is_file() && kind.len() > 0 {
+                limits::check(kind.len(), limits::MODEL_BYTES).with_context(context)?;
                 // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a
                 // signal, as it would any program that maps its input; nothing else is at stake.
                 Bytes::Mapped(unsafe { Mmap::map(&file) }.with_context(context)?)
             } else {
-                let mut bytes = Vec::new();
-                (&file).read_to_end(&mut bytes).with_context(context)?;
-                Bytes::Read(bytes)
+                Bytes::Read(limits::read(&file, limits::MODEL_BYTES).with_context(context)?)
             }
         };
         Ok(Input { path: path.into(), bytes })
@@ -81,6 +78,12 @@ impl Input {
     /// The file as the user named it.
     pub fn label(&self) -> Cow<'_, str> {
         if self.path == Path::new("-") { Cow::Borrowed("stdin") } else { self.path.to_string_lossy() }
+    }
+
+    /// Where the model lies, if it is a .tflite file.
+    pub fn model_path(&self) -> Option<&Path> {
+        let is_file = self.path != Path::new("-") && self.bytes.get(4..8) == Some(b"TFL3");
+        is_file.then_some(&self.path)
     }
 
     /// The file name without folders; for a module, that of the model that it stands for.
@@ -158,6 +161,8 @@ impl Input {
     pub fn graph(&self) -> anyhow::Result<OpGraph> {
         let first = self.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'{') && self.bytes.get(4..8) != Some(b"TFL3") {
+            limits::check(self.bytes.len() as u64, limits::TEXT_BYTES)
+                .with_context(|| self.label().into_owned())?;
             return OpGraph::from_json(&self.bytes).with_context(|| self.label().into_owned());
         }
         if self.is_module() {

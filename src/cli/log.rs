@@ -1,14 +1,14 @@
 //! `respect log`: what a log of `edgetpu_compiler` tells.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde::Serialize;
 
 use super::{Format, Verdict, print, print_json};
 use crate::edgetpu::log::{self, Log, Model};
+use crate::limits;
 
 /// Arguments of `respect log`.
 #[derive(clap::Args)]
@@ -24,16 +24,14 @@ pub struct Args {
     format: Format,
 }
 
-/// The longest log that is read. The compiler writes some KiB.
-const LIMIT: u64 = 64 << 20;
-
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let bytes = if args.file == Path::new("-") {
-        limited(std::io::stdin().lock()).context("stdin")?
+        limits::read(std::io::stdin().lock(), limits::TEXT_BYTES).context("stdin")?
     } else {
         let context = || args.file.display().to_string();
-        limited(File::open(&args.file).with_context(context)?).with_context(context)?
+        limits::read(File::open(&args.file).with_context(context)?, limits::TEXT_BYTES)
+            .with_context(context)?
     };
     let log = log::read(&String::from_utf8_lossy(&bytes));
     if args.format == Format::Json {
@@ -41,13 +39,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     print(&human(&log))?;
     Ok(Verdict::Sound)
-}
-
-fn limited(source: impl Read) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    ensure!(bytes.len() as u64 <= LIMIT, "is longer than 64 MiB; name a log of edgetpu_compiler");
-    Ok(bytes)
 }
 
 fn human(log: &Log) -> String {

@@ -1,24 +1,25 @@
-//! Finds `edgetpu_compiler`, and runs it once on one stage.
+//! Runs `edgetpu_compiler` once on one stage.
 
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::os::unix::process::CommandExt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::ExitStatus;
+use std::time::Duration;
 
+use super::compiler::Compiler;
 use super::flags::Flag;
 use super::log::{self, FailureKind, Log, Outcome};
-use crate::interrupt::{self, Interrupted};
+use super::process::Run;
+use crate::interrupt::Interrupted;
 use crate::tflite::{self, Model};
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 
 /// The program's name.
 pub const PROGRAM: &str = "edgetpu_compiler";
 
 /// More output than this is no log.
-const LOG_LIMIT: u64 = 16 << 20;
+pub(super) const LOG_LIMIT: u64 = 16 << 20;
+
+/// Since which version the operator table can be asked for; it is in the operation log in any case.
+const SHOW_OPERATIONS_SINCE: u32 = 14;
 
 /// How to get the program, for people who do not have it.
 pub const HOW_TO_GET: &str = "edgetpu_compiler is Google's, for x86-64 Linux: add Coral's package repository as \
@@ -30,6 +31,18 @@ pub enum CompileError {
     /// The program that was named is not there.
     #[error("{}: no such program; name edgetpu_compiler's path", .0.display())]
     NoProgram(PathBuf),
+    /// It has no such flag.
+    #[error(
+        "edgetpu_compiler {version} has no flag {flag}, which came with version {since}: leave it out, or install that one"
+    )]
+    TooOld {
+        /// Its version.
+        version: String,
+        /// The flag.
+        flag: String,
+        /// Since when there is one.
+        since: u32,
+    },
     /// It could not be started or its files not be handled.
     #[error("{what}: {cause}")]
     Io {
@@ -88,27 +101,9 @@ pub struct Failed {
     pub tail: String,
 }
 
-fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
+pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
     let what = what.into();
     |cause| CompileError::Io { what, cause }
-}
-
-/// The program: the path given, or what `PATH` finds.
-///
-/// # Errors
-/// The path given is not a file.
-pub fn find(given: Option<&Path>, path: Option<&OsStr>) -> Result<Option<PathBuf>, CompileError> {
-    match given {
-        Some(program) if program.is_file() => {
-            let absolute = program.canonicalize().map_err(io(program.display().to_string()))?;
-            Ok(Some(absolute))
-        }
-        Some(program) => Err(CompileError::NoProgram(program.into())),
-        None => {
-            let folders = path.map(std::env::split_paths).into_iter().flatten();
-            Ok(folders.map(|folder| folder.join(PROGRAM)).find(|program| program.is_file()))
-        }
-    }
 }
 
 /// The command line that compiles `file` in the folder it lies in.
@@ -126,7 +121,7 @@ pub fn compiled_name(file: &str) -> String {
 /// How one stage is compiled.
 pub struct Job<'a> {
     /// The program.
-    pub program: &'a Path,
+    pub compiler: &'a Compiler,
     /// The folder of the stage, into which the result goes.
     pub folder: &'a Path,
     /// The stage's file name.
@@ -149,17 +144,24 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let Job { folder, file, .. } = *job;
     let scratch = tempfile::tempdir_in(folder).map_err(io("a scratch folder"))?;
     let log_path = scratch.path().join("output.txt");
-    let status = run_in(job, scratch.path(), &log_path, stop)?;
+    let show = job.compiler.has(SHOW_OPERATIONS_SINCE).then(|| "--show_operations".into());
+    let flags = job.flags.iter().flat_map(Flag::arguments).map(Into::into);
+    let own = show.into_iter().chain(["--out_dir".into(), scratch.path().into()]);
+    let arguments = own.chain(flags).chain([folder.join(file).into()]).collect();
+    let run = Run { program: &job.compiler.path, arguments, subject: file, limit: job.limit };
+    let status = run.to_end(&log_path, stop)?;
     let output = fs::read(&log_path).map_err(io("the compiler's output"))?;
     let output = String::from_utf8_lossy(&output);
-    let log = log::read(&output);
+    let mut log = log::read(&output);
     let compiled = compiled_name(file);
     let made = scratch.path().join(&compiled);
     if let Err(cause) = check(&log, status, &folder.join(file), &made) {
         let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
         let tail: Vec<String> = lines.iter().rev().take(6).rev().map(|line| format!("  | {line}")).collect();
         let advice = log.failure.as_ref().map_or("compile again", |failure| failure.advice).to_string();
-        let kind = log.failure.map(|failure| failure.kind);
+        // A file that is there but spoiled is not for want of a result.
+        let is_none = |kind: &FailureKind| *kind == FailureKind::NoResult && made.is_file();
+        let kind = log.failure.map(|failure| failure.kind).filter(|kind| !is_none(kind));
         let tail = tail.join("\n");
         let failed = Failed { file: file.into(), status, kind, cause, advice, tail };
         return Err(CompileError::Failed(Box::new(failed)));
@@ -168,57 +170,15 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let moved = |from: &Path, name: &str| fs::rename(from, folder.join(name)).map_err(io(name));
     moved(&made, &compiled)?;
     let own_log = scratch.path().join(&log_name);
+    if let Some(model) = log.models.first_mut().filter(|model| model.operators.is_empty())
+        && let Ok(text) = fs::read(&own_log)
+    {
+        // A version that prints no operator table writes it all the same.
+        let written = log::read(&String::from_utf8_lossy(&text)).models;
+        model.operators = written.into_iter().next().map_or_else(Vec::new, |model| model.operators);
+    }
     moved(if own_log.is_file() { &own_log } else { &log_path }, &log_name)?;
     Ok(log)
-}
-
-/// Runs the program with `scratch` as its output folder until it ends or has to be ended.
-fn run_in(
-    job: &Job,
-    scratch: &Path,
-    log_path: &Path,
-    stop: impl Fn() -> bool,
-) -> Result<ExitStatus, CompileError> {
-    let log = File::create(log_path).map_err(io("the compiler's output"))?;
-    let errors = log.try_clone().map_err(io("the compiler's output"))?;
-    let mut child = Command::new(job.program)
-        .args(["--show_operations", "--out_dir"])
-        .arg(scratch)
-        .args(job.flags.iter().flat_map(Flag::arguments))
-        .arg(job.folder.join(job.file))
-        .stdin(Stdio::null())
-        .stdout(log)
-        .stderr(errors)
-        .process_group(0)
-        .spawn()
-        .map_err(io(format!("starting {}", job.program.display())))?;
-    let group = Pid::from_raw(child.id() as i32);
-    let start = Instant::now();
-    let file = || job.file.to_string();
-    let ended = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break Ok(status),
-            Ok(None) => {}
-            Err(cause) => break Err(io("waiting for edgetpu_compiler")(cause)),
-        }
-        if let Err(interrupted) = interrupt::check() {
-            break Err(interrupted.into());
-        }
-        if stop() {
-            break Err(CompileError::Abandoned { file: file() });
-        }
-        if start.elapsed() >= job.limit {
-            break Err(CompileError::TimedOut { file: file(), limit: job.limit });
-        }
-        if fs::metadata(log_path).is_ok_and(|log| log.len() > LOG_LIMIT) {
-            break Err(CompileError::Endless { file: file() });
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    };
-    // Whatever the program left running, a worker it forked included, ends with it.
-    let _ = killpg(group, Signal::SIGKILL);
-    let _ = child.wait();
-    ended
 }
 
 /// Whether the run made a compiled form of `stage`; else what speaks against it.

@@ -1,13 +1,13 @@
 //! The flags of `edgetpu_compiler` that can be passed through.
 
-/// A flag's long name, its short one, and whether a value follows it.
-const FLAGS: &[(&str, &str, bool)] = &[
-    ("min_runtime_version", "m", true),
-    ("intermediate_tensors", "i", true),
-    ("enable_multiple_subgraphs", "a", false),
-    ("search_delegate", "d", false),
-    ("delegate_search_step", "k", true),
-    ("timeout_sec", "t", true),
+/// A flag's long name, its short one, whether a value follows it, and since which version there is one.
+const FLAGS: &[(&str, &str, bool, u32)] = &[
+    ("min_runtime_version", "m", true, 1),
+    ("intermediate_tensors", "i", true, 15),
+    ("enable_multiple_subgraphs", "a", false, 15),
+    ("search_delegate", "d", false, 16),
+    ("delegate_search_step", "k", true, 16),
+    ("timeout_sec", "t", true, 16),
 ];
 
 /// Flags that the tool sets itself or that would compile something else than a stage.
@@ -29,6 +29,12 @@ impl Flag {
         Flag(vec!["--search_delegate".into()])
     }
 
+    /// The first version of the compiler that knows it.
+    pub fn since(&self) -> u32 {
+        let name = self.0[0].trim_start_matches('-');
+        FLAGS.iter().find(|(long, ..)| *long == name).map_or(1, |(.., since)| *since)
+    }
+
     /// The arguments.
     pub fn arguments(&self) -> &[String] {
         &self.0
@@ -47,8 +53,8 @@ impl std::str::FromStr for Flag {
         if let Some((long, _, why)) = OURS.iter().find(|(long, short, _)| [*long, *short].contains(&name)) {
             return Err(format!("'{long}' can't be passed on: {why}"));
         }
-        let Some((long, _, takes_value)) =
-            FLAGS.iter().find(|(long, short, _)| [*long, *short].contains(&name))
+        let Some((long, _, takes_value, _)) =
+            FLAGS.iter().find(|(long, short, ..)| [*long, *short].contains(&name))
         else {
             let known: Vec<&str> = FLAGS.iter().map(|(long, ..)| *long).collect();
             return Err(format!("edgetpu_compiler has no flag '{name}': use one of {}", known.join(", ")));

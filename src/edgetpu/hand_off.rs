@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::compiler::Compiler;
 use super::driver::{self, CompileError, Job};
 use super::flags::Flag;
 use super::log::{FailureKind, Log};
@@ -13,7 +14,7 @@ use super::log::{FailureKind, Log};
 /// How the stages are compiled.
 pub struct HandOff<'a> {
     /// The compiler.
-    pub program: &'a Path,
+    pub compiler: &'a Compiler,
     /// Flags that are passed on.
     pub flags: &'a [Flag],
     /// How long one run may take.
@@ -81,7 +82,7 @@ impl HandOff<'_> {
         stop: impl Fn() -> bool,
     ) -> Result<Compiled, CompileError> {
         let run = |flags: &[Flag]| {
-            let job = Job { program: self.program, folder, file, flags, limit: self.limit };
+            let job = Job { compiler: self.compiler, folder, file, flags, limit: self.limit };
             driver::run(&job, &stop)
         };
         let first = run(self.flags);
@@ -94,7 +95,7 @@ impl HandOff<'_> {
                 return Ok(Compiled { log, note: Some(note) });
             }
         }
-        let may_help = matches!(failure(&last), Some(kind) if search_can_help(kind));
+        let may_help = matches!(failure(&last), Some(Some(kind)) if kind.depends_on_operators());
         if self.search_delegate && may_help {
             let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
             last = run(&flags);
@@ -114,21 +115,4 @@ fn failure(result: &Result<Log, CompileError>) -> Option<Option<FailureKind>> {
         Err(CompileError::Failed(failed)) => Some(failed.kind),
         _ => None,
     }
-}
-
-/// Whether leaving operators to the CPU can help against a failure.
-fn search_can_help(kind: Option<FailureKind>) -> bool {
-    use FailureKind as Kind;
-    kind.is_some_and(|kind| {
-        matches!(
-            kind,
-            Kind::LargeActivation
-                | Kind::Delegate
-                | Kind::InternalError
-                | Kind::Segfault
-                | Kind::Abort
-                | Kind::NoResult
-                | Kind::Unknown
-        )
-    })
 }

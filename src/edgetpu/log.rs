@@ -4,6 +4,7 @@ mod attempts;
 mod block;
 mod failures;
 mod lines;
+mod on_cpu;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use block::Block;
 use lines::{Line, Mark};
 
 pub use failures::{Failure, FailureKind};
+pub use on_cpu::on_cpu;
 
 /// What a log tells. What it does not tell is `None`.
 ///

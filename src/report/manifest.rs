@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::device::EdgeTpu;
+use crate::graph::OpId;
 use crate::problem::{Objective, Problem, Rules};
+use crate::report::round::Round;
 use crate::schedule::{Solution, StageId, Status};
 use crate::tflite::Model;
 use crate::tflite::extract::Part;
@@ -62,6 +64,12 @@ pub struct Manifest {
     pub metadata_left_out: Vec<String>,
     /// The stage of every operator, in file order.
     pub stage_of: Vec<StageId>,
+    /// Sets of operators that must not all share a stage, because the compiler refuses them together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Vec<OpId>>,
+    /// The rounds of cutting and compiling, if there was more than one or refinement was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<Round>,
     /// The stages.
     pub stages: Vec<Stage>,
     /// The tensors that cross cuts.
@@ -248,6 +256,8 @@ impl Manifest {
                 crate::tflite::extract::left_out(model).into_iter().map(String::from).collect()
             },
             stage_of: solution.schedule.stage_of.clone(),
+            apart: problem.graph.apart().to_vec(),
+            rounds: Vec::new(),
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
             tensors: tensors.collect(),
         }

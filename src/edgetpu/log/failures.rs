@@ -23,6 +23,8 @@ pub enum FailureKind {
     Segfault,
     /// The compiler was ended from outside, or found no memory.
     Killed,
+    /// There was no room for what the compiler writes.
+    DiskFull,
     /// The compiler ended itself by an error that it does not handle.
     Abort,
     /// The compiler's own time limit ran out.
@@ -54,6 +56,12 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether the compiler may take a part of the model that it refuses, or other stages of it.
+    pub fn depends_on_operators(self) -> bool {
+        use FailureKind::*;
+        matches!(self, LargeActivation | Delegate | InternalError | Segfault | Abort | NoResult | Unknown)
+    }
+
     /// How a run with this failure ended.
     pub fn outcome(self) -> Outcome {
         match self {
@@ -110,6 +118,11 @@ const ROWS: &[Row] = &[
     verdict(&["Segmentation fault"], FailureKind::Segfault, CRASHED),
     verdict(&[": line ", " Killed "], FailureKind::Killed, MEMORY),
     verdict(&["std::bad_alloc"], FailureKind::Killed, MEMORY),
+    verdict(
+        &["No space left on device"],
+        FailureKind::DiskFull,
+        "free space on the disk of the output folder, and compile again",
+    ),
     verdict(&[": line ", " Aborted"], FailureKind::Abort, CRASHED),
     verdict(&[": line ", " Illegal instruction"], FailureKind::Abort, CRASHED),
     verdict(&[": line ", " Bus error"], FailureKind::Abort, CRASHED),

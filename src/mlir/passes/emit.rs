@@ -14,6 +14,7 @@ use super::judge::{Judged, judge};
 use super::rewrite::clone;
 use super::{Diagnosed, Kind, error, functions, inline, remark, symbol};
 use crate::delivery;
+use crate::edgetpu::compiler::Compiler;
 use crate::edgetpu::driver;
 use crate::edgetpu::hand_off::HandOff;
 use crate::hash::Hashing;
@@ -93,7 +94,7 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
         bail!("its name cannot be that of a file: use letters, digits, '_', '-' and '.'");
     }
     let compiler = (!options.compiler.is_empty()).then(|| Path::new(options.compiler));
-    let compiler = compiler.map(|path| driver::find(Some(path), None)).transpose()?.flatten();
+    let compiler = compiler.map(|path| Compiler::find(Some(path), None)).transpose()?.flatten();
     let target = Path::new(options.out_dir);
     let new_folder = NewFolder::create(target, options.force)?;
     let model = &judged.read.model;
@@ -117,15 +118,17 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
     let mut manifest =
         Manifest::new(&problem, &solution, seed, (model, &judged.graph, file), &files, command_line);
     manifest.scheduler = annotation.solver.clone().unwrap_or_else(|| "by hand".into());
-    if let Some(program) = &compiler {
+    if let Some(compiler) = &compiler {
         let hand_off = HandOff {
-            program,
+            compiler,
             flags: &[],
             limit: Duration::from_secs(options.timeout_s.max(1)),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             search_delegate: false,
         };
-        delivery::compile_stages(&hand_off, new_folder.path(), &mut manifest, || {})?;
+        let names: Vec<&str> = files.iter().map(|(_, file)| file.file.as_str()).collect();
+        hand_off.compile(new_folder.path(), &names, || {})?;
+        delivery::enter_compiled(new_folder.path(), &mut manifest)?;
         counts[1] = manifest.stages.len() as u64;
     }
     delivery::write_manifest(new_folder.path(), &manifest)?;
@@ -139,10 +142,7 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
 
 /// The judged schedule with what its annotation says of the search; of one by hand nothing is known but its figures.
 fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solution {
-    let value = match problem.objective {
-        Objective::Memory => judged.evaluation.peak_parameter_bytes.0,
-        Objective::Latency => judged.evaluation.bottleneck.0,
-    };
+    let value = judged.evaluation.value(problem.objective);
     let bound = annotation.lower_bound.map_or(0, |bound| match problem.objective {
         Objective::Memory => bound as u64,
         Objective::Latency => Time::from_us(bound).0,

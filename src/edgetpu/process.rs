@@ -1,0 +1,73 @@
+//! One run of the compiler as a process that is sure to end.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use super::driver::{CompileError, LOG_LIMIT, io};
+use crate::interrupt;
+
+/// A command line, and how long it may take.
+pub(super) struct Run<'a> {
+    /// The program.
+    pub program: &'a Path,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// What it works on, for errors.
+    pub subject: &'a str,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+impl Run<'_> {
+    /// Runs it in a process group of its own, with all that it prints in the file `output`.
+    ///
+    /// # Errors
+    /// It can't be started, takes too long, prints without end, or `stop` or the user says so. Then the whole group has
+    /// been ended.
+    pub fn to_end(&self, output: &Path, stop: impl Fn() -> bool) -> Result<ExitStatus, CompileError> {
+        let log = File::create(output).map_err(io("the compiler's output"))?;
+        let errors = log.try_clone().map_err(io("the compiler's output"))?;
+        let mut child = Command::new(self.program)
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .process_group(0)
+            .spawn()
+            .map_err(io(format!("starting {}", self.program.display())))?;
+        let group = Pid::from_raw(child.id() as i32);
+        let start = Instant::now();
+        let file = || self.subject.to_string();
+        let ended = loop {
+            match child.try_wait() {
+                Ok(Some(status)) => break Ok(status),
+                Ok(None) => {}
+                Err(cause) => break Err(io("waiting for edgetpu_compiler")(cause)),
+            }
+            if let Err(interrupted) = interrupt::check() {
+                break Err(interrupted.into());
+            }
+            if stop() {
+                break Err(CompileError::Abandoned { file: file() });
+            }
+            if start.elapsed() >= self.limit {
+                break Err(CompileError::TimedOut { file: file(), limit: self.limit });
+            }
+            if fs::metadata(output).is_ok_and(|log| log.len() > LOG_LIMIT) {
+                break Err(CompileError::Endless { file: file() });
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        // Whatever the program left running, a worker it forked included, ends with it.
+        let _ = killpg(group, Signal::SIGKILL);
+        let _ = child.wait();
+        ended
+    }
+}

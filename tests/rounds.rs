@@ -1,0 +1,213 @@
+//! The promise: what the compiler refuses or reports makes the cut better, and where nothing can, that is said.
+
+mod common;
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use common::{assert_sound, listing, manifest, model, on_two_threads, respect, standin};
+use respect::device::EdgeTpu;
+use respect::graph::{OpGraph, OpId};
+use respect::problem::{Objective, Problem, Rules};
+use respect::report::manifest::Manifest;
+use respect::schedule::{Algorithm, Budget, Solution, solve};
+use respect::tflite;
+use serde_json::Value;
+
+/// `respect compile` of a bundled model into three stages, in `folder`, with the stand-in.
+fn compile(folder: &Path, name: &str) -> Command {
+    let mut command = respect();
+    command.current_dir(folder).arg("compile").arg(model(name)).args(["-n", "3", "-o", "out"]);
+    command.arg("--edgetpu-compiler").arg(standin());
+    command
+}
+
+fn graph(name: &str) -> OpGraph {
+    let bytes = std::fs::read(model(name)).unwrap();
+    tflite::graph::graph(&tflite::read(&bytes).unwrap(), name).unwrap().graph
+}
+
+fn exact(graph: &OpGraph, device: EdgeTpu) -> Option<Solution> {
+    let problem = Problem { graph, stages: 3, device, objective: Objective::Latency, rules: Rules::Coral };
+    solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact)).ok()
+}
+
+/// Fails unless every stage's operator that makes `tensor` is without those that read it.
+fn assert_apart(manifest: &Manifest, maker: OpId, readers: &[OpId]) {
+    let stage = |op: OpId| manifest.stage_of[op.index()];
+    assert!(readers.iter().all(|&reader| stage(reader) != stage(maker)), "{:?}", manifest.stage_of);
+}
+
+#[test]
+fn what_is_refused_together_is_cut_apart_wherever_that_is_possible() {
+    let graph = graph("residual");
+    let is_chosen = |tensor: &&respect::graph::Tensor| {
+        tensor.producer.is_some() && !tensor.consumers.is_empty() && tensor.uncuttable.is_none()
+    };
+    let tensors: Vec<_> = graph.tensors().iter().filter(is_chosen).collect();
+    assert!(tensors.len() > 10);
+    let outcomes = std::sync::Mutex::new([0, 0]);
+    on_two_threads(&tensors, |tensor| {
+        let maker = tensor.producer.expect("chosen so");
+        let parted = tensor.consumers.iter().fold(graph.clone(), |graph, &reader| {
+            graph.with_apart(vec![maker, reader]).expect("operations of the graph")
+        });
+        let exists = exact(&parted, EdgeTpu::usb3()).is_some();
+        let scratch = tempfile::tempdir().unwrap();
+        let output =
+            compile(scratch.path(), "residual").env("STANDIN_REFUSE", &tensor.name).output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let what = format!("'{}': {complaint}", tensor.name);
+        outcomes.lock().unwrap()[usize::from(exists)] += 1;
+        if exists {
+            assert_eq!(output.status.code(), Some(0), "{what}");
+            let folder = scratch.path().join("out");
+            assert_sound(&folder);
+            assert_apart(&manifest(&folder), maker, &tensor.consumers);
+        } else {
+            assert_eq!(output.status.code(), Some(1), "{what}");
+            assert!(complaint.contains("re-cut: it refuses"), "{what}");
+            assert!(
+                complaint.contains("must not share a stage") || complaint.contains("must not all"),
+                "{what}"
+            );
+            assert_eq!(listing(scratch.path()), [""; 0], "{what}");
+        }
+    });
+    let [impossible, possible] = outcomes.into_inner().unwrap();
+    println!("{possible} operators were cut apart, {impossible} could not be");
+    assert!(possible > 0);
+}
+
+/// The tensors between operations that the best schedule of `residual` keeps in one stage, with maker and reader.
+fn inside_a_stage(graph: &OpGraph) -> (String, OpId, OpId) {
+    let best = exact(graph, EdgeTpu::usb3()).unwrap().schedule.stage_of;
+    let found = graph.tensors().iter().find_map(|tensor| match (tensor.producer, &tensor.consumers[..]) {
+        (Some(maker), &[reader]) if best[maker.index()] == best[reader.index()] => {
+            let parted = graph.with_apart(vec![maker, reader]).unwrap();
+            exact(&parted, EdgeTpu::usb3()).map(|_| (tensor.name.clone(), maker, reader))
+        }
+        _ => None,
+    });
+    found.expect("some operation can be cut off from the next")
+}
+
+#[test]
+fn a_cut_made_again_is_told() {
+    let (tensor, maker, reader) = inside_a_stage(&graph("residual"));
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = compile(scratch.path(), "residual");
+    let output = command.args(["--format", "json"]).env("STANDIN_REFUSE", &tensor).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let note = report["notes"][0].as_str().unwrap();
+    assert!(note.contains("refused (Internal compiler error. Aborting!)"), "{note}");
+    assert!(note.contains("together; cut again with these apart"), "{note}");
+    let manifest = manifest(&scratch.path().join("out"));
+    assert_eq!(manifest.apart, [[maker.min(reader), maker.max(reader)]]);
+    let [first, last] = &manifest.rounds[..] else { panic!("{:?}", manifest.rounds) };
+    assert_eq!(first.refused.as_ref().unwrap().operators, manifest.apart[0]);
+    assert!(!first.kept && last.kept && last.refused.is_none() && last.stages.len() == 3);
+    // The folder's judge sees to it as well.
+    let path = scratch.path().join("out/schedule.json");
+    let mut spoiled: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    spoiled["apart"] = serde_json::json!([spoiled["stages"][0]["operators"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|operator| operator["index"].clone())
+        .collect::<Vec<_>>()]);
+    std::fs::write(&path, spoiled.to_string()).unwrap();
+    let output = respect().arg("verify").arg(scratch.path().join("out")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("must not all share a stage"));
+}
+
+#[test]
+fn cuts_that_cannot_help_are_not_made_and_their_number_is_kept() {
+    let graph = graph("residual");
+    let (tensor, maker, _) = inside_a_stage(&graph);
+    for (variable, arguments, part) in [
+        ("STANDIN_REFUSE_ALONE", &[][..], format!("re-cut: it refuses {} {}", graph.op(maker).kind, maker.0)),
+        ("STANDIN_REFUSE_ALONE", &[], "in a stage of its own, so no other cut can help".into()),
+        ("STANDIN_REFUSE", &["--recut", "0"], "--no-compile to write the stages alone".into()),
+    ] {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut command = compile(scratch.path(), "residual");
+        let output = command.args(arguments).env(variable, &tensor).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(complaint.contains(&part), "{complaint}");
+        assert_eq!(complaint.contains("re-cut"), arguments.is_empty(), "{complaint}");
+        assert_eq!(listing(scratch.path()), [""; 0]);
+    }
+}
+
+/// A device on which streaming is what costs.
+const SLOW_STREAM: &str = "base = 'usb3'\nstream_us_per_mib = 100000.0\n";
+
+#[test]
+fn refinement_removes_streaming_where_the_optimum_allows_it() {
+    let graph = graph("dense");
+    let total = graph.parameter_bytes().0;
+    let slow = EdgeTpu { stream_us_per_mib: 1e5, ..EdgeTpu::usb3() };
+    let caches: Vec<u64> = (30..=100).step_by(7).map(|percent| total * percent / 100).collect();
+    let removed = std::sync::Mutex::new(0);
+    on_two_threads(&caches, |&cache| {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::write(scratch.path().join("slow.toml"), SLOW_STREAM).unwrap();
+        let mut command = compile(scratch.path(), "dense");
+        command.args(["--refine", "--device", "slow.toml"]).env("STANDIN_CACHE", cache.to_string());
+        command.assert().success();
+        let folder = scratch.path().join("out");
+        assert_sound(&folder);
+        let manifest = manifest(&folder);
+        let off_chip = |round: &respect::report::round::Round| -> u64 {
+            round.stages.iter().map(|stage| stage.off_chip_bytes.expect("the log tells")).sum()
+        };
+        let kept: Vec<_> = manifest.rounds.iter().filter(|round| round.kept).collect();
+        let ([first, ..], [kept]) = (&manifest.rounds[..], &kept[..]) else {
+            panic!("{:?}", manifest.rounds)
+        };
+        assert!(kept.reported_bottleneck_us <= first.reported_bottleneck_us);
+        // The log's figures are a few bytes off, and the tool takes the lower.
+        let device = EdgeTpu { cache_bytes: cache - 12, ..slow.clone() };
+        let optimum = exact(&graph, device).unwrap();
+        if optimum.evaluation.stages.iter().all(|stage| stage.off_chip_bytes.0 == 0) {
+            assert_eq!(off_chip(kept), 0, "cache {cache}: {:#?}", manifest.rounds);
+            *removed.lock().unwrap() += usize::from(off_chip(first) > 0);
+        }
+    });
+    let removed = removed.into_inner().unwrap();
+    println!("streaming was removed for {removed} of {} capacities", caches.len());
+    assert!(removed > 0);
+}
+
+#[test]
+fn refinement_says_what_it_found() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = compile(scratch.path(), "dense");
+    let output = command.arg("--refine").output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("and no better schedule is predicted for that"), "{said}");
+    assert_eq!(manifest(&scratch.path().join("out")).rounds.len(), 1);
+    let mut command = respect();
+    command.current_dir(scratch.path()).env("PATH", "").arg("compile").arg(model("dense"));
+    let output = command.args(["-n", "2", "-o", "plain", "--refine=2"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("note: nothing was refined, as edgetpu_compiler was not found"), "{said}");
+}
+
+#[test]
+fn operators_on_the_cpu_are_told_with_reason_and_remedy() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = compile(scratch.path(), "mixed").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Vec<&str> = said.lines().filter(|line| line.contains(" on the CPU (")).collect();
+    assert!(!told.is_empty(), "{said}");
+    assert!(
+        told.iter().all(|line| line.starts_with("note: mixed_segment_") && line.contains("): ")),
+        "{told:?}"
+    );
+}
