@@ -6,7 +6,6 @@
 
 use std::io::Write;
 use std::process::{Command, exit};
-use std::time::Duration;
 
 use clap::ValueEnum;
 use nix::sys::resource::{Resource, setrlimit};
@@ -146,12 +145,12 @@ fn is_first_time(inputs: &[Input]) -> bool {
 }
 
 fn hang() -> Result<(), String> {
-    let child = Command::new("sleep").arg("3600").spawn().expect("there is a sleep");
+    let mut child = Command::new("sleep").arg("3600").spawn().expect("there is a sleep");
     if let Some(state) = setting("STANDIN_STATE") {
         std::fs::write(state, format!("{} {}\n", std::process::id(), child.id()))
             .expect("a file for the state");
     }
-    std::thread::sleep(Duration::from_secs(3600));
+    child.wait().map_err(|error| error.to_string())?;
     Err(String::new())
 }
 
