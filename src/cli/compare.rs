@@ -76,8 +76,8 @@ struct Row {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
-    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
     interrupt::catch();
+    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
     let progress = ProgressBar::new(count as u64);
     let mut rows = Vec::new();
     for path in &args.inputs {

@@ -103,6 +103,7 @@ struct Default {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let compiler = match args.no_compile {
         true => None,
@@ -116,7 +117,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let model = input.model()?;
     let graph = input.model_graph(&model)?;
     let problem = args.options.problem(&graph.graph, args.stages)?;
-    interrupt::catch();
     let new_folder = NewFolder::create(&target, args.force)?;
 
     let progress = ProgressBar::new(0);
