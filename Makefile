@@ -3,11 +3,21 @@
 export RESPECT_PYTHON ?= $(CURDIR)/.venv/bin/python
 export RESPECT_SHARED ?= $(abspath ../shared)
 export PYTHONDONTWRITEBYTECODE := 1
+# Where tools/setup train puts libtorch; another one's folder may be given, or LIBTORCH_USE_PYTORCH=1 for PyTorch's own.
+ifndef LIBTORCH_USE_PYTORCH
+export LIBTORCH ?= $(CURDIR)/.libtorch
+endif
 
 MODEL := test-data/models/residual.tflite
 RESPECT := target/release/respect
+# Training is built beside the rest, so that neither undoes the other's work.
+TRAIN := --no-default-features --features train --target-dir target/train
+WEIGHTS := target/policy.safetensors
 
-.PHONY: help build demo test test-plain lint test-field bench clean
+# HiGHS takes minutes to build: the one build, without MLIR, serves all that is done with it.
+MILP := --no-default-features --features milp
+
+.PHONY: help build demo test test-plain test-train lint test-field test-milp bench train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,11 +36,18 @@ test: lint ## Check the style, and run every test that needs nothing from outsid
 	cargo test --workspace
 	.venv/bin/lit lit
 	$(MAKE) test-plain
+	$(MAKE) test-train
 
 test-plain: ## Build the tool without MLIR, and see it cut a model
 	@tools/setup plain
 	cargo run --no-default-features --target-dir target/plain -- compile $(MODEL) --stages 4 -o target/plain/stages --force
 	cargo run --no-default-features --target-dir target/plain -- verify target/plain/stages
+
+test-train: ## Test the training, and that libtorch and plain Rust agree
+	@tools/setup train
+	cargo clippy $(TRAIN) --all-targets -- -D warnings
+	cargo test $(TRAIN) --lib train::
+	cargo test $(TRAIN) --test train
 
 lint: ## Check format and lints
 	@tools/setup build
@@ -43,11 +60,24 @@ test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (.
 	@tools/setup test
 	cargo test --features field --test field
 
+test-milp: ## Check and test the scheduler that uses HiGHS, which is built from source
+	@tools/setup milp
+	cargo clippy --release $(MILP) --all-targets -- -D warnings
+	cargo test --release $(MILP) --test milp
+
 bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
 	cargo build --release --workspace
 	cargo bench --bench goals
 
+train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
+	@tools/setup train
+	cargo run --release $(TRAIN) -- train -o $(WEIGHTS) --resume
+
+evaluate: build ## Hold the policy against simple orders, random ones and the best known
+	$(RESPECT) evaluate test-data/imagenet/*.json
+	$(RESPECT) evaluate --sizes 30,50,100,300,1000 --count 8
+
 clean: ## Remove all that was built or installed here
 	cargo clean
-	rm -rf .venv
+	rm -rf .venv .libtorch

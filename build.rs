@@ -1,9 +1,17 @@
-//! For feature `mlir`: lets the linker find MLIR's C interface, and compiles the little that it lacks.
+//! For feature `mlir`: lets the linker find MLIR's C interface, and compiles the little that it lacks. For feature
+//! `train`: lets programs find libtorch where they were linked with it.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     #[cfg(feature = "mlir")]
     mlir::link();
+    #[cfg(feature = "train")]
+    {
+        println!("cargo:rerun-if-env-changed=LIBTORCH");
+        if let Ok(libtorch) = std::env::var("LIBTORCH") {
+            println!("cargo:rustc-link-arg=-Wl,-rpath,{libtorch}/lib");
+        }
+    }
 }
 
 #[cfg(feature = "mlir")]

@@ -85,8 +85,9 @@ struct EmitStages : impl::RespectEmitStagesBase<EmitStages> {
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<uint32_t> stages{*this, "stages", llvm::cl::desc("How many stages, one a device"), llvm::cl::init(2)};
   Option<Scheduler> scheduler{
-      *this, "scheduler", llvm::cl::desc("Which scheduler"), llvm::cl::init(Scheduler::Auto),
-      llvm::cl::values(clEnumValN(Scheduler::Auto, "auto", ""), clEnumValN(Scheduler::Exact, "exact", ""),
+      *this, "scheduler", llvm::cl::desc("Which scheduler"), llvm::cl::init(Scheduler::Respect),
+      llvm::cl::values(clEnumValN(Scheduler::Respect, "respect", ""), clEnumValN(Scheduler::Policy, "policy", ""),
+                       clEnumValN(Scheduler::Exact, "exact", ""),
                        clEnumValN(Scheduler::OrderDp, "order-dp", ""),
                        clEnumValN(Scheduler::ParameterCount, "parameter-count", ""))};
   Option<Objective> objective{

@@ -13,8 +13,9 @@ class EnumOption<string cppName, string arg, string type, string default, string
     : Option<cppName, arg, "::respect::" # type, "::respect::" # type # "::" # default, description,
              "::llvm::cl::values(" # values # ")">;
 
-def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Auto", "Which scheduler", [{
-  clEnumValN(::respect::Scheduler::Auto, "auto", "exact within a small budget, else the best of order-dp"),
+def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect", "Which scheduler", [{
+  clEnumValN(::respect::Scheduler::Respect, "respect", "the policy's order cut optimally, proved or improved within a budget"),
+  clEnumValN(::respect::Scheduler::Policy, "policy", "the policy's order cut optimally"),
   clEnumValN(::respect::Scheduler::Exact, "exact", "search over all order ideals; proves its result"),
   clEnumValN(::respect::Scheduler::OrderDp, "order-dp", "several linear extensions, each cut optimally"),
   clEnumValN(::respect::Scheduler::ParameterCount, "parameter-count", "the Edge TPU compiler's own partitioning")
@@ -60,7 +61,7 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
 
     ```mlir
     func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {
-        respect.schedule = {stages = 2 : i32, solver = "auto", status = "optimal", ...}} {
+        respect.schedule = {stages = 2 : i32, solver = "respect", status = "optimal", ...}} {
       %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
       %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
       return %1 : tensor<1x8xi8>

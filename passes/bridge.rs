@@ -44,11 +44,12 @@ unsafe extern "C" {
     fn respectRegisterPasses();
 }
 
-/// Registers the passes and the pipeline by their names, once a process.
+/// Registers the passes and the pipeline by their names, once a process. Policies are compiled from then on.
 pub fn register() {
     static ONCE: Once = Once::new();
     // SAFETY: it adds to MLIR's registry of passes, which `Once` keeps to one thread and one time.
     ONCE.call_once(|| unsafe { respectRegisterPasses() });
+    respect::policy::jit::install();
 }
 
 /// What `mlir-opt` asks a plugin for; see `mlir/Tools/Plugins/PassPlugin.h`.
@@ -102,8 +103,8 @@ pub struct EmitOptions {
     force: bool,
 }
 
-const SCHEDULERS: [Algorithm; 4] =
-    [Algorithm::Auto, Algorithm::Exact, Algorithm::OrderDp, Algorithm::ParameterCount];
+const SCHEDULERS: [Algorithm; 5] =
+    [Algorithm::Respect, Algorithm::Policy, Algorithm::Exact, Algorithm::OrderDp, Algorithm::ParameterCount];
 const OBJECTIVES: [Objective; 2] = [Objective::Memory, Objective::Latency];
 const RULES: [Rules; 2] = [Rules::Coral, Rules::Precedence];
 

@@ -6,6 +6,7 @@ mod compile;
 mod compiler;
 #[cfg(feature = "mlir")]
 mod door;
+mod evaluate;
 #[cfg(feature = "mlir")]
 mod export;
 mod graph;
@@ -13,9 +14,13 @@ mod graph;
 mod import;
 mod input;
 mod inspect;
+mod label;
 mod log;
 mod options;
 mod schedule;
+mod synth;
+#[cfg(feature = "train")]
+mod train;
 mod verify;
 
 use std::io::{BufWriter, ErrorKind, Write};
@@ -47,6 +52,8 @@ enum Command {
     Schedule(schedule::Args),
     /// Compare every scheduler on models or graphs
     Compare(compare::Args),
+    /// Hold the policy against simple orders, random ones and the best known
+    Evaluate(evaluate::Args),
     /// Judge a folder of stages: manifest, hashes, Coral's rules, chain
     Verify(verify::Args),
     /// Show a model's operators, bytes and MACs, and what would not run on an Edge TPU
@@ -61,6 +68,13 @@ enum Command {
     Export(export::Args),
     /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
     Log(log::Args),
+    /// Make up graphs, one a line
+    Synth(synth::Args),
+    /// Label graphs with what the exact solver says: schedules, values, bounds
+    Label(label::Args),
+    /// Train the policy
+    #[cfg(feature = "train")]
+    Train(train::Args),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  respect completions bash > ~/.local/share/bash-completion/completions/respect"
@@ -91,6 +105,8 @@ enum Verdict {
 #[cfg(feature = "mlir")]
 pub fn run_with_mlir() -> ExitCode {
     door::open();
+    #[cfg(feature = "jit")]
+    crate::policy::jit::install();
     run()
 }
 
@@ -100,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Schedule(args) => schedule::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Graph(args) => graph::run(&args),
@@ -108,6 +125,10 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "mlir")]
         Command::Export(args) => export::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Synth(args) => synth::run(&args),
+        Command::Label(args) => label::run(&args),
+        #[cfg(feature = "train")]
+        Command::Train(args) => train::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "respect", &mut script);

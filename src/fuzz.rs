@@ -25,8 +25,8 @@ use crate::schedule::{Algorithm, Budget, Solution, SolveError, solve};
 /// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds.
 fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
-    let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..Budget::of(Algorithm::Auto) };
-    match solve(&problem, Algorithm::Auto, &budget) {
+    let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..Budget::of(Algorithm::Respect) };
+    match solve(&problem, Algorithm::Respect, &budget) {
         Ok(solution) => Some(solution),
         Err(error @ SolveError::Invalid { .. }) => panic!("{error}"),
         Err(_) => None,

@@ -359,7 +359,7 @@ fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
     if order.len() == parts.ops.len() {
         return Ok(order);
     }
-    let cyclic = petgraph::algo::tarjan_scc(&graph)
+    let cyclic = petgraph::algo::kosaraju_scc(&graph)
         .into_iter()
         .filter(|component| component.len() > 1 || graph.contains_edge(component[0], component[0]))
         .flat_map(|component| component.into_iter().map(|node| graph[node]))

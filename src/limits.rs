@@ -8,8 +8,8 @@ pub const MODEL_BYTES: u64 = 1 << 31;
 pub const TEXT_BYTES: u64 = 64 << 20;
 /// Bytes of a device file.
 pub const DEVICE_BYTES: u64 = 1 << 16;
-/// Operations of a graph: orders are cut in time that grows with the square of it.
-pub const OPERATIONS: usize = 10_000;
+/// Operations of a graph.
+pub const OPERATIONS: usize = 120_000;
 /// References from tensors, constants and sets to operations, all together.
 pub const REFERENCES: usize = 4_000_000;
 /// Stages of a pipeline.

@@ -19,6 +19,11 @@ pub enum Objective {
     Latency,
 }
 
+impl Objective {
+    /// Both.
+    pub const ALL: [Objective; 2] = [Objective::Latency, Objective::Memory];
+}
+
 /// What a schedule must obey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]

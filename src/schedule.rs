@@ -1,21 +1,27 @@
 //! Solvers: each answers a [`Problem`] with a [`Schedule`], and says how good it is.
 //!
 //! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
-//! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals.
+//! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
+//! `respect` asks the policy for an order, proves what it can and improves the rest.
 
 pub mod exact;
 pub(crate) mod instance;
+pub mod local_search;
+#[cfg(feature = "milp")]
+mod milp;
 mod minimax;
 pub mod order;
 pub mod order_dp;
 mod packing;
 pub mod parameter_count;
+pub mod respect;
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Policies;
 use crate::problem::{Defect, Problem};
 use crate::verify::{Evaluation, Violation, verify};
 
@@ -52,7 +58,7 @@ impl Schedule {
 pub enum Status {
     /// Proved: no valid schedule is better.
     Optimal,
-    /// Valid; the solver does not seek a proof.
+    /// Valid; the solver does not seek a proof, or its proof holds for rounded figures alone.
     Feasible,
     /// Valid; the solver's budget ended before the proof.
     BudgetExhausted,
@@ -72,28 +78,47 @@ impl fmt::Display for Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
-    /// `exact` within a small budget, else the best `order-dp`: the default.
-    Auto,
+    /// The policy's order with optimal cuts, proved or else improved within the budget: the default.
+    Respect,
+    /// The policy's order with optimal cuts, and nothing else.
+    Policy,
     /// Search over the lattice of order ideals; proves its result.
     Exact,
     /// The best of several linear extensions, each with optimal cuts.
     OrderDp,
     /// The Edge TPU compiler's own: equal parameter bytes in execution order.
     ParameterCount,
+    /// Integer programming with HiGHS, given a schedule to beat.
+    #[cfg(feature = "milp")]
+    Milp,
+    /// Integer programming with HiGHS, given nothing but the program.
+    #[cfg(feature = "milp")]
+    MilpAlone,
 }
 
 impl Algorithm {
-    /// Every solver that is not a choice among others, the default's yardstick first.
-    pub const PLAIN: [Algorithm; 3] = [Algorithm::ParameterCount, Algorithm::OrderDp, Algorithm::Exact];
+    /// Every solver, the compiler's default first.
+    pub const PLAIN: [Algorithm; 5] = [
+        Algorithm::ParameterCount,
+        Algorithm::OrderDp,
+        Algorithm::Policy,
+        Algorithm::Respect,
+        Algorithm::Exact,
+    ];
 }
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Algorithm::Auto => "auto",
+            Algorithm::Respect => "respect",
+            Algorithm::Policy => "policy",
             Algorithm::Exact => "exact",
             Algorithm::OrderDp => "order-dp",
             Algorithm::ParameterCount => "parameter-count",
+            #[cfg(feature = "milp")]
+            Algorithm::Milp => "milp",
+            #[cfg(feature = "milp")]
+            Algorithm::MilpAlone => "milp-alone",
         })
     }
 }
@@ -108,8 +133,14 @@ pub struct Budget {
     pub steps: u64,
     /// Random linear extensions that `order-dp` tries beside the fixed ones.
     pub orders: u32,
-    /// Seed of the random linear extensions.
+    /// Orders that `respect` draws from the policy beside the greedy one where it can't prove its schedule.
+    pub samples: u32,
+    /// Moves that `respect` then tries.
+    pub moves: u64,
+    /// Seed of random orders, samples and moves.
     pub seed: u64,
+    /// The policies, if not the program's own.
+    pub policies: Option<&'static Policies>,
     /// When to stop, whatever the counts say.
     pub deadline: Option<Instant>,
 }
@@ -121,7 +152,16 @@ impl Budget {
             Algorithm::Exact => (2_000_000, 5_000_000_000),
             _ => (200_000, 30_000_000),
         };
-        Budget { ideals, steps, orders: 16, seed: 0, deadline: None }
+        Budget {
+            ideals,
+            steps,
+            orders: 16,
+            samples: 8,
+            moves: 200_000,
+            seed: 0,
+            policies: None,
+            deadline: None,
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -206,9 +246,15 @@ pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result
     problem.check().map_err(SolveError::Problem)?;
     let start = Instant::now();
     let found = match algorithm {
-        Algorithm::Auto | Algorithm::Exact => exact::solve(problem, budget),
+        Algorithm::Respect => respect::solve(problem, budget),
+        Algorithm::Policy => respect::policy(problem, budget),
+        Algorithm::Exact => exact::solve(problem, budget),
         Algorithm::OrderDp => order_dp::solve(problem, budget),
         Algorithm::ParameterCount => Ok(parameter_count::solve(problem)),
+        #[cfg(feature = "milp")]
+        Algorithm::Milp => milp::solve(problem, budget),
+        #[cfg(feature = "milp")]
+        Algorithm::MilpAlone => milp::solve_alone(problem, budget),
     };
     let solve_time = start.elapsed();
     let Found { schedule, status, lower_bound, detail } =

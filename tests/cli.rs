@@ -10,8 +10,8 @@ use common::{contents, cut, listing, model, models, name, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const COMMANDS: [&str; 8] =
-    ["compile", "schedule", "compare", "verify", "inspect", "graph", "log", "completions"];
+const COMMANDS: [&str; 10] =
+    ["compile", "schedule", "compare", "verify", "inspect", "graph", "log", "synth", "label", "completions"];
 
 /// A folder with `residual.tflite` in it, so that messages name no folder of this machine.
 struct Bench(tempfile::TempDir);
@@ -99,7 +99,7 @@ fn reports_for_programs_have_their_fields() {
     let figures = ["peak_parameter_bytes", "bottleneck_us", "lower_bound", "gap", "solve_us"];
     has(&report, &figures);
     assert_eq!((&report["status"], &report["objective"]), (&"optimal".into(), &"latency".into()));
-    assert_eq!((&report["name"], &report["scheduler"]), (&"residual".into(), &"auto".into()));
+    assert_eq!((&report["name"], &report["scheduler"]), (&"residual".into(), &"respect".into()));
     let stage_of = report["stage_of"].as_array().unwrap();
     assert_eq!(stage_of.len(), 38);
     let stages = report["stages"].as_array().unwrap();
@@ -116,7 +116,7 @@ fn reports_for_programs_have_their_fields() {
 
     let report = bench.reports(&["compare", "residual.tflite", "-n", "2,4", "--objective", "memory"]);
     let rows = report["rows"].as_array().unwrap();
-    assert_eq!((rows.len(), &report["objective"]), (6, &"memory".into()));
+    assert_eq!((rows.len(), &report["objective"]), (10, &"memory".into()));
     for row in rows {
         has(row, &figures);
         has(row, &["name", "stages", "scheduler", "status", "ratio_to_default", "why_not"]);
@@ -144,7 +144,7 @@ fn the_command_line_is_at_fault_with_status_2() {
     for (arguments, part) in [
         (
             &["schedule", "residual.tflite", "-n", "2", "--scheduler", "best"][..],
-            "auto, exact, order-dp, parameter-count",
+            "respect, policy, exact, order-dp, parameter-count",
         ),
         (&["schedule", "residual.tflite", "-n", "2", "--objective", "speed"], "memory, latency"),
         (&["schedule", "residual.tflite"], "--stages <N>"),

@@ -35,10 +35,10 @@ fn read_survives(bytes: &[u8], what: impl Fn() -> String) -> Option<Model<'_>> {
 
 /// A schedule of two or of three stages.
 fn solution(graph: &OpGraph, stages: u32) -> Option<Solution> {
-    let budget = Budget { ideals: 1_000, orders: 2, ..Budget::of(Algorithm::Auto) };
+    let budget = Budget { ideals: 1_000, orders: 2, ..Budget::of(Algorithm::Respect) };
     let objective = if stages == 2 { Objective::Latency } else { Objective::Memory };
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
-    solve(&problem, Algorithm::Auto, &budget).ok()
+    solve(&problem, Algorithm::Respect, &budget).ok()
 }
 
 /// Cuts as the solution says, if there is one, and reads what it wrote.
@@ -260,7 +260,7 @@ fn graph_survives(text: &[u8]) {
         for (objective, rules) in [(Objective::Memory, Rules::Coral), (Objective::Latency, Rules::Precedence)]
         {
             let problem = Problem { graph: &graph, stages, device: EdgeTpu::usb3(), objective, rules };
-            for algorithm in [Algorithm::Auto, Algorithm::ParameterCount] {
+            for algorithm in [Algorithm::Respect, Algorithm::ParameterCount] {
                 let _ = solve(&problem, algorithm, &Budget::of(algorithm));
             }
         }

@@ -1,8 +1,10 @@
 //! `make bench`: what the goals ask for, each figure beside its goal, and before that the figures of every ImageNet
-//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`, `plugin`.
+//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`, `plugin`, `policy`.
 
 #[cfg(feature = "mlir")]
 mod plugin;
+#[cfg(feature = "jit")]
+mod policy;
 mod synthetic;
 mod workload;
 
@@ -52,6 +54,10 @@ fn main() -> Result<()> {
     #[cfg(feature = "mlir")]
     if is_chosen("plugin") {
         plugin::plugin(&mut goals)?;
+    }
+    #[cfg(feature = "jit")]
+    if is_chosen("policy") {
+        policy::policy(&mut goals)?;
     }
     println!("Goals\n\n{}", table(&["what", "measured", "goal", ""], 1, goals));
     Ok(())

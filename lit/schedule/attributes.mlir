@@ -4,7 +4,7 @@
 
 // CHECK: func.func @main({{.*}} attributes {respect.schedule = {bottleneck_us = {{.*}} : f64, device = "usb3",
 // CHECK-SAME: lower_bound = {{.*}} : f64, objective = "latency", peak_parameter_bytes = 0 : i64, rules = "coral",
-// CHECK-SAME: solver = "auto", stages = 3 : i32, status = "optimal"}}
+// CHECK-SAME: solver = "respect", stages = 3 : i32, status = "optimal"}}
 // CHECK-NEXT: "a.one"({{.*}}) {respect.stage = 0 : i32}
 // CHECK-NEXT: "a.two"({{.*}}) {respect.stage = 1 : i32}
 // CHECK-NEXT: "a.three"({{.*}}) {respect.stage = 2 : i32}

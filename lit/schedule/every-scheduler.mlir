@@ -1,7 +1,7 @@
 // One module is run by every scheduler. Its two heavy branches belong in different stages, and each scheduler but
 // the one that goes by file order finds that.
 
-// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=auto objective=memory}))' %s | FileCheck %s -DSOLVER=auto --check-prefixes=ALL,BEST
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=respect objective=memory}))' %s | FileCheck %s -DSOLVER=respect --check-prefixes=ALL,BEST
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=exact objective=memory}))' %s | FileCheck %s -DSOLVER=exact --check-prefixes=ALL,BEST
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=order-dp objective=memory}))' %s | FileCheck %s -DSOLVER=order-dp --check-prefixes=ALL,PEAK
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=parameter-count objective=memory}))' %s | FileCheck %s -DSOLVER=parameter-count --check-prefixes=ALL,FILE

@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Which scheduler
-    #[arg(long, value_enum, default_value_t = Algorithm::Auto)]
+    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
     scheduler: Algorithm,
     #[command(flatten)]
     options: Options,

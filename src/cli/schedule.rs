@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, short = 'n', value_name = "N")]
     stages: u32,
     /// Which scheduler
-    #[arg(long, value_enum, default_value_t = Algorithm::Auto)]
+    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
     scheduler: Algorithm,
     #[command(flatten)]
     options: Options,

@@ -129,13 +129,17 @@ impl Source<'_> {
                 IntegerAttribute::new(IntegerType::new(context, width).into(), value).into()
             }
             1 => {
-                let kind = if self.byte() % 2 == 0 { Type::float32(context) } else { Type::float64(context) };
+                let kind = if self.byte().is_multiple_of(2) {
+                    Type::float32(context)
+                } else {
+                    Type::float64(context)
+                };
                 FloatAttribute::new(context, kind, f64::from_bits(self.number() as u64)).into()
             }
             2 => mlir::string(context, &self.text()),
             3 => mlir::opaque(context, "tfl", &String::from_utf8_lossy(&self.text())),
             4 => Attribute::unit(context),
-            5 => BoolAttribute::new(context, self.byte() % 2 == 0).into(),
+            5 => BoolAttribute::new(context, self.byte().is_multiple_of(2)).into(),
             6 => {
                 let kinds = [Type::float32(context), Type::none(context), Type::index(context)];
                 TypeAttribute::new(kinds[usize::from(self.byte()) % 3]).into()

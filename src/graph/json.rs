@@ -42,6 +42,11 @@ impl OpGraph {
         Ok(OpGraph::new(serde_json::from_slice::<GraphParts>(bytes)?)?)
     }
 
+    /// Writes the graph file format on one line, as lists of graphs hold it.
+    pub fn to_json_line(&self) -> String {
+        line(self.parts()) + "\n"
+    }
+
     /// Writes the graph file format, one operation and one tensor a line.
     pub fn to_json(&self) -> String {
         let mut sections = vec![

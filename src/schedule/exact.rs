@@ -26,20 +26,13 @@ const POLISH_STEPS: u64 = 2_000_000;
 pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
     let instance = Instance::new(problem);
     let bound = instance.simple_bound();
-    let heuristic = best_of(&instance, Order::FIXED.into_iter(), bound, None, budget);
+    let heuristic = best_of(problem, &instance, Order::FIXED.into_iter(), bound, None, budget);
     if let Some((_, schedule, detail)) = heuristic.clone().filter(|(value, ..)| *value <= bound) {
         return Ok(Found { schedule, status: Status::Optimal, lower_bound: bound, detail });
     }
-    let mut state = Search { bound, best: heuristic, note: String::new() };
-    let found = match instance.reduced(problem) {
-        // What the reduced problem decides holds for the whole, unless its best schedule leaves stages empty.
-        Some(reduced) => match state.search(&reduced, true, budget) {
-            Verdict::Unused => state.search(&instance, false, budget),
-            verdict => verdict,
-        },
-        None => state.search(&instance, false, budget),
-    };
-    let Search { bound, best, note } = state;
+    let mut search = Search { bound, best: heuristic, note: String::new() };
+    let found = search.run(problem, &instance, budget);
+    let Search { bound, best, note } = search;
     match (found, best) {
         (Verdict::Proved, Some((value, schedule, _))) => {
             Ok(Found { schedule, status: Status::Optimal, lower_bound: value, detail: note })
@@ -51,7 +44,7 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
             Err("none of all schedules keeps apart what must not share a stage: use more stages".into())
         }
         (_, best) => {
-            let best = best_of(&instance, random_orders(budget), bound, best, budget);
+            let best = best_of(problem, &instance, random_orders(budget), bound, best, budget);
             let none = format!("{note}, and no order that was tried can be cut so: raise --max-ideals");
             let (_, schedule, order) = best.ok_or(none)?;
             let detail = format!("{order} with optimal cuts; {note}");
@@ -61,13 +54,13 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
 }
 
 /// What is known so far: a bound that no schedule is below, and the best schedule.
-struct Search {
-    bound: u64,
-    best: Option<(u64, Schedule, String)>,
-    note: String,
+pub(crate) struct Search {
+    pub bound: u64,
+    pub best: Option<(u64, Schedule, String)>,
+    pub note: String,
 }
 
-enum Verdict {
+pub(crate) enum Verdict {
     /// `best` is the optimum, or there is none.
     Proved,
     /// The optimum found leaves stages empty, which only the unreduced problem can mend.
@@ -77,6 +70,18 @@ enum Verdict {
 }
 
 impl Search {
+    /// Searches all schedules of `problem`, whose view is `instance`, for one that is better than the best.
+    pub fn run(&mut self, problem: &Problem, instance: &Instance, budget: &Budget) -> Verdict {
+        match instance.reduced(problem) {
+            // What the reduced problem decides holds for the whole, unless its best schedule leaves stages empty.
+            Some(reduced) => match self.search(&reduced, true, budget) {
+                Verdict::Unused => self.search(instance, false, budget),
+                verdict => verdict,
+            },
+            None => self.search(instance, false, budget),
+        }
+    }
+
     fn search(&mut self, instance: &Instance, reduced: bool, budget: &Budget) -> Verdict {
         let limit = self.best.as_ref().map_or(u64::MAX, |(value, ..)| *value);
         let stop = || budget.is_over();

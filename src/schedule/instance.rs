@@ -98,6 +98,28 @@ impl Instance {
         (!joined.is_empty()).then(|| Instance::with_joined(problem, &joined))
     }
 
+    /// The same problem with consecutive units of the linear extension `sequence` joined to at most `blocks` blocks and two
+    /// more, and the blocks in their order.
+    pub fn blocks(&self, problem: &Problem, sequence: &[u32], blocks: usize) -> (Instance, Vec<u32>) {
+        let size = sequence.len().div_ceil(blocks);
+        let early = sequence.iter().take_while(|&&unit| !self.last_only[unit as usize]).count();
+        let (early, last) = sequence.split_at(early);
+        let parts: Vec<&[u32]> = early.chunks(size).chain(last.chunks(last.len().max(1))).collect();
+        let first = |unit: u32| self.units[unit as usize][0];
+        let pairs: Vec<[OpId; 2]> = parts
+            .iter()
+            .flat_map(|part| part.windows(2))
+            .map(|pair| [first(pair[0]), first(pair[1])])
+            .collect();
+        let joined = Instance::with_joined(problem, &pairs);
+        let mut block_of = vec![0; self.ops];
+        for (block, ops) in joined.units.iter().enumerate() {
+            ops.iter().for_each(|op| block_of[op.index()] = block as u32);
+        }
+        let order = parts.iter().map(|part| block_of[first(part[0]).index()]).collect();
+        (joined, order)
+    }
+
     fn with_joined(problem: &Problem, joined: &[[OpId; 2]]) -> Instance {
         let graph = problem.graph;
         let coral = problem.rules == Rules::Coral && problem.stages > 1;
@@ -248,6 +270,11 @@ impl Instance {
         bytes.saturating_mul(self.stream.0)
     }
 
+    /// Parameter bytes that a stage holds for nothing.
+    pub fn cache_bytes(&self) -> u64 {
+        self.cache.0
+    }
+
     /// The most load that one cache saves.
     pub fn streaming_saved(&self) -> u64 {
         self.cache.0.saturating_mul(self.stream.0)
@@ -261,6 +288,11 @@ impl Instance {
             && self.nets.is_empty()
             && self.shared.is_empty()
             && self.time.iter().all(|&time| time == 0)
+    }
+
+    /// The stage of every unit in `schedule`, of which all units keep together.
+    pub fn stages_of_units(&self, schedule: &Schedule) -> Vec<u32> {
+        self.units.iter().map(|ops| schedule.stage_of[ops[0].index()].0).collect()
     }
 
     /// The schedule that puts each unit in `stage_of_unit`.
@@ -297,7 +329,12 @@ impl Instance {
         let streamed = bytes.saturating_sub(self.cache.0.saturating_mul(n)) * self.stream.0;
         let mean = (time + entering + invokes + streamed).div_ceil(n);
         let alone = |(time, bytes, invoke): (u64, u64, u64)| time + invoke + self.streaming(bytes);
-        let single = (0..self.len()).map(|unit| alone(sum(&mut std::iter::once(unit)))).max().unwrap_or(0);
+        let single = (0..self.len()).map(|unit| {
+            let shared = self.uses[unit].iter().map(|&constant| self.shared[constant as usize].bytes);
+            let invoke = if self.invokes[unit] { self.invoke } else { 0 };
+            alone((self.time[unit], self.bytes[unit] + shared.sum::<u64>(), invoke))
+        });
+        let single = single.max().unwrap_or(0);
         let last = alone(sum(&mut (0..self.len()).filter(|&unit| self.last_only[unit])));
         mean.max(single).max(last)
     }
@@ -344,7 +381,7 @@ impl Instance {
             .map(|readers| {
                 let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
                 let mut counted: Vec<_> =
-                    early.map(|&reader| (count(&self.ancestors(reader)), reader)).collect();
+                    early.map(|&reader| (count(&reach(&self.preds, reader)), reader)).collect();
                 counted.sort_by_key(|&(count, _)| count);
                 counted
             })
@@ -355,7 +392,7 @@ impl Instance {
         let union = |mut choice: usize| {
             let mut union: Vec<u32> = Vec::new();
             for options in &readers {
-                union.extend(self.ancestors(options[choice % options.len()].1));
+                union.extend(reach(&self.preds, options[choice % options.len()].1));
                 choice /= options.len();
             }
             union.sort_unstable();
@@ -373,23 +410,23 @@ impl Instance {
             }
         }
     }
+}
 
-    /// `unit` and all that it depends on.
-    fn ancestors(&self, unit: u32) -> Vec<u32> {
-        let mut seen = vec![false; self.len()];
-        let mut list = vec![unit];
-        seen[unit as usize] = true;
-        let mut next = 0;
-        while let Some(&unit) = list.get(next) {
-            next += 1;
-            for &pred in &self.preds[unit as usize] {
-                if !std::mem::replace(&mut seen[pred as usize], true) {
-                    list.push(pred);
-                }
+/// `unit` and all that the edges of `next` lead to from it.
+pub(crate) fn reach(next: &[Vec<u32>], unit: u32) -> Vec<u32> {
+    let mut seen = vec![false; next.len()];
+    let mut list = vec![unit];
+    seen[unit as usize] = true;
+    let mut head = 0;
+    while let Some(&unit) = list.get(head) {
+        head += 1;
+        for &other in &next[unit as usize] {
+            if !std::mem::replace(&mut seen[other as usize], true) {
+                list.push(other);
             }
         }
-        list
     }
+    list
 }
 
 /// Whether some model output depends on each operation.
@@ -426,12 +463,12 @@ fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Vec<Vec<OpId>
     for tensor in graph.tensors().iter().filter(|tensor| coral && tensor.uncuttable.is_some()) {
         join(&tensor.producer.iter().chain(&tensor.consumers).copied().collect::<Vec<_>>());
     }
-    let mut sets: Vec<Vec<OpId>> = petgraph::algo::tarjan_scc(&precedence)
+    let mut sets: Vec<Vec<OpId>> = petgraph::algo::kosaraju_scc(&precedence)
         .into_iter()
         .rev()
         .map(|set| set.into_iter().map(|node| precedence[node]).collect())
         .collect();
-    // Tarjan's order is topological, but the numbering should follow the file wherever it may.
+    // That order is topological, but the numbering should follow the file wherever it may.
     let mut set_of = vec![0; graph.ops().len()];
     sets.iter_mut().for_each(|set| set.sort_unstable());
     for (index, set) in sets.iter().enumerate() {

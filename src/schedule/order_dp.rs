@@ -13,8 +13,12 @@ use super::{Budget, Found, Schedule, Status};
 use crate::graph::ideal::Chain;
 use crate::problem::Problem;
 
+/// Places between which cuts of a long order are chosen.
+const PLACES: usize = 1024;
+
 /// The best cut of `orders`: its value, its schedule, the order's name.
 pub(crate) fn best_of(
+    problem: &Problem,
     instance: &Instance,
     orders: impl Iterator<Item = Order>,
     bound: u64,
@@ -28,19 +32,52 @@ pub(crate) fn best_of(
             break;
         }
         let sequence = linear_extension(instance, order);
-        let chain = Chain::new(&sequence);
-        if !tried.insert(sequence) {
+        if tried.contains(&sequence) {
             continue;
         }
-        // One order is always cut to the end: without a schedule there is nothing to return.
-        let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
-        let mut minimax = Minimax::new(instance, &chain);
-        if let Some((value, schedule)) = minimax.ascend(bound, limit, &unlimited).best {
-            let schedule = minimax.least_total(value, &unlimited).unwrap_or(schedule);
+        if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, limit, budget) {
             best = Some((value, schedule, order.to_string()));
         }
+        tried.insert(sequence);
     }
     best
+}
+
+/// The best cut of one linear extension with a bottleneck from `bound` to below `limit`, if there is one; of these the one
+/// with the least total.
+///
+/// One order is always cut to the end, whatever the budget: without a schedule there is nothing to return. Of a long
+/// order only so many places are tried that the time stays linear in its length.
+pub(crate) fn cut(
+    problem: &Problem,
+    instance: &Instance,
+    sequence: &[u32],
+    bound: u64,
+    limit: u64,
+    budget: &Budget,
+) -> Option<(u64, Schedule)> {
+    if sequence.len() > 2 * PLACES {
+        let (blocks, order) = instance.blocks(problem, sequence, PLACES);
+        return cut_anywhere(&blocks, &order, bound, limit, budget);
+    }
+    cut_anywhere(instance, sequence, bound, limit, budget)
+}
+
+/// The same, with every place tried.
+///
+/// Complexity: quadratic in the operations at worst, divided by the number of stages where loads are balanced.
+pub(crate) fn cut_anywhere(
+    instance: &Instance,
+    sequence: &[u32],
+    bound: u64,
+    limit: u64,
+    budget: &Budget,
+) -> Option<(u64, Schedule)> {
+    let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
+    let chain = Chain::new(sequence);
+    let mut minimax = Minimax::new(instance, &chain);
+    let (value, schedule) = minimax.ascend(bound, limit, &unlimited).best?;
+    Some((value, minimax.least_total(value, &unlimited).unwrap_or(schedule)))
 }
 
 /// The random orders of `budget`.
@@ -57,7 +94,7 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
     let instance = Instance::new(problem);
     let lower_bound = instance.simple_bound();
     let orders = Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = best_of(&instance, orders, lower_bound, None, budget)
+    let (_, schedule, detail) = best_of(problem, &instance, orders, lower_bound, None, budget)
         .ok_or("no order that was tried can be cut so: try more --orders, or fewer stages")?;
     Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
 }

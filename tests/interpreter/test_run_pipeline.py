@@ -78,7 +78,7 @@ def check(source, folder):
     fails(run(folder), "%d of %d stages are not compiled" % (count, count), *files)
     assert run(folder).stderr.count("edgetpu_compiler") == count
     for path in paths:
-        subprocess.run([os.path.join(STANDIN, "edgetpu_compiler"), "-o", folder, path], check=True,
+        subprocess.run([os.environ["EDGETPU_COMPILER"], "-o", folder, path], check=True,
                        stdout=subprocess.DEVNULL)
 
     # What is missing on the machine.

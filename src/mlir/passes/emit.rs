@@ -155,7 +155,7 @@ fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solu
         schedule: judged.schedule.clone(),
         evaluation: judged.evaluation.clone(),
         status,
-        algorithm: Algorithm::Auto,
+        algorithm: Algorithm::Respect,
         detail: format!("from '{}'", annotations::SCHEDULE),
         value,
         lower_bound: bound.min(value),

@@ -1,0 +1,129 @@
+//! Means, worst cases, and whether a difference is more than chance.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Case, Method};
+use crate::problem::Objective;
+
+/// What a method came to on a group of problems.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The group.
+    pub group: String,
+    /// The objective.
+    pub objective: Objective,
+    /// The method.
+    pub method: Method,
+    /// Problems with a valid schedule, and all.
+    pub solved: usize,
+    /// All problems.
+    pub problems: usize,
+    /// Of these proved optimal by any method.
+    pub proved: usize,
+    /// Mean of how far the best may be above the optimum.
+    pub gap: f64,
+    /// Mean relative excess over the best.
+    pub mean: f64,
+    /// The largest.
+    pub worst: f64,
+    /// Median time, milliseconds.
+    pub median_ms: f64,
+}
+
+/// Two methods on the same problems.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// What problems.
+    pub group: String,
+    /// The objective.
+    pub objective: Objective,
+    /// The method that the policy is held against.
+    pub other: Method,
+    /// Mean excess of the policy and of the other.
+    pub policy_mean: f64,
+    /// The other's.
+    pub other_mean: f64,
+    /// The policy's excess less the other's: mean, and the ends of its 95 % interval.
+    pub difference: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Graphs: what counts as one observation, with the mean over its numbers of stages.
+    pub graphs: usize,
+}
+
+impl Row {
+    /// A row for each method.
+    pub fn of(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Row> {
+        let row = |method| {
+            let excess: Vec<f64> = cases.iter().filter_map(|case| case.excess(method)).collect();
+            let mut seconds: Vec<f64> = cases
+                .iter()
+                .flat_map(|case| case.trials.iter().filter(|trial| trial.method == method))
+                .map(|trial| trial.seconds)
+                .collect();
+            seconds.sort_by(f64::total_cmp);
+            Row {
+                group: group.into(),
+                objective,
+                method,
+                solved: excess.len(),
+                problems: cases.len(),
+                proved: cases.iter().filter(|case| case.proved).count(),
+                gap: mean(cases.iter().map(|case| case.gap())),
+                mean: mean(excess.iter().copied()),
+                worst: excess.iter().copied().fold(0.0, f64::max),
+                median_ms: seconds.get(seconds.len() / 2).map_or(0.0, |seconds| seconds * 1e3),
+            }
+        };
+        // The published network takes part only where there are weights for it.
+        let rows = Method::ALL.into_iter().map(row);
+        rows.filter(|row| row.method != Method::Published || row.solved > 0).collect()
+    }
+}
+
+impl Comparison {
+    /// The policy against `other`, on the problems that both solve.
+    pub fn of(group: &str, objective: Objective, cases: &[&Case], other: Method) -> Comparison {
+        let mut graphs: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+        for case in cases {
+            if let (Some(policy), Some(other)) = (case.excess(Method::Policy), case.excess(other)) {
+                graphs.entry(&case.graph).or_default().push((policy, other));
+            }
+        }
+        let pairs: Vec<(f64, f64)> = graphs
+            .values()
+            .map(|pairs| (mean(pairs.iter().map(|pair| pair.0)), mean(pairs.iter().map(|pair| pair.1))))
+            .collect();
+        let count = pairs.len() as f64;
+        let difference = mean(pairs.iter().map(|(policy, other)| policy - other));
+        let squares = pairs.iter().map(|(policy, other)| (policy - other - difference).powi(2));
+        let error = (squares.sum::<f64>() / (count - 1.0).max(1.0) / count.max(1.0)).sqrt();
+        Comparison {
+            group: group.into(),
+            objective,
+            other,
+            policy_mean: mean(pairs.iter().map(|pair| pair.0)),
+            other_mean: mean(pairs.iter().map(|pair| pair.1)),
+            difference,
+            low: difference - 1.96 * error,
+            high: difference + 1.96 * error,
+            graphs: pairs.len(),
+        }
+    }
+
+    /// The policy against the single order that is best on average, and against the best of k random orders.
+    pub fn both(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Comparison> {
+        let of = |other| Comparison::of(group, objective, cases, other);
+        let best = Method::ORDERS.into_iter().map(of).min_by(|a, b| a.other_mean.total_cmp(&b.other_mean));
+        best.into_iter().chain([of(Method::Random)]).collect()
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = values.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
+    if count > 0.0 { sum / count } else { 0.0 }
+}

@@ -1,0 +1,212 @@
+//! The network compiled by LLVM for the processor at hand.
+//!
+//! The sizes and the addresses of the weights are constants of the code, and `kernels` says what it computes, to the bit:
+//! sums are kept in as many registers as there are, and nothing is reordered or fused.
+
+mod arithmetic;
+mod code;
+mod compile;
+mod layers;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use std::ptr;
+
+use compile::{LayerCode, StepCode, compile};
+use layers::{After, Kind, Rows};
+use step::{Call, Head, Step};
+
+use super::decode::{Encoded, Engine, Memory};
+use super::engine;
+use super::frontier::{CANDIDATE, GLOBAL};
+use super::inputs::STATIC;
+use super::kernels::{LANES, accumulate, tanh};
+use super::network::Network;
+use super::reference::mean_of;
+use crate::schedule::instance::Instance;
+
+/// From now on the policies of this process are compiled when they are first asked.
+pub fn install() {
+    engine::install(|network| Jit::new(network).ok().map(|jit| Box::new(jit) as Box<dyn Engine>));
+}
+
+/// A compiled network.
+pub(crate) struct Jit {
+    width: usize,
+    embed: Layer<1>,
+    rounds: Vec<Layer<3>>,
+    start: Weights<1>,
+    gates: Layer<1>,
+    glimpse: Layer<1>,
+    pointer: Layer<1>,
+    step: StepCode,
+}
+
+/// The weights of a layer of `N` inputs, and its bias.
+#[derive(Clone, Copy)]
+struct Weights<const N: usize>([&'static [f32]; N], &'static [f32]);
+
+struct Layer<const N: usize> {
+    code: LayerCode,
+    weights: Weights<N>,
+}
+
+/// As much as a cache line has, and aligned to one.
+#[repr(C, align(64))]
+#[derive(Clone, Copy)]
+struct Line([f32; LANES]);
+
+impl Jit {
+    /// Compiles `network`. Its weights and its code stay until the process ends.
+    ///
+    /// # Errors
+    /// LLVM can't, or the system allows no code to be made.
+    pub fn new(network: &Network) -> anyhow::Result<Jit> {
+        let shape = network.shape();
+        let lines = network.values().as_chunks::<LANES>().0.iter().map(|&line| Line(line));
+        let lines: &'static [Line] = Vec::leak(lines.collect());
+        let lengths: Vec<usize> = shape.parameters().iter().map(|parameter| parameter.len()).collect();
+        // SAFETY: lines are arrays of numbers without padding, `LANES` in each.
+        let mut rest: &'static [f32] =
+            unsafe { std::slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * LANES) };
+        let mut lengths = lengths.into_iter();
+        let mut next = || {
+            let (own, other) = rest.split_at(lengths.next().expect("as many as the shape says"));
+            rest = other;
+            own
+        };
+        // In the order of `Shape::parameters`.
+        let embed = Weights([next()], next());
+        let rounds: Vec<_> = (0..shape.rounds).map(|_| Weights([next(), next(), next()], next())).collect();
+        let start = Weights([next()], next());
+        let (unit, moment, state) = (next(), next(), next());
+        let gates = Weights([unit], next());
+        let glimpse_reference = Weights([next()], next());
+        let (candidate, glimpse_query, score) = (next(), next(), next());
+        let glimpse = Head { candidate, score };
+        let pointer_reference = Weights([next()], next());
+        let (candidate, pointer_query, pointer_glimpse, score) = (next(), next(), next(), next());
+        let pointer = Head { candidate, score };
+
+        let width = shape.hidden;
+        let kind = |inputs: &[usize], outputs, after| Kind { inputs: inputs.to_vec(), outputs, after };
+        let kinds = [
+            kind(&[STATIC], width, After::Tanh),
+            kind(&[width; 3], width, After::TanhResidual),
+            kind(&[width], 4 * width, After::Nothing),
+            kind(&[width], width, After::Nothing),
+        ];
+        let step =
+            Step { width, moment, state, glimpse_query, glimpse, pointer_query, pointer_glimpse, pointer };
+        let ([of_embed, of_round, of_gates, of_reference], step) = compile(&kinds, &step)?;
+        Ok(Jit {
+            width,
+            embed: Layer { code: of_embed, weights: embed },
+            rounds: rounds.into_iter().map(|weights| Layer { code: of_round, weights }).collect(),
+            start,
+            gates: Layer { code: of_gates, weights: gates },
+            glimpse: Layer { code: of_reference, weights: glimpse_reference },
+            pointer: Layer { code: of_reference, weights: pointer_reference },
+            step,
+        })
+    }
+}
+
+impl<const N: usize> Layer<N> {
+    /// The outputs of rows of each input.
+    fn apply(&self, from: [&[f32]; N]) -> Vec<f32> {
+        let Weights(weights, bias) = self.weights;
+        let outputs = bias.len();
+        let count = from[0].len() * outputs / weights[0].len();
+        let mut to = vec![0.0; count * outputs];
+        let mut rows = Rows {
+            count,
+            to: to.as_mut_ptr(),
+            bias: bias.as_ptr(),
+            from: [ptr::null(); Rows::MOST],
+            weights: [ptr::null(); Rows::MOST],
+        };
+        for input in 0..N {
+            assert_eq!(from[input].len() * outputs, count * weights[input].len());
+            rows.from[input] = from[input].as_ptr();
+            rows.weights[input] = weights[input].as_ptr();
+        }
+        // SAFETY: the code is that of a layer with weights of these sizes: it reads `count` rows of each input, which is
+        // what there is, and writes as many of outputs.
+        unsafe { (self.code)(&raw const rows) };
+        to
+    }
+}
+
+impl Engine for Jit {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Complexity: linear in units and edges.
+    fn encode(&self, instance: &Instance, rows: &[f32]) -> Encoded {
+        let width = self.width;
+        let mut values = self.embed.apply([rows]);
+        let (mut preds, mut succs) = (vec![0.0; values.len()], vec![0.0; values.len()]);
+        for round in &self.rounds {
+            for (means, neighbours) in [(&mut preds, &instance.preds), (&mut succs, &instance.succs)] {
+                for (mean, units) in means.chunks_exact_mut(width).zip(neighbours) {
+                    mean_of(&values, units, mean);
+                }
+            }
+            values = round.apply([&values, &preds, &succs]);
+        }
+        let glimpse = self.glimpse.apply([&values]);
+        let pointer = self.pointer.apply([&values]);
+        let everything: Vec<u32> = (0..instance.len() as u32).collect();
+        let mut mean = vec![0.0; width];
+        mean_of(&values, &everything, &mut mean);
+        // One row is not worth code of its own.
+        let Weights([weights], bias) = self.start;
+        let mut start = bias.to_vec();
+        accumulate(&mut start, &mean, weights);
+        values.extend(start.into_iter().map(tanh));
+        Encoded { gates: self.gates.apply([&values]), glimpse, pointer }
+    }
+
+    /// Complexity: linear in the candidates.
+    fn step(
+        &self,
+        encoded: &Encoded,
+        memory: &mut Memory,
+        last: Option<u32>,
+        moment: &[f32; GLOBAL],
+        (units, figures): (&[u32], &[f32]),
+        logits: &mut Vec<f32>,
+    ) {
+        let (width, count) = (self.width, units.len());
+        let room = count.next_multiple_of(LANES);
+        memory.scores.resize(room, 0.0);
+        logits.resize(room, 0.0);
+        let of_units = units.iter().max().map_or(0, |&last| (last as usize + 1) * width);
+        assert!(figures.len() == count * CANDIDATE);
+        assert!(encoded.glimpse.len() >= of_units && encoded.pointer.len() >= of_units);
+        assert!(memory.hidden.len() == width);
+        let call = Call {
+            count,
+            gates: encoded.gates_after(last, width).as_ptr(),
+            moment: moment.as_ptr(),
+            units: units.as_ptr(),
+            figures: figures.as_ptr(),
+            glimpse: encoded.glimpse.as_ptr(),
+            pointer: encoded.pointer.as_ptr(),
+            hidden: memory.hidden.as_mut_ptr(),
+            cell: memory.cell.as_mut_ptr(),
+            next: memory.gates.as_mut_ptr(),
+            query: memory.query.as_mut_ptr(),
+            seen: memory.seen.as_mut_ptr(),
+            scores: memory.scores.as_mut_ptr(),
+            logits: logits.as_mut_ptr(),
+        };
+        // SAFETY: every pointer is to as many numbers as `Call` says, as was just made sure of; a memory's rows are of one
+        // width.
+        unsafe { (self.step)(&raw const call) };
+        logits.truncate(count);
+    }
+}

@@ -1,0 +1,128 @@
+//! The functions of [`crate::policy::kernels`] on vectors: the same operations in the same order.
+
+use inkwell::FloatPredicate;
+use inkwell::types::VectorType;
+
+use super::code::{Code, Pointer, Scalar, Span, Vector, built};
+use crate::policy::kernels::{EXP2, LANES, TANH_CLAMP, TANH_EVEN, TANH_ODD};
+
+/// The name of the helper that is the hyperbolic tangent. None of the C library may have it.
+pub(super) const TANH: &str = "policy.tanh";
+
+/// Inputs of a product in one turn of its loop: more gain little, and cost time to compile.
+const UNROLLED: usize = 2;
+
+/// A matrix of weights, or columns of one that are some distances apart.
+pub(super) struct Matrix<'c, 'o> {
+    pub weights: Pointer<'c>,
+    pub inputs: usize,
+    /// From one row to the next.
+    pub stride: usize,
+    /// Where in a row each vector starts.
+    pub offsets: &'o [usize],
+}
+
+/// The largest divisor of `whole` that is at most `most`.
+pub(super) fn divisor(whole: usize, most: usize) -> usize {
+    (1..=most.min(whole)).rev().find(|part| whole.is_multiple_of(*part)).expect("1 divides everything")
+}
+
+impl<'c> Code<'c> {
+    /// `sums + x W` for some rows `x` at once, which share the loads of the weights. Of `sums` there is one a row and
+    /// offset, all of a row side by side; they stay in registers.
+    pub fn product(
+        &self,
+        sums: Vec<Vector<'c>>,
+        rows: &[Pointer<'c>],
+        matrix: &Matrix<'c, '_>,
+    ) -> Vec<Vector<'c>> {
+        let unrolled = divisor(matrix.inputs, UNROLLED);
+        let span = Span { start: self.constant(0), end: self.constant(matrix.inputs), step: unrolled };
+        let turn = |input, mut sums: Vec<Vector<'c>>| {
+            let weights = self.at(matrix.weights, self.scale_index(input, matrix.stride));
+            let rows: Vec<_> = rows.iter().map(|&row| self.at(row, input)).collect();
+            for part in 0..unrolled {
+                let of_row = self.past(weights, part * matrix.stride);
+                let weights =
+                    matrix.offsets.iter().map(|&offset| self.load_weights(self.past(of_row, offset)));
+                let weights: Vec<_> = weights.collect();
+                for (row, sums) in rows.iter().zip(sums.chunks_exact_mut(weights.len())) {
+                    let x = self.splat(self.load_number(self.past(*row, part)));
+                    for (sum, &weight) in sums.iter_mut().zip(&weights) {
+                        *sum = self.add(*sum, self.mul(weight, x));
+                    }
+                }
+            }
+            sums
+        };
+        self.repeat(span, sums, turn).1
+    }
+
+    /// The lanes of `sums` added up as `dot` does.
+    pub fn total(&self, sums: Vector<'c>) -> Scalar<'c> {
+        let lane = self.context.i32_type();
+        let mut sums = sums;
+        let mut width = LANES as u64;
+        while width > 2 {
+            width /= 2;
+            let half = |start: u64| {
+                let lanes: Vec<_> =
+                    (start..start + width).map(|place| lane.const_int(place, false)).collect();
+                let mask = VectorType::const_vector(&lanes);
+                built(self.builder.build_shuffle_vector(sums, sums.get_type().get_poison(), mask, ""))
+            };
+            sums = self.add(half(0), half(width));
+        }
+        let part = |place: u64| {
+            let place = lane.const_int(place, false);
+            built(self.builder.build_extract_element(sums, place, "")).into_float_value()
+        };
+        built(self.builder.build_float_add(part(0), part(1), ""))
+    }
+
+    fn polynomial(&self, terms: &[f32], x: Vector<'c>) -> Vector<'c> {
+        let (last, rest) = terms.split_last().expect("a polynomial has terms");
+        rest.iter().rev().fold(self.same(*last), |sum, &term| self.add(self.mul(sum, x), self.same(term)))
+    }
+
+    /// `limit` where `x` is beyond it.
+    fn clamp(&self, x: Vector<'c>, beyond: FloatPredicate, limit: f32) -> Vector<'c> {
+        let limit = self.same(limit);
+        let is_beyond = built(self.builder.build_float_compare(beyond, x, limit, ""));
+        built(self.builder.build_select(is_beyond, limit, x, "")).into_vector_value()
+    }
+
+    /// The hyperbolic tangent, by a call: it is most of the code, and time to compile it counts for more than a call.
+    pub fn tanh(&self, x: Vector<'c>) -> Vector<'c> {
+        self.call(TANH, x)
+    }
+
+    /// The body of the helper [`TANH`].
+    pub fn tanh_inline(&self, x: Vector<'c>) -> Vector<'c> {
+        let x = self.clamp(x, FloatPredicate::OGT, TANH_CLAMP);
+        let x = self.clamp(x, FloatPredicate::OLT, -TANH_CLAMP);
+        let square = self.mul(x, x);
+        let (odd, even) = (self.polynomial(&TANH_ODD, square), self.polynomial(&TANH_EVEN, square));
+        self.div(self.mul(x, odd), even)
+    }
+
+    pub fn sigmoid(&self, x: Vector<'c>) -> Vector<'c> {
+        let half = self.same(0.5);
+        self.add(self.mul(self.tanh(self.mul(x, half)), half), half)
+    }
+
+    pub fn exp(&self, x: Vector<'c>) -> Vector<'c> {
+        let whole_numbers = self.context.i32_type().vec_type(LANES as u32);
+        let whole_number =
+            |value| VectorType::const_vector(&[self.context.i32_type().const_int(value, false); LANES]);
+        let x = self.mul(x, self.same(std::f32::consts::LOG2_E));
+        let whole = self.intrinsic("llvm.floor", &[self.vector], self.add(x, self.same(0.5)));
+        let part = self.polynomial(&EXP2, self.sub(x, whole));
+        // As a cast in Rust, of which no value is undefined.
+        let power = self.intrinsic("llvm.fptosi.sat", &[whole_numbers, self.vector], whole);
+        let power = built(self.builder.build_int_add(power, whole_number(127), ""));
+        let power = built(self.builder.build_left_shift(power, whole_number(23), ""));
+        let power = built(self.builder.build_bit_cast(power, self.vector, "")).into_vector_value();
+        self.mul(part, power)
+    }
+}

@@ -1,0 +1,118 @@
+//! The encoder's layers: `y = f(x W + … + b)` for every unit of a graph.
+
+use super::arithmetic::{Matrix, divisor};
+use super::code::{Code, Index, Pointer, Span, Vector};
+use crate::policy::kernels::LANES;
+
+/// What a layer does to its sums.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    Nothing,
+    Tanh,
+    /// Adds their hyperbolic tangent to the first input.
+    TanhResidual,
+}
+
+/// Layers of the same sizes, which share their code.
+pub(super) struct Kind {
+    /// The width of each input.
+    pub inputs: Vec<usize>,
+    pub outputs: usize,
+    pub after: After,
+}
+
+/// The argument of a layer's code, as the code reads it.
+#[repr(C)]
+pub(super) struct Rows {
+    pub count: usize,
+    /// `count` rows of outputs.
+    pub to: *mut f32,
+    pub bias: *const f32,
+    /// `count` rows of each input, which `to` does not overlap; null where there is none.
+    pub from: [*const f32; Rows::MOST],
+    /// The weights of each input.
+    pub weights: [*const f32; Rows::MOST],
+}
+
+impl Rows {
+    /// The most inputs that a layer has.
+    pub const MOST: usize = 3;
+}
+
+/// The fields of [`Rows`].
+struct Fields<'c> {
+    to: Pointer<'c>,
+    bias: Pointer<'c>,
+    from: Vec<Pointer<'c>>,
+    weights: Vec<Pointer<'c>>,
+}
+
+impl Kind {
+    /// Writes the code; `registers` is the number of vectors that stay in registers.
+    pub fn emit<'c>(&self, code: &Code<'c>, argument: Pointer<'c>, registers: usize) {
+        let count = code.size_field(argument, 0);
+        let inputs = 0..self.inputs.len();
+        let fields = Fields {
+            to: code.pointer_field(argument, 1),
+            bias: code.pointer_field(argument, 2),
+            from: inputs.clone().map(|input| code.pointer_field(argument, 3 + input)).collect(),
+            weights: inputs.map(|input| code.pointer_field(argument, 3 + Rows::MOST + input)).collect(),
+        };
+        let columns = divisor(self.outputs / LANES, registers);
+        let together = registers / columns;
+        // As many rows at once as there are registers for, and then one by one.
+        let whole = code.add_index(count, code.constant((together - 1).wrapping_neg()));
+        let span = Span { start: code.constant(0), end: whole, step: together };
+        let (done, _) = code.repeat(span, vec![], |row, _| {
+            self.rows(code, &fields, row, [together, columns]);
+            vec![]
+        });
+        if together > 1 {
+            code.repeat(Span { start: done, end: count, step: 1 }, vec![], |row, _| {
+                self.rows(code, &fields, row, [1, columns]);
+                vec![]
+            });
+        }
+    }
+
+    fn rows<'c>(
+        &self,
+        code: &Code<'c>,
+        fields: &Fields<'c>,
+        first: Index<'c>,
+        [together, columns]: [usize; 2],
+    ) {
+        let outputs = self.outputs;
+        let rows_of = |table: Pointer<'c>, width: usize| -> Vec<Pointer<'c>> {
+            let first = code.at(table, code.scale_index(first, width));
+            (0..together).map(|row| code.past(first, row * width)).collect()
+        };
+        let to = rows_of(fields.to, outputs);
+        let offsets: Vec<usize> = (0..columns).map(|column| column * LANES).collect();
+        let span = Span { start: code.constant(0), end: code.constant(outputs), step: columns * LANES };
+        code.repeat(span, vec![], |column, _| {
+            let bias = code.at(fields.bias, column);
+            let bias: Vec<Vector> =
+                offsets.iter().map(|&offset| code.load_weights(code.past(bias, offset))).collect();
+            let mut sums = bias.repeat(together);
+            for ((&table, &weights), &inputs) in fields.from.iter().zip(&fields.weights).zip(&self.inputs) {
+                let weights = code.at(weights, column);
+                let matrix = Matrix { weights, inputs, stride: outputs, offsets: &offsets };
+                sums = code.product(sums, &rows_of(table, inputs), &matrix);
+            }
+            let residual = rows_of(fields.from[0], outputs);
+            for (row, sums) in sums.chunks_exact(columns).enumerate() {
+                for (&sum, &offset) in sums.iter().zip(&offsets) {
+                    let place = |row: Pointer<'c>| code.past(code.at(row, column), offset);
+                    let value = match self.after {
+                        After::Nothing => sum,
+                        After::Tanh => code.tanh(sum),
+                        After::TanhResidual => code.add(code.load(place(residual[row])), code.tanh(sum)),
+                    };
+                    code.store(value, place(to[row]));
+                }
+            }
+            vec![]
+        });
+    }
+}

@@ -1,0 +1,50 @@
+//! Layers that more than one network has, over rows of a fixed width.
+
+use super::kernels::{accumulate, exp, sigmoid, tanh};
+
+/// `x W + b`.
+pub(crate) struct Layer<'n> {
+    pub weight: &'n [f32],
+    pub bias: &'n [f32],
+}
+
+impl Layer<'_> {
+    /// What it makes of each row of `from`, one after the other.
+    pub fn rows(&self, from: &[f32]) -> Vec<f32> {
+        let width = self.bias.len();
+        let columns = self.weight.len() / width;
+        let mut to = Vec::with_capacity(from.len() / columns * width);
+        for row in from.chunks_exact(columns) {
+            to.extend_from_slice(self.bias);
+            let last = to.len() - width;
+            accumulate(&mut to[last..], row, self.weight);
+        }
+        to
+    }
+}
+
+/// One step of an LSTM whose `gates` are summed: input, forget, new and output, each as wide as the state.
+pub(crate) fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
+    let width = hidden.len();
+    for lane in 0..width {
+        let gate = |gate: usize| gates[gate * width + lane];
+        let (input, forget, new, output) =
+            (sigmoid(gate(0)), sigmoid(gate(1)), tanh(gate(2)), sigmoid(gate(3)));
+        cell[lane] = forget * cell[lane] + input * new;
+        hidden[lane] = output * tanh(cell[lane]);
+    }
+}
+
+/// The mean of the rows of `units`, each counted by the exponential of its score, which is a clipped one.
+pub(crate) fn attend(rows: &[f32], units: &[u32], scores: &[f32], mean: &mut [f32]) {
+    let width = mean.len();
+    mean.fill(0.0);
+    let mut total = 0.0;
+    for (&unit, score) in units.iter().zip(scores) {
+        let weight = exp(*score);
+        total += weight;
+        let row = &rows[unit as usize * width..(unit as usize + 1) * width];
+        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
+    }
+    mean.iter_mut().for_each(|sum| *sum /= total);
+}

@@ -1,0 +1,187 @@
+//! The network in plain Rust: what runs where there is no compiler at hand, and what the others are held against.
+
+use super::decode::{Encoded, Engine, Memory};
+use super::frontier::{CANDIDATE, GLOBAL};
+use super::kernels::{accumulate, dot, tanh};
+use super::layers::{attend, lstm_step};
+use super::network::{CLIP, Network};
+use crate::schedule::instance::Instance;
+
+/// The parameters by name.
+pub(crate) struct Reference {
+    width: usize,
+    embed: Layer,
+    encode: Vec<Round>,
+    start: Layer,
+    lstm: Lstm,
+    glimpse: Head,
+    pointer: Head,
+    pointer_glimpse: Vec<f32>,
+}
+
+struct Layer {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+struct Round {
+    own: Vec<f32>,
+    preds: Vec<f32>,
+    succs: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+struct Lstm {
+    /// With the bias.
+    unit: Layer,
+    moment: Vec<f32>,
+    state: Vec<f32>,
+}
+
+/// Additive attention.
+struct Head {
+    reference: Layer,
+    candidate: Vec<f32>,
+    query: Vec<f32>,
+    score: Vec<f32>,
+}
+
+impl Reference {
+    pub fn new(network: &Network) -> Reference {
+        let mut parts = network.parameters().map(|(_, values)| values.to_vec());
+        let mut next = || parts.next().expect("as many as the shape says");
+        // In the order of `Shape::parameters`.
+        let embed = Layer { weight: next(), bias: next() };
+        let round = |_| Round { own: next(), preds: next(), succs: next(), bias: next() };
+        let encode = (0..network.shape().rounds).map(round).collect();
+        let start = Layer { weight: next(), bias: next() };
+        let (unit, moment, state) = (next(), next(), next());
+        let lstm = Lstm { unit: Layer { weight: unit, bias: next() }, moment, state };
+        let glimpse = Head {
+            reference: Layer { weight: next(), bias: next() },
+            candidate: next(),
+            query: next(),
+            score: next(),
+        };
+        let reference = Layer { weight: next(), bias: next() };
+        let (candidate, query, pointer_glimpse, score) = (next(), next(), next(), next());
+        let pointer = Head { reference, candidate, query, score };
+        let width = network.shape().hidden;
+        Reference { width, embed, encode, start, lstm, glimpse, pointer, pointer_glimpse }
+    }
+}
+
+impl Layer {
+    /// `x W + b` of each row `x`.
+    fn apply(&self, rows: &[f32]) -> Vec<f32> {
+        let outputs = self.bias.len();
+        let mut to = Vec::with_capacity(rows.len() * outputs / (self.weight.len() / outputs));
+        for row in rows.chunks_exact(self.weight.len() / outputs) {
+            let start = to.len();
+            to.extend_from_slice(&self.bias);
+            accumulate(&mut to[start..], row, &self.weight);
+        }
+        to
+    }
+}
+
+impl Engine for Reference {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Complexity: linear in units and edges.
+    fn encode(&self, instance: &Instance, rows: &[f32]) -> Encoded {
+        let (width, units) = (self.width, instance.len());
+        let mut values = self.embed.apply(rows);
+        values.iter_mut().for_each(|value| *value = tanh(*value));
+        let (mut next, mut mean, mut sum) = (values.clone(), vec![0.0; width], vec![0.0; width]);
+        for round in &self.encode {
+            for unit in 0..units {
+                let at = unit * width..(unit + 1) * width;
+                sum.copy_from_slice(&round.bias);
+                accumulate(&mut sum, &values[at.clone()], &round.own);
+                for (neighbours, weight) in [(&instance.preds, &round.preds), (&instance.succs, &round.succs)]
+                {
+                    mean_of(&values, &neighbours[unit], &mut mean);
+                    accumulate(&mut sum, &mean, weight);
+                }
+                for (to, sum) in next[at].iter_mut().zip(&sum) {
+                    *to += tanh(*sum);
+                }
+            }
+            values.copy_from_slice(&next);
+        }
+        let glimpse = self.glimpse.reference.apply(&values);
+        let pointer = self.pointer.reference.apply(&values);
+        let everything: Vec<u32> = (0..units as u32).collect();
+        mean_of(&values, &everything, &mut mean);
+        let mut start = self.start.apply(&mean);
+        start.iter_mut().for_each(|value| *value = tanh(*value));
+        values.extend(start);
+        Encoded { gates: self.lstm.unit.apply(&values), glimpse, pointer }
+    }
+
+    /// Complexity: linear in the candidates.
+    fn step(
+        &self,
+        encoded: &Encoded,
+        memory: &mut Memory,
+        last: Option<u32>,
+        moment: &[f32; GLOBAL],
+        candidates: (&[u32], &[f32]),
+        logits: &mut Vec<f32>,
+    ) {
+        let width = self.width;
+        memory.gates.copy_from_slice(encoded.gates_after(last, width));
+        accumulate(&mut memory.gates, moment, &self.lstm.moment);
+        accumulate(&mut memory.gates, &memory.hidden, &self.lstm.state);
+        lstm_step(&memory.gates, &mut memory.hidden, &mut memory.cell);
+
+        memory.query.fill(0.0);
+        accumulate(&mut memory.query, &memory.hidden, &self.glimpse.query);
+        self.glimpse.scores(&encoded.glimpse, &memory.query, candidates, &mut memory.row, &mut memory.scores);
+        attend(&encoded.glimpse, candidates.0, &memory.scores, &mut memory.seen);
+
+        memory.query.fill(0.0);
+        accumulate(&mut memory.query, &memory.hidden, &self.pointer.query);
+        accumulate(&mut memory.query, &memory.seen, &self.pointer_glimpse);
+        self.pointer.scores(&encoded.pointer, &memory.query, candidates, &mut memory.row, logits);
+    }
+}
+
+impl Head {
+    /// The clipped score of each candidate.
+    fn scores(
+        &self,
+        references: &[f32],
+        query: &[f32],
+        (units, rows): (&[u32], &[f32]),
+        sum: &mut [f32],
+        scores: &mut Vec<f32>,
+    ) {
+        let width = query.len();
+        scores.clear();
+        for (&unit, row) in units.iter().zip(rows.chunks_exact(CANDIDATE)) {
+            let reference = &references[unit as usize * width..(unit as usize + 1) * width];
+            for ((sum, query), reference) in sum.iter_mut().zip(query).zip(reference) {
+                *sum = query + reference;
+            }
+            accumulate(sum, row, &self.candidate);
+            sum.iter_mut().for_each(|value| *value = tanh(*value));
+            scores.push(CLIP * tanh(dot(sum, &self.score)));
+        }
+    }
+}
+
+/// The mean of the rows of `units`; zero without any.
+pub(super) fn mean_of(values: &[f32], units: &[u32], mean: &mut [f32]) {
+    let width = mean.len();
+    mean.fill(0.0);
+    for &unit in units {
+        let row = &values[unit as usize * width..(unit as usize + 1) * width];
+        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+    let share = 1.0 / (units.len().max(1) as f32);
+    mean.iter_mut().for_each(|sum| *sum *= share);
+}

@@ -1,0 +1,207 @@
+//! Named parameters in a safetensors file, with a version and a checksum: what every weights file is.
+//!
+//! The metadata have one entry, a JSON object: `version`, the `sha256` of all that the tensors hold, in the order of
+//! their names, and the `recipe` by which they came about.
+
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+
+use super::network::Parameter;
+use crate::hash::sha256;
+
+/// The largest file that is read.
+const MOST_BYTES: usize = 64 << 20;
+
+/// What a file is for: the name of its entry in the metadata.
+pub(crate) struct Kind {
+    pub entry: &'static str,
+    /// The version of the format, and of what the numbers that a network reads mean.
+    pub version: u32,
+}
+
+/// What the metadata say.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    version: u32,
+    sha256: String,
+    recipe: BTreeMap<String, String>,
+}
+
+/// Why a weights file can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeightsError {
+    /// Not a safetensors file, or a damaged one.
+    #[error("not a weights file, or cut short: {0}; take a file that 'respect train' wrote")]
+    Format(String),
+    /// Larger than any network of this kind.
+    #[error(
+        "{0} bytes are more than a weights file has (at most {MOST_BYTES}); take a file that 'respect train' wrote"
+    )]
+    TooLarge(usize),
+    /// A safetensors file of something else.
+    #[error("a safetensors file, but not one of such a policy; take a file that 'respect train' wrote")]
+    NotAPolicy,
+    /// Made by another version of this program.
+    #[error(
+        "weights of version {found}, and this program reads version {known}: train them anew, or take the program that wrote them"
+    )]
+    Version {
+        /// The file's version.
+        found: u64,
+        /// The version that is read.
+        known: u32,
+    },
+    /// The numbers are not those that were written.
+    #[error("the checksum is wrong: the file is damaged; fetch or train it again")]
+    Checksum,
+    /// A tensor that does not belong there.
+    #[error("tensor '{name}': {what}; train the weights anew")]
+    Tensor {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Nothing in it.
+    #[error("holds no network; train the weights anew")]
+    Empty,
+}
+
+/// The tensors of a file whose version and checksum are right, or a part of them.
+pub(crate) struct Tensors<'f> {
+    /// What their names begin with in the file.
+    prefix: String,
+    by_name: BTreeMap<String, TensorView<'f>>,
+}
+
+/// Reads a file of `kind`: its tensors and its recipe.
+///
+/// # Errors
+/// Anything but a whole file of this kind and version.
+pub(crate) fn read<'f>(
+    kind: &Kind,
+    bytes: &'f [u8],
+) -> Result<(Tensors<'f>, BTreeMap<String, String>), WeightsError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(WeightsError::TooLarge(bytes.len()));
+    }
+    let damaged = |error: safetensors::SafeTensorError| WeightsError::Format(error.to_string());
+    let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let entry = header.metadata().as_ref().and_then(|metadata| metadata.get(kind.entry));
+    let entry = entry.ok_or(WeightsError::NotAPolicy)?;
+    // Of another version only the number is known to be there.
+    let found = serde_json::from_str::<serde_json::Value>(entry).ok();
+    let found = found.and_then(|entry| entry["version"].as_u64()).ok_or(WeightsError::NotAPolicy)?;
+    if found != u64::from(kind.version) {
+        return Err(WeightsError::Version { found, known: kind.version });
+    }
+    let header: Header =
+        serde_json::from_str(entry).map_err(|error| WeightsError::Format(error.to_string()))?;
+    let by_name: BTreeMap<String, TensorView> = file.tensors().into_iter().collect();
+    if digest(by_name.iter().map(|(name, view)| (name.as_str(), view.data()))) != header.sha256 {
+        return Err(WeightsError::Checksum);
+    }
+    Ok((Tensors { prefix: String::new(), by_name }, header.recipe))
+}
+
+/// Writes a file of `kind`; the same parameters give the same bytes.
+pub(crate) fn write<'n>(
+    kind: &Kind,
+    recipe: &BTreeMap<String, String>,
+    parameters: impl Iterator<Item = (String, Parameter, &'n [f32])>,
+) -> Vec<u8> {
+    let mut tensors: Vec<(String, Vec<u8>, Vec<usize>)> = parameters
+        .map(|(name, parameter, values)| {
+            let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            (name, bytes, vec![parameter.rows, parameter.columns])
+        })
+        .collect();
+    tensors.sort();
+    let header = Header {
+        version: kind.version,
+        sha256: digest(tensors.iter().map(|(name, bytes, _)| (name.as_str(), &bytes[..]))),
+        recipe: recipe.clone(),
+    };
+    let header = serde_json::to_string(&header).expect("plain data serializes");
+    let metadata = HashMap::from([(kind.entry.to_string(), header)]);
+    let views = tensors.iter().map(|(name, bytes, shape)| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
+        (name.as_str(), view.expect("as many bytes as the shape says"))
+    });
+    safetensors::serialize(views, Some(metadata)).expect("plain tensors serialize")
+}
+
+impl<'f> Tensors<'f> {
+    /// Takes out those whose names begin with `prefix`, and cuts it off.
+    pub fn take(&mut self, prefix: &str) -> Tensors<'f> {
+        let all = std::mem::take(&mut self.by_name).into_iter();
+        let (own, others): (BTreeMap<_, _>, _) = all.partition(|(name, _)| name.starts_with(prefix));
+        self.by_name = others;
+        let by_name = own.into_iter().map(|(name, view)| (name[prefix.len()..].to_string(), view)).collect();
+        Tensors { prefix: format!("{}{prefix}", self.prefix), by_name }
+    }
+
+    /// Their names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// The outputs of tensor `name`.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn columns(&self, name: &str) -> Result<usize, WeightsError> {
+        let view = self.by_name.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
+        Ok(view.shape().last().copied().unwrap_or(0))
+    }
+
+    /// The numbers of all `parameters`, one after the other.
+    ///
+    /// # Errors
+    /// One is missing or of another shape, holds what no trained network has, or there are others.
+    pub fn values(&self, parameters: Vec<Parameter>) -> Result<Vec<f32>, WeightsError> {
+        if let Some(name) = self.names().find(|name| !parameters.iter().any(|known| known.name == *name)) {
+            return Err(self.wrong(name, "is no parameter of this kind of network"));
+        }
+        let mut values = Vec::with_capacity(parameters.iter().map(Parameter::len).sum());
+        for Parameter { name, rows, columns } in parameters {
+            let view = self.by_name.get(&name).ok_or_else(|| self.wrong(&name, "is missing"))?;
+            if view.dtype() != Dtype::F32 || view.shape() != [rows, columns] {
+                let what = format!(
+                    "is {:?} of shape {:?}, and F32 of shape [{rows}, {columns}] is needed",
+                    view.dtype(),
+                    view.shape()
+                );
+                return Err(self.wrong(&name, what));
+            }
+            let (numbers, _) = view.data().as_chunks::<4>();
+            let before = values.len();
+            values.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+            // Whatever is this large has nothing to do with training that went well, and sums of it could overflow.
+            if values[before..].iter().any(|value| value.is_nan() || value.abs() > 1e6) {
+                return Err(self.wrong(&name, "holds a number that no trained network has"));
+            }
+        }
+        Ok(values)
+    }
+
+    /// An error about tensor `name`.
+    pub fn wrong(&self, name: &str, what: impl Into<String>) -> WeightsError {
+        WeightsError::Tensor { name: format!("{}{name}", self.prefix), what: what.into() }
+    }
+}
+
+fn digest<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut all = Vec::new();
+    for (name, bytes) in tensors {
+        all.extend((name.len() as u64).to_le_bytes());
+        all.extend(name.as_bytes());
+        all.extend((bytes.len() as u64).to_le_bytes());
+        all.extend(bytes);
+    }
+    sha256(&all)
+}

@@ -1,0 +1,213 @@
+//! Local search: units move between neighbouring stages while the stages get more even.
+//!
+//! Threshold accepting (Dueck and Scheuer 1990): a move of one unit is kept if it makes the sum of the stages' loads, to a
+//! high power, smaller, or larger by less than a threshold that falls to zero. Objective: both. Never worse than where it
+//! starts; proves nothing. Complexity: a move costs the nets of one unit times the stages; as many as the budget says.
+//! The same start, seed and budget give the same result.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::Budget;
+use super::instance::Instance;
+
+/// The power of a load in what is made small: high, so that it is the largest that counts.
+const POWER: i32 = 8;
+/// The threshold at the start, relative to what is made small.
+const START: f64 = 0.05;
+
+/// The best of what `budget.moves` moves from `start`, the stage of every unit, come to: its bottleneck and the stages.
+pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &Budget) -> (u64, Vec<u32>) {
+    let mut search = Search::new(instance, start);
+    let mut best = (search.bottleneck(), search.stage.clone());
+    let movable: Vec<u32> =
+        (0..instance.len() as u32).filter(|&unit| !instance.last_only[unit as usize]).collect();
+    if movable.is_empty() {
+        return best;
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(budget.seed);
+    let mut energy = search.energy(best.0);
+    // What the energy is relative to follows the best, or it would lose its digits.
+    for number in 0..budget.moves {
+        if best.0 <= bound || (number % 1024 == 0 && budget.is_over()) {
+            break;
+        }
+        let unit = movable[random.random_range(0..movable.len())];
+        let Some(target) = search.target(unit, &mut random) else { continue };
+        let from = search.stage[unit as usize];
+        search.put(unit, target);
+        let moved = if search.is_valid(from) { search.energy(best.0) } else { f64::INFINITY };
+        let left = 1.0 - number as f64 / budget.moves as f64;
+        if moved > energy * (1.0 + START * left * left) {
+            search.put(unit, from);
+            continue;
+        }
+        energy = moved;
+        let bottleneck = search.bottleneck();
+        if bottleneck < best.0 {
+            best = (bottleneck, search.stage.clone());
+            energy = search.energy(best.0);
+        }
+    }
+    best
+}
+
+/// A schedule and what its stages hold.
+struct Search<'a> {
+    instance: &'a Instance,
+    stage: Vec<u32>,
+    held: Vec<Held>,
+    /// Readers of each net in each stage.
+    readers: Vec<u32>,
+    /// Users of each shared constant in each stage.
+    users: Vec<u32>,
+    /// Readers of each model input in the first stage.
+    first: Vec<u32>,
+    inputs_of: Vec<Vec<u32>>,
+}
+
+/// What one stage holds, and what that costs.
+#[derive(Clone, Default)]
+struct Held {
+    time: u64,
+    bytes: u64,
+    transfers: u64,
+    invokes: u32,
+    useful: u32,
+}
+
+impl<'a> Search<'a> {
+    fn new(instance: &'a Instance, start: &[u32]) -> Search<'a> {
+        let stages = instance.stages;
+        let mut inputs_of = vec![Vec::new(); instance.len()];
+        for (input, readers) in instance.inputs.iter().enumerate() {
+            readers.iter().for_each(|&unit| inputs_of[unit as usize].push(input as u32));
+        }
+        let mut search = Search {
+            instance,
+            stage: start.to_vec(),
+            held: vec![Held::default(); stages],
+            readers: vec![0; instance.nets.len() * stages],
+            users: vec![0; instance.shared.len() * stages],
+            first: vec![0; instance.inputs.len()],
+            inputs_of,
+        };
+        for unit in 0..instance.len() as u32 {
+            search.hold(unit, start[unit as usize]);
+            for &net in &instance.reads[unit as usize] {
+                search.readers[net as usize * stages + start[unit as usize] as usize] += 1;
+            }
+        }
+        for net in 0..instance.nets.len() as u32 {
+            search.transfer(net, u64::wrapping_add);
+        }
+        search
+    }
+
+    /// Counts a unit to a stage, but for its nets.
+    fn hold(&mut self, unit: u32, stage: u32) {
+        let (instance, place) = (self.instance, unit as usize);
+        let held = &mut self.held[stage as usize];
+        held.time += instance.time[place];
+        held.bytes += instance.bytes[place];
+        held.invokes += u32::from(instance.invokes[place]);
+        held.useful += u32::from(instance.useful[place]);
+        for &constant in &instance.uses[place] {
+            let users = &mut self.users[constant as usize * instance.stages + stage as usize];
+            if *users == 0 {
+                held.bytes += instance.shared[constant as usize].bytes;
+            }
+            *users += 1;
+        }
+        if stage == 0 {
+            self.inputs_of[place].iter().for_each(|&input| self.first[input as usize] += 1);
+        }
+    }
+
+    /// The reverse of `hold`.
+    fn release(&mut self, unit: u32, stage: u32) {
+        let (instance, place) = (self.instance, unit as usize);
+        let held = &mut self.held[stage as usize];
+        held.time -= instance.time[place];
+        held.bytes -= instance.bytes[place];
+        held.invokes -= u32::from(instance.invokes[place]);
+        held.useful -= u32::from(instance.useful[place]);
+        for &constant in &instance.uses[place] {
+            let users = &mut self.users[constant as usize * instance.stages + stage as usize];
+            *users -= 1;
+            if *users == 0 {
+                held.bytes -= instance.shared[constant as usize].bytes;
+            }
+        }
+        if stage == 0 {
+            self.inputs_of[place].iter().for_each(|&input| self.first[input as usize] -= 1);
+        }
+    }
+
+    /// Adds what a net costs to the stages that pay for it, or takes it away.
+    fn transfer(&mut self, net: u32, change: fn(u64, u64) -> u64) {
+        let stages = self.instance.stages;
+        let readers = &self.readers[net as usize * stages..(net as usize + 1) * stages];
+        let net = &self.instance.nets[net as usize];
+        let made_in = net.producer.map(|producer| self.stage[producer as usize] as usize);
+        let mut leaves = false;
+        for (stage, _) in readers.iter().enumerate().filter(|(_, count)| **count > 0) {
+            if made_in != Some(stage) {
+                self.held[stage].transfers = change(self.held[stage].transfers, net.read);
+                leaves = true;
+            }
+        }
+        if let (true, Some(stage)) = (leaves, made_in) {
+            self.held[stage].transfers = change(self.held[stage].transfers, net.write);
+        }
+    }
+
+    /// Another stage that `unit` may be in.
+    fn target(&self, unit: u32, random: &mut ChaCha8Rng) -> Option<u32> {
+        let stage = |&other: &u32| self.stage[other as usize];
+        let low = self.instance.preds[unit as usize].iter().map(stage).max().unwrap_or(0);
+        let last = self.instance.stages as u32 - 1;
+        let high = self.instance.succs[unit as usize].iter().map(stage).min().unwrap_or(last);
+        if low >= high {
+            return None;
+        }
+        let target = random.random_range(low..high);
+        // The stage that it is in is left out.
+        Some(if target >= self.stage[unit as usize] { target + 1 } else { target })
+    }
+
+    /// Moves `unit` to stage `to`.
+    fn put(&mut self, unit: u32, to: u32) {
+        let instance = self.instance;
+        let (from, stages) = (self.stage[unit as usize], instance.stages);
+        let nets = || instance.reads[unit as usize].iter().chain(&instance.writes[unit as usize]);
+        nets().for_each(|&net| self.transfer(net, u64::wrapping_sub));
+        self.release(unit, from);
+        self.hold(unit, to);
+        self.stage[unit as usize] = to;
+        for &net in &instance.reads[unit as usize] {
+            self.readers[net as usize * stages + from as usize] -= 1;
+            self.readers[net as usize * stages + to as usize] += 1;
+        }
+        nets().for_each(|&net| self.transfer(net, u64::wrapping_add));
+    }
+
+    /// Whether the stage that a unit has left is still one, and the first still reads every model input.
+    fn is_valid(&self, left: u32) -> bool {
+        self.held[left as usize].useful > 0 && self.first.iter().all(|&readers| readers > 0)
+    }
+
+    fn load(&self, held: &Held) -> u64 {
+        let invoke = if held.invokes > 0 { self.instance.invoke } else { 0 };
+        invoke + held.time + held.transfers + self.instance.streaming(held.bytes)
+    }
+
+    fn bottleneck(&self) -> u64 {
+        self.held.iter().map(|held| self.load(held)).max().unwrap_or(0)
+    }
+
+    fn energy(&self, scale: u64) -> f64 {
+        let scale = (scale as f64).max(1.0);
+        self.held.iter().map(|held| (self.load(held) as f64 / scale).powi(POWER)).sum()
+    }
+}

@@ -1,0 +1,32 @@
+//! Which stages a unit can be in at all, given a schedule to beat.
+
+use std::ops::Range;
+
+use super::super::instance::{Instance, reach};
+use super::costs::{Costs, Loads};
+
+/// For each unit the stages that it can be in but for the last of them, if no stage's load is above `limit`: the cuts
+/// at which it is open whether the unit is before them.
+///
+/// A unit's stage and those before it hold all that the unit depends on, its stage and those after it all that depends
+/// on the unit: that takes so many stages, each with room for a load of `limit` and with one cache.
+pub(super) fn windows(instance: &Instance, costs: &Costs, limit: u64) -> Vec<Range<usize>> {
+    let last = instance.stages - 1;
+    let saved = instance.streaming_saved();
+    let needed = |next: &[Vec<u32>], unit: u32| {
+        let loads = reach(next, unit).into_iter().map(|unit| costs.units[unit as usize]);
+        let [cached, streamed] =
+            loads.fold([0, 0], |sum: Loads, loads| [sum[0] + loads[0], sum[1] + loads[1]]);
+        let suffices = |stages: &usize| {
+            let stages = *stages as u64;
+            let load = cached.max(streamed.saturating_sub(saved.saturating_mul(stages)));
+            load <= limit.saturating_mul(stages)
+        };
+        (1..=last).find(suffices).unwrap_or(instance.stages)
+    };
+    let window = |unit: u32| match instance.last_only[unit as usize] {
+        true => last..last,
+        false => needed(&instance.preds, unit) - 1..instance.stages - needed(&instance.succs, unit),
+    };
+    (0..instance.len() as u32).map(window).collect()
+}

@@ -1,0 +1,101 @@
+//! The learned scheduler: the policy's order with optimal cuts; then a proof where the lattice of ideals is small enough
+//! for the budget, and where it is not, more orders drawn from the policy and a local search.
+//!
+//! Objective: both. `policy` is one greedy order and its best cut, feasible; linear time. `respect` is optimal where its
+//! budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the policy's is
+//! bounded by the budget. Fails only if no schedule obeys the rules, or none was found. Source: RESPECT (DAC 2023, arXiv
+//! 2304.04716) for the policy; see [`crate::policy`] for what differs.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::exact::{Search, Verdict};
+use super::local_search::improve;
+use super::order::Order;
+use super::order_dp::{best_of, cut};
+use super::{Budget, Found, Schedule, Status};
+use crate::policy::engine::Reading;
+use crate::policy::{Choice, View, embedded};
+use crate::problem::Problem;
+
+/// Ideals are bit sets; all that are held together take at most this many words.
+const WORDS: usize = 1 << 24;
+
+/// The policy's greedy order with optimal cuts.
+///
+/// # Errors
+/// The weights have no network for the objective, or no order that was tried can be cut so that the rules are obeyed.
+pub(crate) fn policy(problem: &Problem, budget: &Budget) -> Result<Found, String> {
+    let view = View::new(problem);
+    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective)?;
+    let (_, schedule, detail) = greedy(problem, &view, &policy.read(&view), budget)?;
+    let lower_bound = view.bound;
+    Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
+}
+
+/// The best within the budget, and a proof if there is room for one.
+///
+/// # Errors
+/// Those of [`policy`].
+pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
+    let view = View::new(problem);
+    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective)?;
+    let policy = policy.read(&view);
+    let best = greedy(problem, &view, &policy, budget)?;
+    let (instance, bound) = (&view.instance, view.bound);
+    if best.0 <= bound {
+        return Ok(Found { schedule: best.1, status: Status::Optimal, lower_bound: bound, detail: best.2 });
+    }
+    let mut search = Search { bound, best: Some(best), note: String::new() };
+    let held = WORDS / instance.len().div_ceil(64);
+    let verdict = search.run(problem, instance, &Budget { ideals: budget.ideals.min(held), ..*budget });
+    let Search { bound, best, note } = search;
+    let best = best.ok_or("the policy's schedule was lost")?;
+    if let Verdict::Proved = verdict {
+        return Ok(Found { schedule: best.1, status: Status::Optimal, lower_bound: best.0, detail: note });
+    }
+    let (_, schedule, order) = refine(problem, &view, &policy, bound, best, budget);
+    let detail = format!("{order}; {note}");
+    Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
+}
+
+type Best = (u64, Schedule, String);
+
+/// The greedy order, or the best of the fixed ones where that has no valid cut.
+fn greedy(problem: &Problem, view: &View, policy: &Reading, budget: &Budget) -> Result<Best, String> {
+    let (instance, bound) = (&view.instance, view.bound);
+    let sequence = policy.order(Choice::Greedy);
+    if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, u64::MAX, budget) {
+        return Ok((value, schedule, "the policy's order".into()));
+    }
+    best_of(problem, instance, Order::FIXED.into_iter(), bound, None, budget)
+        .ok_or("no order that was tried can be cut so: use fewer stages, or --scheduler exact".into())
+}
+
+/// More orders, drawn from the policy, and a local search from the best of all.
+fn refine(
+    problem: &Problem,
+    view: &View,
+    policy: &Reading,
+    bound: u64,
+    mut best: Best,
+    budget: &Budget,
+) -> Best {
+    let instance = &view.instance;
+    for sample in 0..budget.samples {
+        if best.0 <= bound || budget.is_over() {
+            return best;
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(budget.seed);
+        random.set_stream(u64::from(sample));
+        let sequence = policy.order(Choice::Sample(&mut random));
+        if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, best.0, budget) {
+            best = (value, schedule, format!("order {sample} drawn from the policy"));
+        }
+    }
+    let (value, stages) = improve(instance, &instance.stages_of_units(&best.1), bound, budget);
+    if value < best.0 {
+        best = (value, instance.schedule(&stages), format!("{}, improved by local search", best.2));
+    }
+    best
+}

@@ -1,0 +1,116 @@
+//! Random small problems, with every kind of cost and rule in play.
+
+use proptest::prelude::*;
+use respect::device::EdgeTpu;
+use respect::graph::{GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId, Uncuttable};
+use respect::problem::{Objective, Rules};
+use respect::units::{Bytes, Macs};
+
+/// A device with round prices, a small cache, and every kind of cost in play.
+pub fn device() -> EdgeTpu {
+    EdgeTpu {
+        name: "test".into(),
+        invoke_us: 3.0,
+        us_per_gmac: 1000.0,
+        cache_bytes: 60,
+        stream_us_per_mib: 1e5,
+        input_us_per_mib: 3e4,
+        output_us_per_mib: 7e4,
+    }
+}
+
+/// A graph of up to `most` operations: forward edges, several inputs and outputs, tensors with many readers, unread
+/// ones, measured figures, shared constants, groups, and tensors that must not cross.
+fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
+    (2..=most)
+        .prop_flat_map(|ops| {
+            let op = (0u64..80, 0u64..9_000_000, prop::option::weighted(0.15, 0.0..20.0));
+            // For each operation one output: its bytes, reader mask, whether it is an output, and rarities.
+            let tensor = (
+                0u64..60,
+                any::<u16>(),
+                any::<u16>(),
+                0u8..8,
+                prop::option::weighted(0.15, 0.0..9.0),
+                0u8..30,
+            );
+            let input = (0u64..60, any::<u16>());
+            let shared = (1u64..80, any::<u16>());
+            (
+                prop::collection::vec(op, ops),
+                prop::collection::vec(tensor, ops),
+                prop::collection::vec(input, 0..3),
+                prop::collection::vec(shared, 0..3),
+                prop::option::weighted(0.2, any::<u16>()),
+            )
+        })
+        .prop_map(|(ops, tensors, inputs, shared, together)| {
+            let count = ops.len();
+            let set = |mask: u16, from: usize| -> Vec<OpId> {
+                (from..count).filter(|bit| mask >> bit & 1 == 1).map(|op| OpId(op as u32)).collect()
+            };
+            let mut parts = GraphParts { name: "random".into(), ..GraphParts::default() };
+            for (index, (bytes, macs, compute_us)) in ops.into_iter().enumerate() {
+                parts.ops.push(Op {
+                    name: format!("op{index}"),
+                    kind: "TEST".into(),
+                    parameter_bytes: Bytes(bytes),
+                    macs: Macs(macs),
+                    compute_us,
+                });
+            }
+            for (index, (bytes, mask)) in inputs.into_iter().enumerate() {
+                let consumers = set(mask, 0);
+                let name = format!("in{index}");
+                parts.tensors.push(Tensor {
+                    name,
+                    bytes: Bytes(bytes),
+                    producer: None,
+                    consumers,
+                    transfer_us: None,
+                    uncuttable: None,
+                });
+            }
+            for (index, (bytes, a, b, output, transfer_us, rare)) in tensors.into_iter().enumerate() {
+                let consumers = set(a & b, index + 1);
+                // An unread tensor mostly is an output, now and then nobody's.
+                if output == 0 || (consumers.is_empty() && output < 7) {
+                    parts.outputs.push(TensorId(parts.tensors.len() as u32));
+                }
+                let uncuttable = (rare == 0).then_some(Uncuttable::DynamicShape);
+                let name = format!("t{index}");
+                parts.tensors.push(Tensor {
+                    name,
+                    bytes: Bytes(bytes),
+                    producer: Some(OpId(index as u32)),
+                    consumers,
+                    transfer_us,
+                    uncuttable,
+                });
+            }
+            for (index, (bytes, mask)) in shared.into_iter().enumerate() {
+                let consumers = set(mask, 0);
+                if consumers.len() > 1 {
+                    parts.shared.push(SharedConstant {
+                        name: format!("c{index}"),
+                        bytes: Bytes(bytes),
+                        consumers,
+                    });
+                }
+            }
+            if let Some(mask) = together {
+                let group: Vec<OpId> = set(mask, 0).into_iter().take(2).collect();
+                if group.len() == 2 {
+                    parts.together.push(group);
+                }
+            }
+            OpGraph::new(parts).expect("a forward graph is valid")
+        })
+}
+
+/// What is to be solved: such a graph, a number of stages, an objective and rules.
+pub fn problems(most: usize) -> impl Strategy<Value = (OpGraph, u32, Objective, Rules)> {
+    let objective = prop_oneof![Just(Objective::Memory), Just(Objective::Latency)];
+    let rules = prop_oneof![Just(Rules::Coral), Just(Rules::Precedence)];
+    (graphs(most), 1u32..=5, objective, rules)
+}
