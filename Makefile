@@ -14,10 +14,10 @@ RESPECT := target/release/respect
 TRAIN := --no-default-features --features train --target-dir target/train
 WEIGHTS := target/policy.safetensors
 
-# HiGHS takes minutes to build: the one build, without MLIR, serves all that is done with it.
+# HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
 MILP := --no-default-features --features milp
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp bench train evaluate clean
+.PHONY: help build demo test test-plain test-train lint test-field test-milp bench bench-milp train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -69,6 +69,10 @@ bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
 	cargo build --release --workspace
 	cargo bench --bench goals
+
+bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 15 minutes
+	@tools/setup milp
+	cargo bench $(MILP) --bench goals -- milp
 
 train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
 	@tools/setup train

@@ -1,6 +1,9 @@
 //! `make bench`: what the goals ask for, each figure beside its goal, and before that the figures of every ImageNet
-//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`, `plugin`, `policy`.
+//! graph. Words after `cargo bench --bench goals --` choose parts: `imagenet`, `gnmt`, `compile`, `plugin`, `policy`,
+//! `milp`.
 
+#[cfg(feature = "milp")]
+mod milp;
 #[cfg(feature = "mlir")]
 mod plugin;
 #[cfg(feature = "jit")]
@@ -59,7 +62,13 @@ fn main() -> Result<()> {
     if is_chosen("policy") {
         policy::policy(&mut goals)?;
     }
-    println!("Goals\n\n{}", table(&["what", "measured", "goal", ""], 1, goals));
+    #[cfg(feature = "milp")]
+    if is_chosen("milp") {
+        milp::milp()?;
+    }
+    if !goals.is_empty() {
+        println!("Goals\n\n{}", table(&["what", "measured", "goal", ""], 1, goals));
+    }
     Ok(())
 }
 
