@@ -3,26 +3,12 @@
 mod random;
 
 use proptest::prelude::*;
-use respect::graph::{OpGraph, OpId};
+use respect::graph::OpGraph;
 use respect::problem::{Objective, Problem};
 use respect::schedule::{Algorithm, Budget, Schedule, SolveError, StageId, Status, solve};
 use respect::verify::verify;
 
-use random::{device, problems};
-
-/// The same graph, in which sets of operations must not all share a stage: any two or more of a mask's lowest bits.
-fn parted(graph: OpGraph, masks: &[u16]) -> OpGraph {
-    masks.iter().fold(graph, |graph, mask| {
-        let count = graph.ops().len() as u32;
-        let set: Vec<OpId> = (0..count).filter(|op| mask >> op & 1 == 1).take(3).map(OpId).collect();
-        if set.len() < 2 { graph } else { graph.with_apart(set).expect("operations of the graph") }
-    })
-}
-
-/// Sets for [`parted`], mostly none.
-fn masks() -> impl Strategy<Value = Vec<u16>> {
-    prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(any::<u16>(), 1..4)]
-}
+use random::{device, masks, parted, problems};
 
 /// The best value over every assignment of operations to stages that the judge passes.
 fn brute_force(problem: &Problem) -> Option<u64> {

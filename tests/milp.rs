@@ -10,13 +10,14 @@ use respect::problem::{Objective, Problem, Rules};
 use respect::schedule::{Algorithm, Budget, SolveError, Status, solve};
 use respect::verify::verify;
 
-use random::{device, problems};
+use random::{device, masks, parted, problems};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn milp_equals_exact((graph, stages, objective, rules) in problems(9)) {
+    fn milp_equals_exact((graph, stages, objective, rules) in problems(9), masks in masks()) {
+        let graph = parted(graph, &masks);
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exact = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact));
         for algorithm in [Algorithm::Milp, Algorithm::MilpAlone] {
@@ -32,7 +33,11 @@ proptest! {
         }
     }
     #[test]
-    fn without_time_a_schedule_is_valid_and_its_bound_true((graph, stages, objective, rules) in problems(9)) {
+    fn without_time_a_schedule_is_valid_and_its_bound_true(
+        (graph, stages, objective, rules) in problems(9),
+        masks in masks(),
+    ) {
+        let graph = parted(graph, &masks);
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exact = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact));
         let budget = Budget { deadline: Some(Instant::now()), ..Budget::of(Algorithm::Milp) };

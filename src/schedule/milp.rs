@@ -28,7 +28,6 @@ use super::instance::Instance;
 use super::order::Order;
 use super::order_dp::best_of;
 use super::{Budget, Found, Schedule, Status};
-use crate::graph::OpId;
 use crate::interrupt;
 use crate::problem::Problem;
 
@@ -39,7 +38,7 @@ use crate::problem::Problem;
 pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
     let instance = Instance::new(problem);
     let bound = instance.simple_bound();
-    let start = best_of(&instance, Order::FIXED.into_iter(), bound, None, budget);
+    let start = best_of(problem, &instance, Order::FIXED.into_iter(), bound, None, budget);
     search(&instance, bound, start.map(|(value, schedule, _)| (value, schedule)), budget)
 }
 
@@ -62,14 +61,13 @@ fn search(
     let program = Program::new(instance, bound, limit);
     let mut model = program.rows().clone().optimise(Sense::Minimise);
     if let Some(start) = &start {
-        let stage = |ops: &Vec<OpId>| start.stage_of[ops[0].index()].0;
-        let stage_of_unit: Vec<u32> = instance.units.iter().map(stage).collect();
-        model.set_solution(Some(&program.values(&stage_of_unit)), None, None, None);
+        let values = program.values(&instance.stages_of_units(start));
+        model.set_solution(Some(&values), None, None, None);
     }
     set_options(&mut model, program.tolerance(), budget);
     let solved = model.try_solve().map_err(|status| format!("HiGHS ends with {status:?}"))?;
     if solved.status() == HighsModelStatus::Infeasible {
-        return Err("none of all schedules does: use fewer stages".into());
+        return Err("none of all schedules does".into());
     }
     let found = match solved.primal_solution_status() {
         HighsSolutionStatus::Feasible => {

@@ -114,3 +114,17 @@ pub fn problems(most: usize) -> impl Strategy<Value = (OpGraph, u32, Objective, 
     let rules = prop_oneof![Just(Rules::Coral), Just(Rules::Precedence)];
     (graphs(most), 1u32..=5, objective, rules)
 }
+
+/// The same graph, in which sets of operations must not all share a stage: any two or more of a mask's lowest bits.
+pub fn parted(graph: OpGraph, masks: &[u16]) -> OpGraph {
+    masks.iter().fold(graph, |graph, mask| {
+        let count = graph.ops().len() as u32;
+        let set: Vec<OpId> = (0..count).filter(|op| mask >> op & 1 == 1).take(3).map(OpId).collect();
+        if set.len() < 2 { graph } else { graph.with_apart(set).expect("operations of the graph") }
+    })
+}
+
+/// Sets for [`parted`], mostly none.
+pub fn masks() -> impl Strategy<Value = Vec<u16>> {
+    prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(any::<u16>(), 1..4)]
+}

@@ -4,7 +4,8 @@
 //! `x[u][k] = y[u][k] - y[u][k-1]` says whether `u` is in stage `k`. The rows:
 //!
 //! - `y[u][k] >= y[u][k-1]`, and `y[u][k] >= y[v][k]` for each unit `v` that reads what `u` makes;
-//! - every stage holds a useful unit, the first one a reader of each model input, the last one what must be there;
+//! - every stage holds a useful unit, the first one a reader of each model input, the last one what must be there, and
+//!   none all of a set that must be kept apart;
 //! - what a stage pays once, such as a transfer or a shared constant, is a continuous variable of at least
 //!   `x[a][k] - x[b][k]` for each unit `a` that calls for it and unit `b` that spares it from the same stage;
 //! - the bottleneck, which is made small, is at least every stage's load as if all its parameters were cached, and as
@@ -102,12 +103,15 @@ impl<'a> Program<'a> {
     fn fill_stages(&mut self) {
         let instance = self.instance;
         let useful: Vec<u32> =
-            (0..).zip(&instance.useful).filter(|(_, useful)| **useful).map(|(u, _)| u).collect();
-        let stages = (0..instance.stages).map(|stage| (stage, &useful));
-        for (stage, units) in stages.chain(instance.inputs.iter().map(|readers| (0, readers))) {
-            let mut held = Linear::default();
-            units.iter().for_each(|&unit| held.add(1.0, &self.inside(unit, stage)));
-            self.at_least(1.0, held);
+            (0..).zip(&instance.useful).filter(|(_, useful)| **useful).map(|(unit, _)| unit).collect();
+        for stage in 0..instance.stages {
+            self.at_least(1.0, self.held(&useful, stage));
+            for set in &instance.apart {
+                self.at_least(1.0, Linear::from(set.len() as f64).minus(&self.held(set, stage)));
+            }
+        }
+        for readers in &instance.inputs {
+            self.at_least(1.0, self.held(readers, 0));
         }
     }
 
@@ -142,6 +146,13 @@ impl<'a> Program<'a> {
     fn inside(&self, unit: u32, stage: usize) -> Linear {
         let before = stage.checked_sub(1).map(|before| self.within(unit, before)).unwrap_or_default();
         self.within(unit, stage).minus(&before)
+    }
+
+    /// How many of `units` are in `stage`.
+    fn held(&self, units: &[u32], stage: usize) -> Linear {
+        let mut held = Linear::default();
+        units.iter().for_each(|&unit| held.add(1.0, &self.inside(unit, stage)));
+        held
     }
 
     fn at_least(&mut self, least: f64, linear: Linear) {
