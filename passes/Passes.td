@@ -32,7 +32,7 @@ def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "What a schedul
 }]>;
 
 def StagesOption : Option<"stages", "stages", "uint32_t", "2", "How many stages, one a device">;
-def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, or a TOML file">;
+def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file">;
 def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
                              "Stop the search after this time, 0 for never; results may then differ from run to run">;
 

@@ -1,6 +1,7 @@
 //! The commands. Each file is one of them; they print to stdout, complain to stderr, and exit with 0 (done), 1 (the
 //! input is at fault) or 2 (the command line is).
 
+mod calibrate;
 mod compare;
 mod compile;
 mod compiler;
@@ -66,6 +67,8 @@ enum Command {
     /// Write a module of MLIR's tfl dialect as a model
     #[cfg(feature = "mlir")]
     Export(export::Args),
+    /// Fit the device model to measured times
+    Calibrate(calibrate::Args),
     /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
     Log(log::Args),
     /// Make up graphs, one a line
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         #[cfg(feature = "mlir")]
         Command::Export(args) => export::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Synth(args) => synth::run(&args),
         Command::Label(args) => label::run(&args),

@@ -1,5 +1,7 @@
 //! What one Edge TPU and its link to the host cost: presets, and TOML files that override them.
 
+mod text;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,40 +10,90 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits;
 
-/// The cost figures of one Edge TPU. A device file in TOML sets any of them; those it leaves out are `usb3`'s, or those of
-/// the preset that its `base` names.
+/// Bytes in a MiB.
+pub(crate) const MIB: f64 = (1 << 20) as f64;
+
+/// The clock that compute times are given for: the runtime `max` sets it, `std` half of it.
+pub const FULL_CLOCK_MHZ: f64 = 500.0;
+
+/// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to. A device file in TOML sets any of them;
+/// those it leaves out are `usb3`'s, or those of the preset that its `base` names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EdgeTpu {
     /// The preset's name, or the device file's.
     pub name: String,
+    /// The array's clock, MHz.
+    pub clock_mhz: f64,
     /// Fixed time of one invocation, microseconds.
     pub invoke_us: f64,
-    /// Compute time, microseconds per 10^9 multiply-accumulates.
+    /// Compute time at 500 MHz, microseconds per 10^9 multiply-accumulates of the array, idle lanes included.
     pub us_per_gmac: f64,
+    /// Time at 500 MHz to bring weights from on-chip memory into the array, microseconds per MiB: what small layers take.
+    pub us_per_weight_mib: f64,
+    /// Compute time at 500 MHz of operations that multiply nothing, microseconds per MiB that they make.
+    pub us_per_value_mib: f64,
     /// On-chip memory that caches parameters, bytes. What a stage holds beyond it is streamed on every inference.
     pub cache_bytes: u64,
-    /// Streaming of uncached parameters, microseconds per MiB.
+    /// Streaming of uncached parameters that are sent once, microseconds per MiB.
     pub stream_us_per_mib: f64,
+    /// Times the price of streaming for layers whose parameters are sent again for each tile of their output.
+    pub resend: f64,
+    /// The most places (height times width) of an output that is one tile.
+    pub tile_places: u64,
     /// Activations from the host to the device, microseconds per MiB.
     pub input_us_per_mib: f64,
     /// Activations from the device back to the host, microseconds per MiB.
     pub output_us_per_mib: f64,
 }
 
-/// The names that [`EdgeTpu::preset`] knows.
-pub const PRESETS: [&str; 2] = ["usb3", "pcie"];
+/// The presets: name, device file, and the clock. Both runtimes of Coral are there: `max`, and `std` at half the clock.
+const PRESET_FILES: [(&str, &str, f64); 4] = [
+    ("usb3", include_str!("device/usb3.toml"), FULL_CLOCK_MHZ),
+    ("pcie", include_str!("device/pcie.toml"), FULL_CLOCK_MHZ),
+    ("usb3-std", include_str!("device/usb3.toml"), FULL_CLOCK_MHZ / 2.0),
+    ("pcie-std", include_str!("device/pcie.toml"), FULL_CLOCK_MHZ / 2.0),
+];
 
+/// The names that [`EdgeTpu::preset`] knows.
+pub const PRESETS: [&str; 4] = ["usb3", "pcie", "usb3-std", "pcie-std"];
+
+/// A device file: any of the fields of [`EdgeTpu`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeviceFile {
     base: Option<String>,
     name: Option<String>,
+    clock_mhz: Option<f64>,
     invoke_us: Option<f64>,
     us_per_gmac: Option<f64>,
+    us_per_weight_mib: Option<f64>,
+    us_per_value_mib: Option<f64>,
     cache_bytes: Option<u64>,
     stream_us_per_mib: Option<f64>,
+    resend: Option<f64>,
+    tile_places: Option<u64>,
     input_us_per_mib: Option<f64>,
     output_us_per_mib: Option<f64>,
+}
+
+impl DeviceFile {
+    /// `base` with the file's figures in place of its own.
+    fn over(self, base: EdgeTpu) -> EdgeTpu {
+        EdgeTpu {
+            name: self.name.unwrap_or(base.name),
+            clock_mhz: self.clock_mhz.unwrap_or(base.clock_mhz),
+            invoke_us: self.invoke_us.unwrap_or(base.invoke_us),
+            us_per_gmac: self.us_per_gmac.unwrap_or(base.us_per_gmac),
+            us_per_weight_mib: self.us_per_weight_mib.unwrap_or(base.us_per_weight_mib),
+            us_per_value_mib: self.us_per_value_mib.unwrap_or(base.us_per_value_mib),
+            cache_bytes: self.cache_bytes.unwrap_or(base.cache_bytes),
+            stream_us_per_mib: self.stream_us_per_mib.unwrap_or(base.stream_us_per_mib),
+            resend: self.resend.unwrap_or(base.resend),
+            tile_places: self.tile_places.unwrap_or(base.tile_places),
+            input_us_per_mib: self.input_us_per_mib.unwrap_or(base.input_us_per_mib),
+            output_us_per_mib: self.output_us_per_mib.unwrap_or(base.output_us_per_mib),
+        }
+    }
 }
 
 /// Why a device can't be used.
@@ -69,38 +121,44 @@ pub enum DeviceError {
 }
 
 impl EdgeTpu {
-    /// The Coral USB Accelerator on USB 3, `max` clock: least-squares fits to published measurements (the on-chip
-    /// convolution and the dense rows), in which the cost of a cut is 2.73 + 9.44 ms per MiB of activations.
+    /// The Coral USB Accelerator on USB 3, `max` clock.
     pub fn usb3() -> EdgeTpu {
-        EdgeTpu {
-            name: "usb3".into(),
-            invoke_us: 190.0,
-            us_per_gmac: 859.0,
-            cache_bytes: 7 << 20,
-            stream_us_per_mib: 2740.0,
-            input_us_per_mib: 2730.0,
-            output_us_per_mib: 9440.0,
-        }
+        EdgeTpu::shipped("usb3")
     }
 
-    /// The M.2 and PCIe modules. The array is the USB device's; no published fit separates the link, so both
-    /// directions are **assumed** to run at the rate that parameters are measured to stream at.
+    /// The M.2 and PCIe modules, and the Dev Board, which has one on board; `max` clock.
     pub fn pcie() -> EdgeTpu {
-        EdgeTpu {
-            name: "pcie".into(),
-            input_us_per_mib: 2740.0,
-            output_us_per_mib: 2740.0,
-            ..EdgeTpu::usb3()
-        }
+        EdgeTpu::shipped("pcie")
+    }
+
+    fn shipped(name: &str) -> EdgeTpu {
+        EdgeTpu::preset(name).expect("a preset's file is complete, which a test holds")
     }
 
     /// A preset by name.
     pub fn preset(name: &str) -> Option<EdgeTpu> {
-        match name {
-            "usb3" => Some(EdgeTpu::usb3()),
-            "pcie" => Some(EdgeTpu::pcie()),
-            _ => None,
-        }
+        let (name, text, clock_mhz) = PRESET_FILES.iter().find(|(preset, ..)| *preset == name)?;
+        let nothing = EdgeTpu {
+            name: (*name).into(),
+            clock_mhz: *clock_mhz,
+            invoke_us: f64::NAN,
+            us_per_gmac: f64::NAN,
+            us_per_weight_mib: f64::NAN,
+            us_per_value_mib: f64::NAN,
+            cache_bytes: 0,
+            stream_us_per_mib: f64::NAN,
+            resend: f64::NAN,
+            tile_places: 0,
+            input_us_per_mib: f64::NAN,
+            output_us_per_mib: f64::NAN,
+        };
+        let device = toml::from_str::<DeviceFile>(text).ok()?.over(nothing);
+        EdgeTpu { clock_mhz: *clock_mhz, ..device }.checked().ok()
+    }
+
+    /// How much longer compute takes than at the full clock.
+    pub fn slowdown(&self) -> f64 {
+        FULL_CLOCK_MHZ / self.clock_mhz
     }
 
     /// A preset's name, or the path of a device file.
@@ -128,29 +186,32 @@ impl EdgeTpu {
     /// Reads a device file's text; `name` is used if it has none.
     fn from_toml(text: &str, name: &str) -> Result<EdgeTpu, String> {
         let file: DeviceFile = toml::from_str(text).map_err(|e| e.to_string())?;
-        let base_name = file.base.unwrap_or_else(|| "usb3".into());
-        let base = EdgeTpu::preset(&base_name)
-            .ok_or_else(|| format!("base '{base_name}' is no preset: use one of {}", PRESETS.join(", ")))?;
-        let device = EdgeTpu {
-            name: file.name.unwrap_or_else(|| name.into()),
-            invoke_us: file.invoke_us.unwrap_or(base.invoke_us),
-            us_per_gmac: file.us_per_gmac.unwrap_or(base.us_per_gmac),
-            cache_bytes: file.cache_bytes.unwrap_or(base.cache_bytes),
-            stream_us_per_mib: file.stream_us_per_mib.unwrap_or(base.stream_us_per_mib),
-            input_us_per_mib: file.input_us_per_mib.unwrap_or(base.input_us_per_mib),
-            output_us_per_mib: file.output_us_per_mib.unwrap_or(base.output_us_per_mib),
-        };
+        let base = file.base.as_deref().unwrap_or("usb3");
+        let base = EdgeTpu::preset(base)
+            .ok_or_else(|| format!("base '{base}' is no preset: use one of {}", PRESETS.join(", ")))?;
+        file.over(EdgeTpu { name: name.into(), ..base }).checked()
+    }
+
+    /// The device, if its figures are in range.
+    pub(crate) fn checked(self) -> Result<EdgeTpu, String> {
         // Within these every stage's time stays far below what a u64 of picoseconds holds.
+        let slowdown = self.slowdown();
         let bounds = [
-            ("invoke_us", device.invoke_us, 1e9),
-            ("us_per_gmac", device.us_per_gmac, 1e6),
-            ("stream_us_per_mib", device.stream_us_per_mib, 1e5),
-            ("input_us_per_mib", device.input_us_per_mib, 1e5),
-            ("output_us_per_mib", device.output_us_per_mib, 1e5),
+            ("clock_mhz", self.clock_mhz, 1.0, 1e5),
+            ("invoke_us", self.invoke_us, 0.0, 1e9),
+            ("us_per_gmac", self.us_per_gmac, 0.0, 1e6 / slowdown),
+            ("us_per_weight_mib", self.us_per_weight_mib, 0.0, 1e5 / slowdown),
+            ("us_per_value_mib", self.us_per_value_mib, 0.0, 1e5 / slowdown),
+            ("stream_us_per_mib", self.stream_us_per_mib, 0.0, 1e5),
+            ("resend", self.resend, 1.0, 1e3),
+            ("input_us_per_mib", self.input_us_per_mib, 0.0, 1e5),
+            ("output_us_per_mib", self.output_us_per_mib, 0.0, 1e5),
         ];
-        match bounds.iter().find(|(_, value, most)| !(0.0..=*most).contains(value)) {
-            Some((field, value, most)) => Err(format!("{field} = {value}: give a number from 0 to {most:e}")),
-            None => Ok(device),
+        match bounds.iter().find(|(_, value, least, most)| !(*least..=*most).contains(value)) {
+            Some((field, value, least, most)) => {
+                Err(format!("{field} = {value}: give a number from {least} to {most:e}"))
+            }
+            None => Ok(self),
         }
     }
 }
@@ -158,6 +219,15 @@ impl EdgeTpu {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn presets_are_complete() {
+        for name in PRESETS {
+            assert_eq!(EdgeTpu::preset(name).map(|preset| preset.name), Some(name.to_string()));
+        }
+        let std = EdgeTpu::preset("usb3-std").unwrap();
+        assert_eq!(std, EdgeTpu { name: "usb3-std".into(), clock_mhz: 250.0, ..EdgeTpu::usb3() });
+    }
 
     #[test]
     fn a_device_file_overrides_its_base() {
@@ -170,6 +240,8 @@ mod tests {
         for (text, part) in [
             ("invoke_us = -1", "invoke_us"),
             ("us_per_gmac = nan", "us_per_gmac"),
+            ("clock_mhz = 0", "clock_mhz"),
+            ("resend = 0.5", "from 1"),
             ("base = 'usb9'", "no preset"),
             ("cashe_bytes = 1", "cashe_bytes"),
             ("invoke_us = 'x'", "line 1"),

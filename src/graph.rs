@@ -1,9 +1,11 @@
 //! The computation graph that is scheduled: operations as nodes, tensors as edges, bytes and MACs on both.
 
+pub mod array;
 pub mod ideal;
 pub mod json;
 
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,10 @@ pub struct Op {
     pub parameter_bytes: Bytes,
     /// Multiply-accumulates of one inference.
     pub macs: Macs,
+    /// The channels of its output, where the device's array fills them up (see [`array`]); without them it fills up
+    /// nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<NonZeroU64>,
     /// Its measured time in microseconds, where there is one; takes the place of every modelled cost of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compute_us: Option<f64>,
@@ -388,15 +394,16 @@ fn check_sizes(parts: &GraphParts) -> Result<(), GraphError> {
     }
 }
 
-/// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates.
+/// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates. Channels are taken
+/// as the array fills them up.
 fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
     let ops = || parts.ops.iter();
     let tensors = || parts.tensors.iter();
-    let bytes = (ops().map(|op| op.parameter_bytes.0))
+    let bytes = (ops().map(|op| op.device_bytes().0))
         .chain(tensors().map(|t| t.bytes.0))
         .chain(parts.shared.iter().map(|c| c.bytes.0));
     total("the sum of all bytes", bytes, 1 << 44)?;
-    total("the sum of all MACs", ops().map(|op| op.macs.0), 1 << 50)?;
+    total("the sum of all MACs", ops().map(|op| op.array_macs().0), 1 << 50)?;
     let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
     let limit_us = Time::MAX_US;
     if measured.clone().any(|us| us.is_nan() || us < 0.0) || measured.sum::<f64>() > limit_us {

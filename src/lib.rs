@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod calibrate;
 pub mod cli;
 pub mod cost;
 pub mod delivery;

@@ -6,6 +6,10 @@ use std::io::{self, Read};
 pub const MODEL_BYTES: u64 = 1 << 31;
 /// Bytes of a graph file, a log or a manifest.
 pub const TEXT_BYTES: u64 = 64 << 20;
+/// Bytes of a file of measurements.
+pub const MEASUREMENTS_BYTES: u64 = 16 << 20;
+/// Rows of it.
+pub const MEASUREMENTS: usize = 10_000;
 /// Bytes of a device file.
 pub const DEVICE_BYTES: u64 = 1 << 16;
 /// Operations of a graph.

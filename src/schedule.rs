@@ -15,6 +15,7 @@ pub mod order_dp;
 mod packing;
 pub mod parameter_count;
 pub mod respect;
+pub(crate) mod streams;
 
 use std::fmt;
 use std::time::{Duration, Instant};

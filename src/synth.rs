@@ -147,6 +147,7 @@ impl Draft<'_> {
             kind: kind.into(),
             parameter_bytes: Bytes(parameter_bytes),
             macs: Macs(macs),
+            channels: None,
             compute_us: None,
         });
         self.tensor(format!("t{}", op.0), bytes, Some(op));

@@ -156,7 +156,11 @@ pub struct StageCost {
     pub ops: Vec<OpId>,
     /// Constants, each once.
     pub parameter_bytes: Bytes,
-    /// Parameter bytes beyond the device's cache.
+    /// The same on the device, with channels filled up, of the operations that the device model prices.
+    pub device_bytes: Bytes,
+    /// Of these, the bytes that are sent again for each tile when they are streamed.
+    pub resent_bytes: Bytes,
+    /// Bytes on the device beyond its cache.
     pub off_chip_bytes: Bytes,
     /// Multiply-accumulates.
     pub macs: Macs,
@@ -357,17 +361,16 @@ fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluatio
     let graph = problem.graph;
     let prices = Prices::new(graph, &problem.device);
     let mut stages = vec![StageCost::default(); problem.stages as usize];
-    let mut streamed = vec![Bytes(0); problem.stages as usize];
     for (index, op) in graph.ops().iter().enumerate() {
-        let at = schedule.stage_of[index].index();
-        let stage = &mut stages[at];
+        let stage = &mut stages[schedule.stage_of[index].index()];
         stage.ops.push(OpId(index as u32));
         stage.parameter_bytes += op.parameter_bytes;
         stage.macs += op.macs;
         stage.compute += prices.compute[index];
         if Prices::is_modelled(op) {
             stage.invoke = prices.invoke;
-            streamed[at] += op.parameter_bytes;
+            stage.device_bytes += prices.held[index];
+            stage.resent_bytes += prices.resent[index];
         }
     }
     for constant in graph.shared() {
@@ -377,7 +380,7 @@ fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluatio
             stages[holder.index()].parameter_bytes += constant.bytes;
         }
         for holder in constant.consumers.iter().filter(is_modelled).map(stage).collect::<BTreeSet<_>>() {
-            streamed[holder.index()] += constant.bytes;
+            stages[holder.index()].device_bytes += constant.bytes;
         }
     }
     for flow in flows {
@@ -395,9 +398,9 @@ fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluatio
             stages[maker.index()].transfer += prices.emit[index];
         }
     }
-    for (stage, streamed) in stages.iter_mut().zip(streamed) {
-        stage.off_chip_bytes = streamed - prices.cache;
-        stage.streaming = prices.streaming(streamed);
+    for stage in &mut stages {
+        stage.off_chip_bytes = stage.device_bytes - prices.streaming.cache;
+        stage.streaming = prices.streaming.time(stage.device_bytes, stage.resent_bytes);
     }
     let crossing = |flow: &Flow| {
         let to: Vec<StageId> =

@@ -10,8 +10,19 @@ use common::{contents, cut, listing, model, models, name, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const COMMANDS: [&str; 10] =
-    ["compile", "schedule", "compare", "verify", "inspect", "graph", "log", "synth", "label", "completions"];
+const COMMANDS: [&str; 11] = [
+    "compile",
+    "schedule",
+    "compare",
+    "verify",
+    "inspect",
+    "graph",
+    "calibrate",
+    "log",
+    "synth",
+    "label",
+    "completions",
+];
 
 /// A folder with `residual.tflite` in it, so that messages name no folder of this machine.
 struct Bench(tempfile::TempDir);
@@ -333,4 +344,49 @@ fn commands_that_only_look_write_nothing() {
     assert!(contents(bench.0.path()) == before);
     let names: Vec<PathBuf> = before.into_keys().collect();
     assert!(names.contains(&PathBuf::from(name(&model("residual")) + ".tflite")));
+}
+
+#[test]
+fn measurements_of_a_host_refit_the_device() {
+    let bench = Bench::new();
+    let folder = bench.0.path();
+    // Of a host that takes longer for an invocation and for what comes out than the preset says.
+    let rows: String = (1..30)
+        .map(|n| {
+            let filters = n * 16;
+            let graph = format!("conv3x3x3_F{filters}");
+            format!("{graph},16x16x{n},{}\n", 0.3 + 0.08 * f64::from(n) + 0.001 * f64::from(n * n))
+        })
+        .collect();
+    fs::write(folder.join("times.csv"), format!("model,input,value_ms\n{rows}residual.tflite,,1.0\n"))
+        .unwrap();
+    let said = bench.prints(&["calibrate", "times.csv", "--base", "pcie", "-o", "mine.toml"]);
+    assert!(said.contains("this host") && said.contains("one device"), "{said}");
+    let device = fs::read_to_string(folder.join("mine.toml")).unwrap();
+    assert!(device.contains("invoke_us = ") && device.contains("± "), "{device}");
+    bench.prints(&["schedule", "residual.tflite", "-n", "2", "--device", "mine.toml"]);
+    let report = bench.reports(&["calibrate", "times.csv", "--base", "mine.toml", "--hold-out", "0.2"]);
+    assert_eq!(report["rows"].as_array().unwrap().len(), 30);
+    assert_eq!(report["rows"].as_array().unwrap().iter().filter(|row| row["held_out"] == true).count(), 6);
+    let why = bench.complains(1, &["calibrate", "times.csv", "--base", "pcie", "-o", "mine.toml"]);
+    assert!(why.contains("mine.toml exists") && why.contains("--force"), "{why}");
+}
+
+#[test]
+fn measurements_that_tell_nothing_are_refused() {
+    let bench = Bench::new();
+    let write = |text: &str| fs::write(bench.0.path().join("bad.csv"), text).unwrap();
+    for (text, parts) in [
+        ("model,ms\nx,1\n", ["bad.csv: line 1", "value_ms"]),
+        ("model,value_ms\nx,soon\n", ["bad.csv: line 2: value_ms", "invalid float"]),
+        ("model,value_ms\nabsent.tflite,1\n", ["bad.csv: line 2", "absent.tflite"]),
+        ("model,value_ms\nMobileNet v9,1\n", ["bad.csv: no row", ".tflite"]),
+        ("model,value_ms\nbad.csv.json,1\n", ["bad.csv: line 2", "bad.csv.json"]),
+    ] {
+        write(text);
+        let why = bench.complains(1, &["calibrate", "bad.csv", "--base", "usb3"]);
+        assert!(parts.iter().all(|part| why.contains(part)), "{text}: {why}");
+    }
+    bench.complains(2, &["calibrate", "bad.csv", "--hold-out", "1.5"]);
+    bench.complains(2, &["calibrate", "bad.csv", "--base", "usb3", "--link", "usb3"]);
 }

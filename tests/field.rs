@@ -3,6 +3,8 @@
 mod common;
 #[path = "field/logs.rs"]
 mod logs;
+#[path = "field/measured.rs"]
+mod measured;
 #[path = "field/models.rs"]
 mod models;
 #[path = "field/published.rs"]

@@ -31,10 +31,15 @@ fn device() -> EdgeTpu {
     let per_byte = (1 << 20) as f64 / 1e6;
     EdgeTpu {
         name: "round".into(),
+        clock_mhz: 500.0,
         invoke_us: 5.0,
         us_per_gmac: 1000.0,
+        us_per_weight_mib: 0.0,
+        us_per_value_mib: 0.0,
         cache_bytes: 250,
         stream_us_per_mib: per_byte,
+        resend: 3.0,
+        tile_places: 10,
         input_us_per_mib: 2.0 * per_byte,
         output_us_per_mib: 3.0 * per_byte,
     }
@@ -249,4 +254,27 @@ fn measured_figures_take_the_place_of_modelled_ones() {
     assert_eq!((first.invoke, first.compute), (Time(0), Time(7_000_000)));
     assert_eq!(first.transfer, Time(2 * 30 + 500_000));
     assert_eq!(evaluation.stages[2].transfer, Time(500_000 + 2 * 50 + 3 * 60));
+}
+
+#[test]
+fn channels_are_filled_up_and_large_layers_are_sent_again() {
+    let graph = r#"{"name": "layers",
+ "ops": [{"name": "a", "kind": "CONV_2D", "parameter_bytes": 200, "macs": 1000000, "channels": 32},
+  {"name": "b", "kind": "DEPTHWISE_CONV_2D", "parameter_bytes": 64, "macs": 1000, "channels": 64},
+  {"name": "c", "kind": "FULLY_CONNECTED", "parameter_bytes": 300, "macs": 500000, "channels": 128}],
+ "tensors": [{"name": "x", "bytes": 10, "producer": null, "consumers": [0]},
+  {"name": "t0", "bytes": 640, "producer": 0, "consumers": [1]},
+  {"name": "t1", "bytes": 640, "producer": 1, "consumers": [2]},
+  {"name": "y", "bytes": 128, "producer": 2, "consumers": []}],
+ "outputs": [3]}"#;
+    let stage = &judge(graph, 1, &[0, 0, 0]).unwrap().stages[0];
+    // 2 million MACs, 64 thousand, half a million.
+    assert_eq!(stage.compute, Time::from_us(2.564));
+    // The convolution of 20 places is held with 64 channels, the others of at most 10 places as they are.
+    assert_eq!(
+        (stage.parameter_bytes, stage.device_bytes, stage.resent_bytes),
+        (Bytes(564), Bytes(764), Bytes(400))
+    );
+    // 250 of the 400 bytes that would be sent three times are cached: 150 are sent so, 364 once, a picosecond each.
+    assert_eq!((stage.off_chip_bytes, stage.streaming), (Bytes(514), Time(3 * 150 + 364)));
 }

@@ -57,6 +57,7 @@ fn graph(ops: usize) -> GraphParts {
         kind: "TEST".into(),
         parameter_bytes: Bytes(1),
         macs: Macs(1),
+        channels: None,
         compute_us: None,
     };
     GraphParts { name: "many".into(), ops: (0..ops).map(op).collect(), ..GraphParts::default() }

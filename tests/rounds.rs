@@ -148,7 +148,8 @@ const SLOW_STREAM: &str = "base = 'usb3'\nstream_us_per_mib = 100000.0\n";
 #[test]
 fn refinement_removes_streaming_where_the_optimum_allows_it() {
     let graph = graph("dense");
-    let total = graph.parameter_bytes().0;
+    let own = graph.ops().iter().map(|op| op.device_bytes().0);
+    let total: u64 = own.chain(graph.shared().iter().map(|constant| constant.bytes.0)).sum();
     let slow = EdgeTpu { stream_us_per_mib: 1e5, ..EdgeTpu::usb3() };
     let caches: Vec<u64> = (30..=100).step_by(7).map(|percent| total * percent / 100).collect();
     let removed = std::sync::Mutex::new(0);

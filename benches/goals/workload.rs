@@ -20,6 +20,7 @@ pub fn workload(name: &str, file: &Value) -> (OpGraph, u32) {
             kind: "NODE".into(),
             parameter_bytes: Bytes(0),
             macs: Macs(0),
+            channels: None,
             compute_us: node["fpgaLatency"].as_f64().map(|ms| ms * 1e3),
         });
         if !node["colorClass"].is_null() {

@@ -46,7 +46,7 @@ pub struct Terms {
     /// What to obey: all that Coral's pipeline runner asks for, or precedence and non-empty stages alone
     #[arg(long, value_enum, default_value_t = Rules::Coral)]
     pub rules: Rules,
-    /// Device model: usb3, pcie, or a TOML file
+    /// Device model: usb3 or pcie, with -std at half the clock; or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "usb3")]
     pub device: String,
 }

@@ -2,7 +2,8 @@
 //!
 //! ```json
 //! {"name": "model",
-//!  "ops": [{"name": "conv", "kind": "CONV_2D", "parameter_bytes": 512, "macs": 9000, "compute_us": 12.5}],
+//!  "ops": [{"name": "conv", "kind": "CONV_2D", "parameter_bytes": 512, "macs": 9000,
+//!           "channels": 32, "compute_us": 12.5}],
 //!  "tensors": [{"name": "x", "bytes": 64, "producer": null, "consumers": [0], "transfer_us": 1.5},
 //!              {"name": "y", "bytes": 64, "producer": 0, "consumers": []}],
 //!  "outputs": [1],
@@ -11,7 +12,8 @@
 //!  "apart": [[0, 3]]}
 //! ```
 //!
-//! A tensor without a producer is a model input. `compute_us` and `transfer_us` are measured and optional: an
+//! A tensor without a producer is a model input. `channels` are those of an operation's output, which the device's array
+//! fills up to whole multiples of its width; without them nothing is filled up. `compute_us` and `transfer_us` are measured and optional: an
 //! operation that carries `compute_us` costs that and nothing else (no invocation, no parameter streaming), and
 //! `transfer_us` is charged once to the stage that makes a tensor read by a later one, and once to every later stage
 //! that reads it. `shared_constants` (constants that several operations read; `parameter_bytes` leaves them out),

@@ -6,6 +6,7 @@
 
 use super::kernels::log2;
 use crate::schedule::instance::Instance;
+use crate::schedule::streams::Parameters;
 
 /// Figures of a unit.
 pub(crate) const STATIC: usize = 20;
@@ -45,17 +46,18 @@ impl Inputs {
         let scale = (bound as f64).max(1.0);
         let total_bytes: u64 =
             instance.bytes.iter().sum::<u64>() + instance.shared.iter().map(|c| c.bytes).sum::<u64>();
-        let cached = instance.cache_bytes() as f64 * stages;
+        let cached = instance.streams.cache as f64 * stages;
         let streamed = ((total_bytes as f64 - cached) / (total_bytes as f64).max(1.0)).max(0.0);
-        let per_byte = instance.streaming_uncached(1) as f64 * streamed;
-        let mut bytes: Vec<f64> = instance.bytes.iter().map(|&bytes| bytes as f64).collect();
+        let price = |held: Parameters| instance.streams.sums[1].uncached(held) as f64;
+        let mut uncached: Vec<f64> = (0..units).map(|unit| price(instance.parameters(unit))).collect();
         for constant in &instance.shared {
             for &user in &constant.users {
-                bytes[user as usize] += constant.bytes as f64 / constant.users.len() as f64;
+                let held = Parameters { bytes: constant.bytes, resent: 0 };
+                uncached[user as usize] += price(held) / constant.users.len() as f64;
             }
         }
         let work: Vec<f64> =
-            (0..units).map(|unit| instance.time[unit] as f64 + bytes[unit] * per_byte).collect();
+            (0..units).map(|unit| instance.time[unit] as f64 + uncached[unit] * streamed).collect();
         let total_work: f64 = work.iter().sum::<f64>().max(1.0);
 
         // Paths: units are numbered in a topological order.
@@ -92,7 +94,7 @@ impl Inputs {
             let row: [f32; STATIC] = [
                 share(work[unit] / scale),
                 share(instance.time[unit] as f64 / scale),
-                share(bytes[unit] * instance.streaming_uncached(1) as f64 / scale),
+                share(uncached[unit] / scale),
                 share(price(&instance.writes[unit], |net| net.write)),
                 share(price(&instance.reads[unit], |net| net.read)),
                 count(preds.len(), 2.0),

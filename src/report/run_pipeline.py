@@ -14,9 +14,13 @@ examples:
   python3 run_pipeline.py --input ids=a.npy --input mask=b.npy
                                                      a model of several inputs, by tensor name
   python3 run_pipeline.py --per-stage --format json  the time of each stage alone; for a program to read
+  python3 run_pipeline.py --per-stage --format csv > times.csv
+                                                     the same as measurements for `respect calibrate times.csv`
 """
 
 import argparse
+import csv
+import io
 import json
 import os
 import re
@@ -54,7 +58,9 @@ def main(argv=None):
     except Failure as failure:
         print("run_pipeline.py: error: {}".format(failure), file=sys.stderr)
         return 1
-    print(json.dumps(report, indent=2) if args.format == "json" else as_text(report))
+    sources = [entry["file"] for entry in schedule["stages"]]
+    texts = {"json": lambda: json.dumps(report, indent=2), "csv": lambda: as_csv(report, sources)}
+    print(texts.get(args.format, lambda: as_text(report))())
     return 0
 
 
@@ -69,11 +75,15 @@ def parse(argv):
     parser.add_argument("--device", metavar="LIST",
                         help="Edge TPUs for the stages in order, such as usb:0,usb:1,pci:0 (default: PCIe ones first)")
     parser.add_argument("--per-stage", action="store_true", help="time each stage alone, too")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default text)")
+    parser.add_argument("--format", choices=["text", "json", "csv"], default="text",
+                        help="how to print (default text); csv prints what --per-stage measures")
     parser.add_argument("--seed", type=int, default=0, help="seed of the random inputs (default 0)")
     parser.add_argument("--folder", default=os.path.dirname(os.path.abspath(__file__)),
                         help="where schedule.json and the stages are (default: where this script is)")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.format == "csv" and not args.per_stage:
+        parser.error("--format csv prints the time of each stage alone: give --per-stage, too")
+    return args
 
 
 def positive(text):
@@ -377,6 +387,16 @@ def as_text(report):
         for entry in report["stages"]:
             lines.append("{stage:5}   {device:9}  {alone_ms:8.2f} ms  {alone_min_ms:6.2f} ms  {file}".format(**entry))
     return "\n".join(lines)
+
+
+def as_csv(report, sources):
+    """Measurements, one a line, as `respect calibrate` reads them: of the stages as they were before compiling."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["model", "interface", "value_ms"])
+    for entry, source in zip(report["stages"], sources):
+        writer.writerow([source, entry["device"].split(":")[0], "{:.4f}".format(entry["alone_ms"])])
+    return text.getvalue().rstrip("\n")
 
 
 if __name__ == "__main__":

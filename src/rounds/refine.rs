@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Attempt, History, Plan, recut};
+use crate::cost::{Prices, Streaming};
 use crate::device::EdgeTpu;
 use crate::problem::{Objective, Problem};
 use crate::report::round::Reported;
@@ -71,12 +72,12 @@ fn figures(attempt: &Attempt) -> Vec<(Reported, StageCost)> {
     reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
 }
 
-/// The bytes of parameters, as the model counts them, that the compiler surely caches for one stage.
+/// The bytes of parameters, as the device model counts them, that the compiler surely caches for one stage.
 ///
-/// The compiler counts more bytes than the model has, as it pads them. A stage of which it caches a part does not fit.
+/// The compiler may count more bytes than the device model does. A stage of which it caches a part does not fit.
 fn capacity_of((reported, stage): &(Reported, StageCost)) -> Option<u64> {
     let (used, off_chip) = (reported.on_chip_used_bytes?, reported.off_chip_bytes?);
-    let (held, holds) = (used + off_chip, stage.parameter_bytes.0);
+    let (held, holds) = (used + off_chip, stage.device_bytes.0);
     let remaining = reported.on_chip_remaining_bytes.unwrap_or(0);
     let room = (used + remaining).saturating_sub(imprecision(used) + imprecision(remaining));
     let padded = held > holds + imprecision(used) + imprecision(off_chip) && holds > 0;
@@ -95,11 +96,13 @@ fn imprecision(bytes: u64) -> u64 {
 
 /// The slowest stage's time with the off-chip bytes that the compiler reports.
 fn bottleneck(attempt: &Attempt) -> Time {
-    let per_mib = attempt.device.stream_us_per_mib;
+    let prices = Prices::new(&attempt.graph.graph, &attempt.device).streaming;
     let time = |(reported, stage): &(Reported, StageCost)| match reported.off_chip_bytes {
         Some(bytes) => {
-            let streaming = Time::from_us(bytes as f64 * per_mib / (1 << 20) as f64);
-            stage.invoke + stage.compute + stage.transfer + streaming
+            // What the compiler counts and the device model does not is streamed as well.
+            let held = stage.device_bytes.max(Bytes(bytes));
+            let prices = Streaming { cache: held - Bytes(bytes), ..prices };
+            stage.invoke + stage.compute + stage.transfer + prices.time(held, stage.resent_bytes)
         }
         None => stage.latency(),
     };

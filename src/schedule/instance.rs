@@ -5,11 +5,11 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::streams::{Parameters, Streams};
 use crate::cost::Prices;
 use crate::graph::{OpGraph, OpId};
 use crate::problem::{Objective, Problem, Rules};
 use crate::schedule::{Schedule, StageId};
-use crate::units::{Bytes, Time};
 
 /// A value that some unit makes (or the caller, if none) and other units read.
 pub(crate) struct Net {
@@ -35,6 +35,8 @@ pub(crate) struct Instance {
     pub time: Vec<u64>,
     /// Parameter bytes that a unit alone reads and that are streamed when they don't fit.
     pub bytes: Vec<u64>,
+    /// Of these, the bytes that are streamed again for each tile.
+    pub resent: Vec<u64>,
     /// Whether a stage that holds the unit pays for the invocation.
     pub invokes: Vec<bool>,
     pub nets: Vec<Net>,
@@ -52,8 +54,7 @@ pub(crate) struct Instance {
     pub apart: Vec<Vec<u32>>,
     pub apart_of: Vec<Vec<u32>>,
     pub invoke: u64,
-    cache: Bytes,
-    stream: Time,
+    pub streams: Streams,
     ops: usize,
 }
 
@@ -130,6 +131,7 @@ impl Instance {
 
         let mut time = vec![0; count];
         let mut bytes = vec![0; count];
+        let mut resent = vec![0; count];
         let mut invokes = vec![false; count];
         for (unit, ops) in units.iter().enumerate() {
             for &op in ops {
@@ -138,8 +140,11 @@ impl Instance {
                     time[unit] += prices.compute[op.index()].0;
                     invokes[unit] |= modelled;
                 }
-                if memory || modelled {
+                if memory {
                     bytes[unit] += graph.op(op).parameter_bytes.0;
+                } else if modelled {
+                    bytes[unit] += prices.held[op.index()].0;
+                    resent[unit] += prices.resent[op.index()].0;
                 }
             }
         }
@@ -238,6 +243,7 @@ impl Instance {
             succs,
             time,
             bytes,
+            resent,
             invokes,
             nets,
             reads,
@@ -250,8 +256,7 @@ impl Instance {
             apart,
             apart_of,
             invoke: if memory { 0 } else { prices.invoke.0 },
-            cache: if memory { Bytes(0) } else { prices.cache },
-            stream: if memory { Time(1) } else { prices.stream_per_byte },
+            streams: if memory { Streams::PLAIN } else { Streams::new(&prices.streaming) },
             ops: graph.ops().len(),
         }
     }
@@ -260,31 +265,16 @@ impl Instance {
         self.units.len()
     }
 
-    /// The load that `bytes` of parameters in one stage add.
-    pub fn streaming(&self, bytes: u64) -> u64 {
-        (Bytes(bytes) - self.cache).0 * self.stream.0
-    }
-
-    /// The load that `bytes` of parameters would add without any cache.
-    pub fn streaming_uncached(&self, bytes: u64) -> u64 {
-        bytes.saturating_mul(self.stream.0)
-    }
-
-    /// Parameter bytes that a stage holds for nothing.
-    pub fn cache_bytes(&self) -> u64 {
-        self.cache.0
-    }
-
-    /// The most load that one cache saves.
-    pub fn streaming_saved(&self) -> u64 {
-        self.cache.0.saturating_mul(self.stream.0)
+    /// The parameters that a unit alone reads.
+    pub fn parameters(&self, unit: usize) -> Parameters {
+        Parameters { bytes: self.bytes[unit], resent: self.resent[unit] }
     }
 
     /// Whether a stage's load is the plain sum of its units' bytes, and any units may share it.
     pub fn is_additive(&self) -> bool {
         self.invoke == 0
             && self.apart.is_empty()
-            && self.cache.0 == 0
+            && self.streams.are_plain()
             && self.nets.is_empty()
             && self.shared.is_empty()
             && self.time.iter().all(|&time| time == 0)
@@ -311,28 +301,27 @@ impl Instance {
     pub fn simple_bound(&self) -> u64 {
         let n = self.stages as u64;
         let sum = |units: &mut dyn Iterator<Item = usize>| {
-            let (mut time, mut bytes, mut invokes) = (0, 0, false);
+            let (mut time, mut held, mut invokes) = (0, Parameters::default(), false);
             let mut used = vec![false; self.shared.len()];
             for unit in units {
                 time += self.time[unit];
-                bytes += self.bytes[unit];
+                held += self.parameters(unit);
                 invokes |= self.invokes[unit];
                 self.uses[unit].iter().for_each(|&c| used[c as usize] = true);
             }
-            bytes +=
+            held.bytes +=
                 self.shared.iter().zip(used).filter(|(_, used)| *used).map(|(c, _)| c.bytes).sum::<u64>();
-            (time, bytes, if invokes { self.invoke } else { 0 })
+            (time, held, if invokes { self.invoke } else { 0 })
         };
-        let (time, bytes, _) = sum(&mut (0..self.len()));
+        let (time, held, _) = sum(&mut (0..self.len()));
         let entering: u64 = self.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum();
         let invokes = if self.invokes.iter().all(|&invokes| invokes) { self.invoke * n } else { 0 };
-        let streamed = bytes.saturating_sub(self.cache.0.saturating_mul(n)) * self.stream.0;
-        let mean = (time + entering + invokes + streamed).div_ceil(n);
-        let alone = |(time, bytes, invoke): (u64, u64, u64)| time + invoke + self.streaming(bytes);
+        let mean = (time + entering + invokes + self.streams.least(held, n)).div_ceil(n);
+        let alone = |(time, held, invoke): (u64, Parameters, u64)| time + invoke + self.streams.load(held);
         let single = (0..self.len()).map(|unit| {
             let shared = self.uses[unit].iter().map(|&constant| self.shared[constant as usize].bytes);
-            let invoke = if self.invokes[unit] { self.invoke } else { 0 };
-            alone((self.time[unit], self.bytes[unit] + shared.sum::<u64>(), invoke))
+            let held = self.parameters(unit) + Parameters { bytes: shared.sum(), resent: 0 };
+            alone((self.time[unit], held, if self.invokes[unit] { self.invoke } else { 0 }))
         });
         let single = single.max().unwrap_or(0);
         let last = alone(sum(&mut (0..self.len()).filter(|&unit| self.last_only[unit])));

@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::Budget;
 use super::instance::Instance;
+use super::streams::Parameters;
 
 /// The power of a load in what is made small: high, so that it is the largest that counts.
 const POWER: i32 = 8;
@@ -70,7 +71,7 @@ struct Search<'a> {
 #[derive(Clone, Default)]
 struct Held {
     time: u64,
-    bytes: u64,
+    parameters: Parameters,
     transfers: u64,
     invokes: u32,
     useful: u32,
@@ -109,13 +110,13 @@ impl<'a> Search<'a> {
         let (instance, place) = (self.instance, unit as usize);
         let held = &mut self.held[stage as usize];
         held.time += instance.time[place];
-        held.bytes += instance.bytes[place];
+        held.parameters += instance.parameters(place);
         held.invokes += u32::from(instance.invokes[place]);
         held.useful += u32::from(instance.useful[place]);
         for &constant in &instance.uses[place] {
             let users = &mut self.users[constant as usize * instance.stages + stage as usize];
             if *users == 0 {
-                held.bytes += instance.shared[constant as usize].bytes;
+                held.parameters.bytes += instance.shared[constant as usize].bytes;
             }
             *users += 1;
         }
@@ -129,14 +130,14 @@ impl<'a> Search<'a> {
         let (instance, place) = (self.instance, unit as usize);
         let held = &mut self.held[stage as usize];
         held.time -= instance.time[place];
-        held.bytes -= instance.bytes[place];
+        held.parameters = held.parameters - instance.parameters(place);
         held.invokes -= u32::from(instance.invokes[place]);
         held.useful -= u32::from(instance.useful[place]);
         for &constant in &instance.uses[place] {
             let users = &mut self.users[constant as usize * instance.stages + stage as usize];
             *users -= 1;
             if *users == 0 {
-                held.bytes -= instance.shared[constant as usize].bytes;
+                held.parameters.bytes -= instance.shared[constant as usize].bytes;
             }
         }
         if stage == 0 {
@@ -199,7 +200,7 @@ impl<'a> Search<'a> {
 
     fn load(&self, held: &Held) -> u64 {
         let invoke = if held.invokes > 0 { self.instance.invoke } else { 0 };
-        invoke + held.time + held.transfers + self.instance.streaming(held.bytes)
+        invoke + held.time + held.transfers + self.instance.streams.load(held.parameters)
     }
 
     fn bottleneck(&self) -> u64 {

@@ -6,6 +6,7 @@
 //! cap without a solution is a new lower bound, the first with one gives the optimum.
 
 use super::instance::Instance;
+use super::streams::Parameters;
 use super::{Budget, Schedule};
 use crate::graph::ideal::Ideals;
 use crate::limits;
@@ -15,7 +16,7 @@ const NEVER: u64 = u64::MAX;
 /// Figures of each ideal that do not depend on the stage that ends or starts there.
 struct Sums {
     time: Vec<u64>,
-    bytes: Vec<u64>,
+    held: Vec<Parameters>,
     invokes: Vec<u32>,
     useful: Vec<u32>,
     /// Price of reading everything that is made inside (or by the caller) and read outside.
@@ -208,12 +209,12 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         let (at, full) = (ideal as usize, self.ideals.len() - 1);
         let sums = &self.sums;
         let time = sums.time[full] - sums.time[at] + sums.entering[at];
-        let bytes = sums.bytes[full] - sums.bytes[at] + sums.shared_left[at];
-        let streamed = self.instance.streaming_uncached(bytes);
-        let cached = self.instance.streaming_saved();
+        let held = sums.outside(at);
         let by_time = time.div_ceil(cap.max(1));
-        let by_both = time.saturating_add(streamed).div_ceil(cap.saturating_add(cached).max(1));
-        by_time.max(by_both).clamp(1, self.instance.stages as u64 + 1) as usize
+        let by_both = self.instance.streams.sums.iter().map(|sum| {
+            time.saturating_add(sum.uncached(held)).div_ceil(cap.saturating_add(sum.saved).max(1))
+        });
+        by_both.fold(by_time, u64::max).clamp(1, self.instance.stages as u64 + 1) as usize
     }
 
     /// Whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must not share a
@@ -231,9 +232,10 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         if sums.useful[full] == sums.useful[at] || self.instance.apart.iter().any(is_outside) {
             return NEVER;
         }
-        let bytes = sums.bytes[full] - sums.bytes[at] + sums.shared_left[at];
         let invoke = if sums.invokes[full] > sums.invokes[at] { self.instance.invoke } else { 0 };
-        invoke + sums.time[full] - sums.time[at] + sums.entering[at] + self.instance.streaming(bytes)
+        invoke + sums.time[full] - sums.time[at]
+            + sums.entering[at]
+            + self.instance.streams.load(sums.outside(at))
     }
 
     /// What `unit` adds to the stage that starts after `start` and holds `at` so far.
@@ -265,9 +267,9 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     fn load(&self, start: u32, end: u32, grown: Grown) -> (u64, u64) {
         let (a, b) = (start as usize, end as usize);
         let sums = &self.sums;
-        let bytes = sums.bytes[b] - sums.bytes[a] + grown.shared;
+        let held = sums.held[b] - sums.held[a] + Parameters { bytes: grown.shared, resent: 0 };
         let invoke = if sums.invokes[b] > sums.invokes[a] { self.instance.invoke } else { 0 };
-        let inner = invoke + sums.time[b] - sums.time[a] + grown.read + self.instance.streaming(bytes);
+        let inner = invoke + sums.time[b] - sums.time[a] + grown.read + self.instance.streams.load(held);
         (inner, inner + sums.leaving[b] - grown.passing)
     }
 
@@ -294,7 +296,7 @@ impl Sums {
         let entering = instance.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum();
         let mut sums = Sums {
             time: vec![0; count],
-            bytes: vec![0; count],
+            held: vec![Parameters::default(); count],
             invokes: vec![0; count],
             useful: vec![0; count],
             entering: vec![entering; count],
@@ -306,7 +308,7 @@ impl Sums {
         // The full ideal may stand apart from the others, see `Lattice`.
         let full = count - 1;
         sums.time[full] = instance.time.iter().sum();
-        sums.bytes[full] = instance.bytes.iter().sum();
+        (0..instance.len()).for_each(|unit| sums.held[full] += instance.parameters(unit));
         sums.invokes[full] = instance.invokes.iter().map(|&invokes| u32::from(invokes)).sum();
         sums.useful[full] = instance.useful.iter().map(|&useful| u32::from(useful)).sum();
         let mut known = vec![false; count];
@@ -327,11 +329,16 @@ impl Sums {
         sums
     }
 
+    /// The parameters that units outside an ideal read.
+    fn outside(&self, at: usize) -> Parameters {
+        self.held[self.held.len() - 1] - self.held[at] + Parameters { bytes: self.shared_left[at], resent: 0 }
+    }
+
     /// The figures of `next`, which is ideal `at` and `unit`.
     fn extend<I: Ideals>(&mut self, instance: &Instance, ideals: &I, at: usize, unit: u32, next: u32) {
         let (u, to) = (unit as usize, next as usize);
         self.time[to] = self.time[at] + instance.time[u];
-        self.bytes[to] = self.bytes[at] + instance.bytes[u];
+        self.held[to] = self.held[at] + instance.parameters(u);
         self.invokes[to] = self.invokes[at] + u32::from(instance.invokes[u]);
         self.useful[to] = self.useful[at] + u32::from(instance.useful[u]);
         self.early[to] = self.early[at] && !instance.last_only[u];

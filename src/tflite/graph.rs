@@ -60,6 +60,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             kind: model.label(operator).into(),
             parameter_bytes: Bytes(0),
             macs: Macs(macs::count(model, operator)),
+            channels: macs::channels(model, operator),
             compute_us: None,
         });
     }

@@ -1,4 +1,6 @@
-//! Multiply-accumulates of one operator, from shapes, by the operator table's rule.
+//! Multiply-accumulates and channels of one operator, from shapes, by the operator table's rule.
+
+use std::num::NonZeroU64;
 
 use super::model::{Model, Operator};
 use super::ops::MacRule;
@@ -56,6 +58,15 @@ pub(super) fn count(model: &Model, operator: &Operator) -> u64 {
         | MacRule::Svdf => u64::checked_mul(matrices(), steps()),
     };
     macs.unwrap_or(u64::MAX)
+}
+
+/// The channels of what `operator` multiplies for, where its shapes tell.
+pub(super) fn channels(model: &Model, operator: &Operator) -> Option<NonZeroU64> {
+    if model.def(operator).macs == MacRule::None {
+        return None;
+    }
+    let output = dims(model, operator.outputs.first().map_or(-1, |&tensor| tensor as i32));
+    output.last().copied().and_then(NonZeroU64::new)
 }
 
 fn dims(model: &Model, tensor: i32) -> Vec<u64> {

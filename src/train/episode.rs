@@ -113,6 +113,7 @@ fn device(random: &mut ChaCha8Rng) -> EdgeTpu {
         stream_us_per_mib: scaled(preset.stream_us_per_mib),
         input_us_per_mib: scaled(preset.input_us_per_mib),
         output_us_per_mib: scaled(preset.output_us_per_mib),
+        ..preset
     }
 }
 

@@ -43,6 +43,7 @@ fn respect_graph(name: &str) -> OpGraph {
             kind: "LAYER".into(),
             parameter_bytes: Bytes(node["weight"].as_f64().unwrap() as u64),
             macs: Macs(0),
+            channels: None,
             compute_us: None,
         });
     }

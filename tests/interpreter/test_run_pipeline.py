@@ -110,6 +110,15 @@ def check(source, folder):
     assert found["latency_alone_ms"] >= 15 + 5 * count, found
     assert found["latency_ms"] >= 0.9 * found["latency_alone_ms"], found
     assert [s["alone_min_ms"] >= float(ms) for s, ms in zip(found["stages"], slow)] == [True] * count, found
+    lines = run(folder, "--inferences", "3", "--per-stage", "--format", "csv").stdout.splitlines()
+    assert lines[0] == "model,interface,value_ms", lines
+    assert len(lines) == len(found["stages"]) + 1, lines
+    for line, entry in zip(lines[1:], found["stages"]):
+        model, interface, ms = line.split(",")
+        assert model == entry["file"].replace("_edgetpu.tflite", ".tflite"), line
+        assert interface == entry["device"].split(":")[0] and float(ms) > 0, line
+    refused = run(folder, "--format", "csv")
+    assert refused.returncode == 2 and "--per-stage" in refused.stderr, refused
     text = run(folder, "--inferences", "3", "--per-stage")
     assert text.returncode == 0 and "inferences/s" in text.stdout, text
     assert len(text.stdout.splitlines()) == 4 + count and files[0].replace(".tflite", "_edgetpu.tflite") in text.stdout

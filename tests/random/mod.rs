@@ -10,10 +10,15 @@ use respect::units::{Bytes, Macs};
 pub fn device() -> EdgeTpu {
     EdgeTpu {
         name: "test".into(),
+        clock_mhz: 400.0,
         invoke_us: 3.0,
         us_per_gmac: 1000.0,
+        us_per_weight_mib: 1e4,
+        us_per_value_mib: 1e4,
         cache_bytes: 60,
         stream_us_per_mib: 1e5,
+        resend: 2.5,
+        tile_places: 3,
         input_us_per_mib: 3e4,
         output_us_per_mib: 7e4,
     }
@@ -24,7 +29,8 @@ pub fn device() -> EdgeTpu {
 fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
     (2..=most)
         .prop_flat_map(|ops| {
-            let op = (0u64..80, 0u64..9_000_000, prop::option::weighted(0.15, 0.0..20.0));
+            let channels = prop_oneof![Just(0u64), 1u64..200];
+            let op = (0u64..80, 0u64..9_000_000, channels, prop::option::weighted(0.15, 0.0..20.0));
             // For each operation one output: its bytes, reader mask, whether it is an output, and rarities.
             let tensor = (
                 0u64..60,
@@ -50,12 +56,13 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                 (from..count).filter(|bit| mask >> bit & 1 == 1).map(|op| OpId(op as u32)).collect()
             };
             let mut parts = GraphParts { name: "random".into(), ..GraphParts::default() };
-            for (index, (bytes, macs, compute_us)) in ops.into_iter().enumerate() {
+            for (index, (bytes, macs, channels, compute_us)) in ops.into_iter().enumerate() {
                 parts.ops.push(Op {
                     name: format!("op{index}"),
                     kind: "TEST".into(),
                     parameter_bytes: Bytes(bytes),
                     macs: Macs(macs),
+                    channels: std::num::NonZeroU64::new(channels),
                     compute_us,
                 });
             }

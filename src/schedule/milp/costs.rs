@@ -1,14 +1,15 @@
 //! What stages pay, in whole multiples of a load that HiGHS can tell apart.
 
 use super::super::instance::Instance;
+use super::super::streams::Parameters;
 
 /// The most quanta that all loads come to.
 const MOST_QUANTA: u64 = 200_000_000;
 /// The tolerance that HiGHS has unless told otherwise.
 const USUAL_TOLERANCE: f64 = 1e-6;
 
-/// A load with all parameters cached, and with all streamed.
-pub(super) type Loads = [u64; 2];
+/// A load with all parameters cached, with all streamed at the price of one that is sent once, and with all streamed.
+pub(super) type Loads = [u64; 3];
 
 /// What a stage pays once if it holds, of one of the pairs, the first unit and not the second.
 pub(super) struct Charge {
@@ -25,40 +26,52 @@ pub(super) struct Costs {
     /// If every variable is off by this much, and each unit counts twice, no load is off by half a quantum.
     pub tolerance: f64,
     /// What every stage pays, in quanta, less what its cache saves it.
-    pub fixed: [f64; 2],
-    /// Which of the two loads can be the larger.
-    pub matters: [bool; 2],
+    pub fixed: [f64; 3],
+    /// Which of the loads can be the largest.
+    pub matters: [bool; 3],
 }
 
 impl Costs {
     pub fn new(instance: &Instance) -> Costs {
-        let units: Vec<Loads> = (instance.time.iter().zip(&instance.bytes))
-            .map(|(&time, &bytes)| [time, time + instance.streaming_uncached(bytes)])
-            .collect();
+        let streamed = |held| instance.streams.sums.map(|sum| sum.uncached(held));
+        let unit = |unit| {
+            let [once, again] = streamed(instance.parameters(unit)).map(|load| instance.time[unit] + load);
+            [instance.time[unit], once, again]
+        };
+        let units: Vec<Loads> = (0..instance.len()).map(unit).collect();
         // Every stage holds a useful unit.
         let always =
             instance.invokes.iter().zip(&instance.useful).all(|(invokes, useful)| *invokes || !useful);
         let charges = charges(instance, always);
         let all = || units.iter().chain(charges.iter().map(|charge| &charge.loads));
-        let most = instance.streaming_saved();
-        let streams = all().map(|[cached, streamed]| streamed - cached).sum::<u64>() > most;
-        let saved = if streams { most } else { 0 };
+        let most = instance.streams.sums.map(|sum| sum.saved);
+        let streams: [bool; 2] =
+            std::array::from_fn(|sum| all().map(|loads| loads[sum + 1] - loads[0]).sum::<u64>() > most[sum]);
+        // Where nothing is resent the third sum is the second, less for the cache.
+        let resends = all().any(|loads| loads[2] > loads[1]);
+        let streams = [streams[0], streams[1] && resends];
+        let saved: [u64; 2] = std::array::from_fn(|sum| if streams[sum] { most[sum] } else { 0 });
         let invoke = if always { instance.invoke } else { 0 };
-        let total = all().map(|loads| loads[1]).sum::<u64>() + invoke + saved;
-        let divisor = all().flatten().chain([&invoke, &saved]).fold(0, |divisor, &load| gcd(divisor, load));
+        let total = all().map(|loads| loads[2]).sum::<u64>() + invoke + saved[0].max(saved[1]);
+        let divisor =
+            all().flatten().chain([&invoke]).chain(&saved).fold(0, |divisor, &load| gcd(divisor, load));
         let quantum = divisor.max(total.div_ceil(MOST_QUANTA)).max(1);
         let invoke = (invoke / quantum) as f64;
         Costs {
             quantum,
             tolerance: USUAL_TOLERANCE.min(0.2 / (total / quantum).max(1) as f64),
-            fixed: [invoke, invoke - saved.div_ceil(quantum) as f64],
-            matters: [saved > 0 || !streams, streams],
+            fixed: [
+                invoke,
+                invoke - saved[0].div_ceil(quantum) as f64,
+                invoke - saved[1].div_ceil(quantum) as f64,
+            ],
+            matters: [saved[0] > 0 || !streams[0], streams[0], streams[1]],
             units,
             charges,
         }
     }
 
-    pub fn quanta(&self, loads: &Loads) -> [f64; 2] {
+    pub fn quanta(&self, loads: &Loads) -> [f64; 3] {
         loads.map(|load| (load / self.quantum) as f64)
     }
 }
@@ -69,22 +82,24 @@ fn charges(instance: &Instance, invoke_always: bool) -> Vec<Charge> {
     if !invoke_always {
         let invoking = (0..).zip(&instance.invokes).filter(|(_, invokes)| **invokes);
         let pairs = invoking.map(|(unit, _)| (unit, None)).collect();
-        charges.push(Charge { loads: [instance.invoke; 2], pairs });
+        charges.push(Charge { loads: [instance.invoke; 3], pairs });
     }
     for net in &instance.nets {
         let readers = || net.readers.iter().copied();
         let pairs = readers().map(|reader| (reader, net.producer)).collect();
-        charges.push(Charge { loads: [net.read; 2], pairs });
+        charges.push(Charge { loads: [net.read; 3], pairs });
         if let Some(producer) = net.producer {
             let pairs = readers().map(|reader| (producer, Some(reader))).collect();
-            charges.push(Charge { loads: [net.write; 2], pairs });
+            charges.push(Charge { loads: [net.write; 3], pairs });
         }
     }
     for constant in &instance.shared {
         let pairs = constant.users.iter().map(|&user| (user, None)).collect();
-        charges.push(Charge { loads: [0, instance.streaming_uncached(constant.bytes)], pairs });
+        let held = Parameters { bytes: constant.bytes, resent: 0 };
+        let [once, again] = instance.streams.sums.map(|sum| sum.uncached(held));
+        charges.push(Charge { loads: [0, once, again], pairs });
     }
-    charges.retain(|charge| charge.loads != [0, 0]);
+    charges.retain(|charge| charge.loads != [0; 3]);
     charges
 }
 

@@ -8,8 +8,9 @@
 //!   none all of a set that must be kept apart;
 //! - what a stage pays once, such as a transfer or a shared constant, is a continuous variable of at least
 //!   `x[a][k] - x[b][k]` for each unit `a` that calls for it and unit `b` that spares it from the same stage;
-//! - the bottleneck, which is made small, is at least every stage's load as if all its parameters were cached, and as
-//!   if all were streamed, less what one cache saves: the load is the larger of the two.
+//! - the bottleneck, which is made small, is at least every stage's load as if all its parameters were cached, as if all
+//!   were streamed at the price of one that is sent once, and as if all were streamed, less what one cache saves: the
+//!   load is the largest of the three.
 
 use highs::{Col, RowProblem};
 
@@ -118,7 +119,7 @@ impl<'a> Program<'a> {
     /// Says what the bottleneck is for `stage`.
     fn charge(&mut self, stage: usize) {
         let mut loads = self.costs.fixed.map(Linear::from);
-        let mut pay = |prices: [f64; 2], part: &Linear| {
+        let mut pay = |prices: [f64; 3], part: &Linear| {
             loads.iter_mut().zip(prices).for_each(|(load, price)| load.add(price, part));
         };
         for unit in 0..self.instance.len() {

@@ -12,15 +12,15 @@ use super::costs::{Costs, Loads};
 /// on the unit: that takes so many stages, each with room for a load of `limit` and with one cache.
 pub(super) fn windows(instance: &Instance, costs: &Costs, limit: u64) -> Vec<Range<usize>> {
     let last = instance.stages - 1;
-    let saved = instance.streaming_saved();
+    let saved = instance.streams.sums.map(|sum| sum.saved);
     let needed = |next: &[Vec<u32>], unit: u32| {
         let loads = reach(next, unit).into_iter().map(|unit| costs.units[unit as usize]);
-        let [cached, streamed] =
-            loads.fold([0, 0], |sum: Loads, loads| [sum[0] + loads[0], sum[1] + loads[1]]);
+        let [cached, once, again] =
+            loads.fold([0; 3], |sum: Loads, loads| std::array::from_fn(|part| sum[part] + loads[part]));
         let suffices = |stages: &usize| {
             let stages = *stages as u64;
-            let load = cached.max(streamed.saturating_sub(saved.saturating_mul(stages)));
-            load <= limit.saturating_mul(stages)
+            let left = |streamed: u64, saved: u64| streamed.saturating_sub(saved.saturating_mul(stages));
+            cached.max(left(once, saved[0])).max(left(again, saved[1])) <= limit.saturating_mul(stages)
         };
         (1..=last).find(suffices).unwrap_or(instance.stages)
     };

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use respect::graph::OpGraph;
 use respect::tflite::support::{Support, support};
-use respect::tflite::{ReadError, read};
+use respect::tflite::{ReadError, graph, read};
 
 use super::setting;
 
@@ -23,25 +24,37 @@ pub struct Operator {
     pub refusal: Option<&'static str>,
 }
 
-/// Bytes of parameters that fit on the chip.
+/// Bytes of parameters that fit on the chip, as they are held there.
 pub fn cache() -> u64 {
     setting("STANDIN_CACHE").map_or(7 << 20, |bytes| bytes.parse().expect("a number of bytes"))
+}
+
+/// The bytes of a constant on the chip: the channels of what an operator alone reads are filled up.
+fn filled_up(graph: Option<&OpGraph>, place: usize, name: &str, bytes: u64) -> u64 {
+    let Some(graph) = graph else { return bytes };
+    let op = &graph.ops()[place];
+    let is_shared = graph.shared().iter().any(|constant| constant.name == name);
+    if is_shared || op.parameter_bytes.0 == 0 {
+        return bytes;
+    }
+    bytes * op.device_bytes().0 / op.parameter_bytes.0
 }
 
 impl Figures {
     pub fn of(bytes: &[u8]) -> Result<Figures, ReadError> {
         let model = read(bytes)?;
         let name = |tensor: u32| model.tensors[tensor as usize].label().to_string();
+        let graph = graph::graph(&model, "").ok().map(|made| made.graph);
         let (mut seen, mut used, mut quantized) = (HashSet::new(), 0, false);
         let mut operators = Vec::new();
-        for operator in &model.operators {
+        for (place, operator) in model.operators.iter().enumerate() {
             let inputs: Vec<u32> =
                 operator.inputs.iter().filter_map(|&input| u32::try_from(input).ok()).collect();
             let (mut cached, mut streamed) = (0, 0);
             for &input in &inputs {
                 let Some(data) = model.data(input) else { continue };
                 if seen.insert(model.tensors[input as usize].buffer) {
-                    let length = data.len() as u64;
+                    let length = filled_up(graph.as_ref(), place, &name(input), data.len() as u64);
                     let into = if used + length <= cache() { &mut cached } else { &mut streamed };
                     *into += length;
                     used += if used + length <= cache() { length } else { 0 };

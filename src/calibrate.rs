@@ -1,0 +1,267 @@
+//! Fits the coefficients of the device model to measured times.
+//!
+//! A row of measurements becomes an equation: amounts that are known of what was measured, times coefficients that are
+//! asked for, is the time. What is known comes from the model's graph, which a row names, describes or points to, and from
+//! what the compiler reports. Single devices are fitted first; of a pipeline's rows only what the rest can't tell is
+//! fitted: what it costs to read a tensor that another stage made, and what the runner adds. `docs/cost.md` has the model
+//! and the figures.
+
+mod cache;
+mod equations;
+pub mod fit;
+mod layers;
+mod models;
+pub mod parts;
+pub mod rows;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use self::equations::{Entry, pipeline_equation, prior, single_equation};
+use self::fit::{Estimate, fit};
+use self::parts::{Key, name};
+use self::rows::{Metric, Reported, Row};
+use crate::device::EdgeTpu;
+use crate::graph::OpGraph;
+use crate::problem::{Objective, Problem, Rules};
+use crate::schedule::{Schedule, StageId};
+use crate::verify::verify;
+
+/// The links that published rows are fitted for, in the order of what one takes from the other.
+pub const LINKS: [&str; 2] = ["pcie", "usb3"];
+
+/// Rounds of fitting single devices and pipelines, each with the other's coefficients.
+const ROUNDS: usize = 8;
+
+/// What is wrong with the measurements.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct Fault {
+    line: Option<u64>,
+    why: String,
+}
+
+impl Fault {
+    fn new(line: Option<u64>, why: String) -> Fault {
+        Fault { line, why }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+/// A model's file, and what the compiler's log beside it says of it.
+pub struct Loaded {
+    /// Its graph.
+    pub graph: OpGraph,
+    /// The log's figures, if there is a log.
+    pub reported: Option<Reported>,
+}
+
+/// Reads the model that a row points to.
+pub type Load<'a> = dyn Fn(&str) -> Result<Loaded, String> + 'a;
+
+/// Rows that are left out of the fit to tell its error on what it has not seen.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldOut {
+    /// Which share of them.
+    pub share: f64,
+    /// What chooses them.
+    pub seed: u64,
+}
+
+/// What the fit is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The device that rows of one host refit; without it, rows are those that others have published, of two links.
+    pub base: Option<EdgeTpu>,
+    /// Rows that are left out.
+    pub hold_out: Option<HoldOut>,
+}
+
+/// A row and what the fit makes of it.
+#[derive(Clone, Debug)]
+pub struct Predicted {
+    /// Its line.
+    pub line: u64,
+    /// Its model.
+    pub model: String,
+    /// Its group: rows of one metric.
+    pub metric: Metric,
+    /// The measured time, us.
+    pub measured_us: f64,
+    /// The time that the fit gives, us; nothing if a coefficient is in no row that was fitted.
+    pub predicted_us: Option<f64>,
+    /// Whether it was left out of the fit.
+    pub held_out: bool,
+}
+
+impl Predicted {
+    /// The relative error.
+    pub fn error(&self) -> Option<f64> {
+        self.predicted_us.map(|predicted| predicted / self.measured_us - 1.0)
+    }
+}
+
+/// A model that nothing was fitted to, predicted from its graph by a fitted device alone.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its line.
+    pub line: u64,
+    /// The model.
+    pub model: String,
+    /// How its device was connected.
+    pub interface: String,
+    /// The device's name.
+    pub device: String,
+    /// The measured time, us.
+    pub measured_us: f64,
+    /// The predicted one.
+    pub predicted_us: f64,
+}
+
+/// The outcome of a fit.
+#[derive(Clone, Debug)]
+pub struct Calibration {
+    /// The devices.
+    pub devices: Vec<EdgeTpu>,
+    /// Every coefficient.
+    pub coefficients: BTreeMap<Key, Estimate>,
+    /// Every row that was fitted or left out of the fit.
+    pub rows: Vec<Predicted>,
+    /// Models that nothing was fitted to.
+    pub checks: Vec<Check>,
+    /// Rows that tell nothing, by reason.
+    pub unused: BTreeMap<&'static str, usize>,
+}
+
+/// Fits coefficients to `rows`.
+///
+/// Complexity: a decomposition of all rows for each of a fixed number of rounds.
+///
+/// # Errors
+/// A model's file that can't be read, figures that are no device's, or no row to fit to.
+pub fn calibrate(rows: &[Row], options: &Options, load: &Load) -> Result<Calibration, Fault> {
+    let first = options.base.clone().unwrap_or_else(EdgeTpu::pcie);
+    let gathered = equations::gather(rows, options.base.as_ref(), load)?;
+    let held_out = held_out(gathered.entries.len(), options.hold_out);
+    let training: Vec<&Entry> =
+        gathered.entries.iter().zip(&held_out).filter(|(_, held)| !**held).map(|(entry, _)| entry).collect();
+    if training.is_empty() {
+        let why = "no row has a model whose layers are known: name a .tflite file or a graph's .json file in column \
+                   'model'";
+        return Err(Fault::new(None, why.into()));
+    }
+    let alone = training.iter().filter(|entry| entry.row.metric == Metric::Single);
+    let cache_bytes = cache::fit(alone.flat_map(|entry| entry.reported)).unwrap_or(first.cache_bytes);
+    let sized = EdgeTpu { cache_bytes, ..first };
+
+    let mut coefficients = BTreeMap::from([(
+        Key::Array(name::INPUT),
+        Estimate { value: sized.input_us_per_mib, margin: None, rows: 0 },
+    )]);
+    for _ in 0..ROUNDS {
+        let input = coefficients[&Key::Array(name::INPUT)];
+        let mut equations: Vec<_> =
+            training.iter().filter_map(|entry| single_equation(entry, &sized, &coefficients)).collect();
+        equations.extend(options.base.iter().flat_map(prior));
+        coefficients = fit(&equations);
+        coefficients.entry(Key::Array(name::INPUT)).or_insert(input);
+        let pipelines: Vec<_> =
+            training.iter().filter_map(|entry| pipeline_equation(entry, &sized, &coefficients)).collect();
+        coefficients.extend(fit(&pipelines));
+    }
+
+    let predicted = |(entry, &held_out): (&Entry, &bool)| Predicted {
+        line: entry.row.line,
+        model: entry.row.model.clone(),
+        metric: entry.row.metric,
+        measured_us: entry.row.ms * 1e3,
+        predicted_us: entry.predict(&sized, &coefficients),
+        held_out,
+    };
+    let devices = devices(&options.base, &sized, &coefficients)?;
+    Ok(Calibration {
+        rows: gathered.entries.iter().zip(&held_out).map(predicted).collect(),
+        checks: gathered.compared.iter().filter_map(|compared| check(compared, &devices)).collect(),
+        unused: gathered.unused,
+        devices,
+        coefficients,
+    })
+}
+
+/// Which of `count` rows are left out.
+fn held_out(count: usize, hold_out: Option<HoldOut>) -> Vec<bool> {
+    let mut held = vec![false; count];
+    if let Some(HoldOut { share, seed }) = hold_out {
+        let chosen = (count as f64 * share.clamp(0.0, 1.0)).round() as usize;
+        held[..chosen].fill(true);
+        held.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    }
+    held
+}
+
+/// The devices with fitted figures; those that no row tells are the base's or the link's before it.
+fn devices(
+    base: &Option<EdgeTpu>,
+    sized: &EdgeTpu,
+    coefficients: &BTreeMap<Key, Estimate>,
+) -> Result<Vec<EdgeTpu>, Fault> {
+    let links = base.as_ref().map_or(LINKS.to_vec(), |_| vec![equations::OWN_LINK]);
+    let mut devices: Vec<EdgeTpu> = Vec::new();
+    for link in links {
+        let before = devices.last().unwrap_or(sized);
+        let told = |key: Key| coefficients.get(&key).map(|estimate| estimate.value);
+        let array = |name, before| told(Key::Array(name)).unwrap_or(before);
+        let own = |name, before| told(Key::Link(link, name)).unwrap_or(before);
+        let stream_us_per_mib = own(name::STREAM, before.stream_us_per_mib);
+        let again = own(name::RESEND, stream_us_per_mib * before.resend);
+        let device = EdgeTpu {
+            name: if base.is_some() { before.name.clone() } else { link.into() },
+            us_per_gmac: array(name::MACS, before.us_per_gmac),
+            us_per_weight_mib: array(name::WEIGHTS, before.us_per_weight_mib),
+            us_per_value_mib: array(name::VALUES, before.us_per_value_mib),
+            invoke_us: own(name::INVOKE, before.invoke_us),
+            stream_us_per_mib,
+            resend: (again / stream_us_per_mib.max(f64::MIN_POSITIVE)).clamp(1.0, 1e3),
+            input_us_per_mib: array(name::INPUT, before.input_us_per_mib),
+            output_us_per_mib: own(name::OUTPUT, before.output_us_per_mib),
+            ..before.clone()
+        };
+        devices
+            .push(device.checked().map_err(|why| Fault::new(None, format!("the fit is no device: {why}")))?);
+    }
+    Ok(devices)
+}
+
+/// Predicts a model from its graph, all of it on one device.
+fn check(compared: &equations::Compared, devices: &[EdgeTpu]) -> Option<Check> {
+    let device =
+        devices.iter().find(|device| compared.link == equations::OWN_LINK || device.name == compared.link)?;
+    let problem = Problem {
+        graph: &compared.graph,
+        stages: 1,
+        device: device.clone(),
+        objective: Objective::Latency,
+        rules: Rules::Coral,
+    };
+    let schedule = Schedule { stage_of: vec![StageId(0); compared.graph.ops().len()] };
+    let evaluation = verify(&problem, &schedule).ok()?;
+    Some(Check {
+        line: compared.row.line,
+        model: compared.row.model.clone(),
+        interface: compared.row.interface.clone(),
+        device: device.name.clone(),
+        measured_us: compared.row.ms * 1e3,
+        predicted_us: evaluation.bottleneck.as_us(),
+    })
+}

@@ -1,0 +1,57 @@
+//! Models that others have measured, by the names that they go by: their graphs come with the program.
+//!
+//! `test-data/make_measured.py` makes them. Four are never fitted to: they tell what the figures are worth for models that
+//! nobody has seen.
+
+use super::Fault;
+use crate::graph::OpGraph;
+
+/// What a published model's rows are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Coefficients are fitted to them.
+    Fitted,
+    /// They are predicted.
+    Compared,
+}
+
+macro_rules! graph {
+    ($file:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/measured/", $file, ".json"))
+    };
+}
+
+const MODELS: [(&str, Role, &str); 8] = [
+    ("Inception v1", Role::Fitted, graph!("inception_v1")),
+    ("EfficientNet-EdgeTpu-S", Role::Fitted, graph!("efficientnet_edgetpu_s")),
+    ("EfficientNet-EdgeTpu-M", Role::Fitted, graph!("efficientnet_edgetpu_m")),
+    ("efficientdet_lite1_dense_0", Role::Fitted, graph!("efficientdet_lite1")),
+    ("MobileNet v2", Role::Compared, graph!("mobilenet_v2")),
+    ("ResNet-50 V1", Role::Compared, graph!("resnet_50_v1")),
+    ("ResNet-50 V2", Role::Compared, graph!("resnet_50_v2")),
+    ("VGG16", Role::Compared, graph!("vgg16")),
+];
+
+/// The graph of the model that goes by `name`, and what its rows are for.
+///
+/// # Errors
+/// The program's own file is damaged.
+pub fn published(name: &str) -> Result<Option<(OpGraph, Role)>, Fault> {
+    let Some((_, role, text)) = MODELS.iter().find(|(known, ..)| *known == name) else { return Ok(None) };
+    let graph = OpGraph::from_json(text.as_bytes()).map_err(|error| Fault::new(None, error.to_string()))?;
+    Ok(Some((graph, *role)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_graph_can_be_read() {
+        for (name, ..) in MODELS {
+            let (graph, _) = published(name).unwrap().unwrap();
+            assert!(graph.ops().iter().any(|op| op.channels.is_some()), "{name}");
+        }
+        assert!(published("mobilenet v2").unwrap().is_none());
+    }
+}

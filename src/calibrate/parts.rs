@@ -1,0 +1,188 @@
+//! What a stage's time is made of: amounts that the coefficients of a device are multiplied by.
+//!
+//! It is the model of [`crate::cost`] turned round: there coefficients are known and times are asked for. A test holds the
+//! two together.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::rows::Reported;
+use crate::device::{EdgeTpu, MIB};
+use crate::graph::array::Use;
+use crate::graph::{OpGraph, OpId};
+use crate::units::Bytes;
+
+/// A coefficient, by what it belongs to and its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// The array's, whatever the link.
+    Array(&'static str),
+    /// A link's: of the preset that has it.
+    Link(&'static str, &'static str),
+    /// Of the host of some rows alone: a runner, or what is not known of a family of models.
+    Own(String, &'static str),
+}
+
+/// Names of coefficients: those of the device file, and what rows have beside them.
+pub(crate) mod name {
+    pub const MACS: &str = "us_per_gmac";
+    pub const WEIGHTS: &str = "us_per_weight_mib";
+    pub const VALUES: &str = "us_per_value_mib";
+    pub const INVOKE: &str = "invoke_us";
+    pub const STREAM: &str = "stream_us_per_mib";
+    /// Streaming of what is sent again for each tile: `stream_us_per_mib` times `resend`.
+    pub const RESEND: &str = "stream_us_per_mib * resend";
+    pub const INPUT: &str = "input_us_per_mib";
+    pub const OUTPUT: &str = "output_us_per_mib";
+    pub const FLOAT_INPUT: &str = "float input, us";
+    pub const FIXED: &str = "unknown layers, us";
+    pub const ON_CHIP: &str = "unknown layers, us per MiB on chip";
+    pub const STAGE: &str = "each stage, us";
+    pub const RESULT: &str = "each result, us";
+    pub const CONTENTION: &str = "streaming beside other stages, share more";
+}
+
+/// Amounts of one stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Parts {
+    gmacs: f64,
+    weight_mib: f64,
+    value_mib: f64,
+    pub held: Bytes,
+    resent: Bytes,
+    pub input_mib: f64,
+    output_mib: f64,
+    off_chip: Bytes,
+}
+
+impl Parts {
+    /// The operations `ops` of `graph` as a stage of `device`, which streams what the compiler reports or, without a
+    /// report, what its cache can't hold.
+    pub fn new(graph: &OpGraph, ops: Range<usize>, device: &EdgeTpu, reported: Option<Reported>) -> Parts {
+        let mut parts = Parts::default();
+        let made = graph.made_bytes();
+        for index in ops.clone() {
+            let op = &graph.ops()[index];
+            match op.array_use() {
+                Use::Dense | Use::PerChannel => {
+                    parts.gmacs += op.array_macs().0 as f64 / 1e9;
+                    parts.weight_mib += op.device_bytes().0 as f64 / MIB;
+                }
+                Use::Elementwise => parts.value_mib += made[index].0 as f64 / MIB,
+                Use::Nothing => {}
+            }
+            parts.held += op.device_bytes();
+            if op.macs.0 > 0 && graph.places(OpId(index as u32), made[index]) > device.tile_places {
+                parts.resent += op.device_bytes();
+            }
+        }
+        let inside = |op: &OpId| ops.contains(&op.index());
+        let shared = graph.shared().iter().filter(|constant| constant.consumers.iter().any(inside));
+        shared.for_each(|constant| parts.held += constant.bytes);
+        for (index, tensor) in graph.tensors().iter().enumerate() {
+            let mib = tensor.bytes.0 as f64 / MIB;
+            let is_output = graph.outputs().iter().any(|output| output.index() == index);
+            match tensor.producer.is_some_and(|op| inside(&op)) {
+                true if is_output || tensor.consumers.iter().any(|op| !inside(op)) => parts.output_mib += mib,
+                false if tensor.consumers.iter().any(inside) => parts.input_mib += mib,
+                _ => {}
+            }
+        }
+        // The compiler counts a little more than the filled-up weights: what is off chip is at most all.
+        let cached = parts.held - Bytes(device.cache_bytes);
+        parts.off_chip = reported.map_or(cached, |reported| reported.off_chip.min(parts.held));
+        parts
+    }
+
+    /// What each coefficient is multiplied by, in MiB and the like; input apart.
+    pub fn terms(&self, link: &'static str, slowdown: f64) -> BTreeMap<Key, f64> {
+        // The cache holds what would be sent most often.
+        let again = self.resent - (self.held - self.off_chip);
+        let once = self.off_chip - again;
+        let amounts = [
+            (Key::Array(name::MACS), self.gmacs * slowdown),
+            (Key::Array(name::WEIGHTS), self.weight_mib * slowdown),
+            (Key::Array(name::VALUES), self.value_mib * slowdown),
+            (Key::Link(link, name::INVOKE), 1.0),
+            (Key::Link(link, name::STREAM), once.0 as f64 / MIB),
+            (Key::Link(link, name::RESEND), again.0 as f64 / MIB),
+            (Key::Link(link, name::OUTPUT), self.output_mib),
+        ];
+        amounts.into_iter().filter(|(_, amount)| *amount != 0.0).collect()
+    }
+}
+
+/// The operations of each stage, told from the bytes that the compiler reports: stages are runs of operations, and each
+/// ends where the bytes so far are nearest to the reported share.
+pub(super) fn split(graph: &OpGraph, reported: &[Reported]) -> Vec<Range<usize>> {
+    let mut ends = vec![0.0];
+    for op in graph.ops() {
+        ends.push(ends[ends.len() - 1] + op.device_bytes().0 as f64);
+    }
+    let bytes = |stage: &Reported| (stage.on_chip + stage.off_chip).0 as f64;
+    let (all, total) = (ends[ends.len() - 1], reported.iter().map(bytes).sum::<f64>().max(1.0));
+    let (mut start, mut so_far) = (0, 0.0);
+    let stage = |stage: &Reported| {
+        so_far += bytes(stage) / total * all;
+        let distance = |end: &usize| (ends[*end] - so_far).abs();
+        let end = (start..ends.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(start);
+        std::mem::replace(&mut start, end)..end
+    };
+    reported.iter().map(stage).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layers::described;
+    use super::*;
+    use crate::problem::{Objective, Problem, Rules};
+    use crate::schedule::{Schedule, StageId};
+    use crate::verify::verify;
+
+    #[test]
+    fn parts_times_coefficients_are_the_judges_time() {
+        for device in
+            [EdgeTpu::usb3(), EdgeTpu { clock_mhz: 250.0, cache_bytes: 3_000_000, ..EdgeTpu::pcie() }]
+        {
+            for (name, input) in
+                [("conv5x3x3_F702", "64x64x3"), ("dense4x2620+10_tanh", "64"), ("conv3x3x3_F60", "8x8x3")]
+            {
+                let graph = described(name, input).unwrap();
+                let parts = Parts::new(&graph, 0..graph.ops().len(), &device, None);
+                let coefficient = |key: &Key| match key {
+                    Key::Array(name::MACS) => device.us_per_gmac,
+                    Key::Array(name::WEIGHTS) => device.us_per_weight_mib,
+                    Key::Link(_, name::INVOKE) => device.invoke_us,
+                    Key::Link(_, name::STREAM) => device.stream_us_per_mib,
+                    Key::Link(_, name::RESEND) => device.stream_us_per_mib * device.resend,
+                    Key::Link(_, name::OUTPUT) => device.output_us_per_mib,
+                    key => panic!("{key:?}"),
+                };
+                let terms = parts.terms("usb3", device.slowdown());
+                let sum: f64 = terms.iter().map(|(key, amount)| amount * coefficient(key)).sum();
+                let sum = sum + parts.input_mib * device.input_us_per_mib;
+                let problem = Problem {
+                    graph: &graph,
+                    stages: 1,
+                    device: device.clone(),
+                    objective: Objective::Latency,
+                    rules: Rules::Coral,
+                };
+                let schedule = Schedule { stage_of: vec![StageId(0); graph.ops().len()] };
+                // The judge counts whole picoseconds for each byte that is streamed.
+                let judged = verify(&problem, &schedule).unwrap().bottleneck.as_us();
+                assert!((sum / judged - 1.0).abs() < 1e-3, "{name}: {sum} {judged}");
+            }
+        }
+    }
+
+    #[test]
+    fn stages_end_where_the_reported_bytes_say() {
+        let graph = described("conv5x3x3_F32", "64x64x3").unwrap();
+        let reported = |bytes: &[u64]| -> Vec<Reported> {
+            bytes.iter().map(|&bytes| Reported { on_chip: Bytes(bytes), off_chip: Bytes(0) }).collect()
+        };
+        assert_eq!(split(&graph, &reported(&[21760, 18944, 37888])), [0..2, 2..3, 3..5]);
+        assert!(split(&graph, &reported(&[0])).iter().all(std::ops::Range::is_empty));
+    }
+}

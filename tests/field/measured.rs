@@ -1,0 +1,58 @@
+//! The device model against published times of real Edge TPUs.
+
+use respect::calibrate::fit::quantile;
+use respect::calibrate::rows::{Metric, Row, read};
+use respect::calibrate::{Calibration, HoldOut, LINKS, Options, calibrate};
+use respect::device::EdgeTpu;
+
+use super::shared;
+
+fn rows() -> Vec<Row> {
+    read(&std::fs::read_to_string(shared("data/edgetpu/measurements.csv")).unwrap()).unwrap()
+}
+
+fn fitted(hold_out: Option<HoldOut>) -> Calibration {
+    let options = Options { base: None, hold_out };
+    calibrate(&rows(), &options, &|model| Err(format!("{model} is no name"))).unwrap()
+}
+
+#[test]
+fn the_presets_are_what_is_fitted_to_the_measurements() {
+    let found = fitted(None);
+    assert_eq!(found.rows.len() + found.checks.len() + found.unused.values().sum::<usize>(), rows().len());
+    for (device, link) in found.devices.iter().zip(LINKS) {
+        let preset = EdgeTpu::preset(link).unwrap();
+        let figures = |device: &EdgeTpu| {
+            let text = device.to_toml(|_| None);
+            let figure = |line: &str| line.split(" = ").nth(1).unwrap().parse::<f64>().unwrap();
+            text.lines().map(figure).collect::<Vec<f64>>()
+        };
+        for (fitted, shipped) in figures(device).into_iter().zip(figures(&preset)) {
+            assert!((fitted - shipped).abs() <= 1e-3 * shipped + 0.06, "{link}: {device:?} {preset:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_that_are_left_out_are_predicted() {
+    for seed in 0..8 {
+        let found = fitted(Some(HoldOut { share: 0.2, seed }));
+        let median = |single: bool| {
+            let held =
+                found.rows.iter().filter(|row| row.held_out && (row.metric == Metric::Single) == single);
+            quantile(held.filter_map(|row| row.error()).map(f64::abs), 0.5)
+        };
+        assert!(median(true) <= 0.10 && median(false) <= 0.20, "{seed}: {} {}", median(true), median(false));
+    }
+}
+
+#[test]
+fn models_that_nothing_is_fitted_to_are_predicted() {
+    let found = fitted(None);
+    let on_usb: Vec<_> = found.checks.iter().filter(|check| check.interface == "usb3").collect();
+    assert_eq!(on_usb.len(), 4);
+    for check in on_usb {
+        let error = check.predicted_us / check.measured_us - 1.0;
+        assert!(error.abs() <= 0.30, "{}: {error}", check.model);
+    }
+}
