@@ -15,6 +15,8 @@ const DEVIATIONS: f64 = 1.4826;
 /// Half the width of a 95 % interval, in standard errors.
 const INTERVAL: f64 = 1.96;
 const ROUNDS: usize = 60;
+/// What a decomposition takes for zero: nalgebra's own choice.
+const PRECISION: f64 = 5.0 * f64::EPSILON;
 /// Steps of one decomposition: far more than any takes.
 const MOST_STEPS: usize = 100_000;
 /// Change of the coefficients, relative to the largest, at which iteration ends.
@@ -110,9 +112,9 @@ fn solve<K: Ord>(equations: &[Equation<K>], kept: &[K]) -> (Vec<f64>, Vec<f64>) 
         let root = weights.map(f64::sqrt);
         let mut weighted = matrix.clone();
         weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(&root));
-        let decomposed = weighted.try_svd(true, true, f64::EPSILON, MOST_STEPS);
-        let target = target.component_mul(&root);
-        let Some(solved) = decomposed.and_then(|decomposed| decomposed.solve(&target, 1e-10).ok()) else {
+        let decomposed = weighted.try_svd(true, true, PRECISION, MOST_STEPS);
+        let aim = target.component_mul(&root);
+        let Some(solved) = decomposed.and_then(|decomposed| decomposed.solve(&aim, 1e-10).ok()) else {
             break;
         };
         let is_settled = (&solved - &values).amax() <= SETTLED * solved.amax();
