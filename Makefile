@@ -17,7 +17,7 @@ WEIGHTS := target/policy.safetensors
 # HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
 MILP := --no-default-features --features milp
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp bench bench-milp train evaluate clean
+.PHONY: help build demo test test-plain test-train lint test-field test-milp bench bench-tch bench-milp train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -70,9 +70,13 @@ bench: ## Measure what the goals ask for, each figure beside its goal
 	cargo build --release --workspace
 	cargo bench --bench goals
 
+bench-tch: ## Measure the policy beside the same network in tch, one thread each
+	@tools/setup train
+	cargo bench --no-default-features --features train,jit --target-dir target/train --bench goals -- policy
+
 bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 15 minutes
 	@tools/setup milp
-	cargo bench $(MILP) --bench goals -- milp
+	cargo bench $(MILP),jit --bench goals -- milp
 
 train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
 	@tools/setup train
