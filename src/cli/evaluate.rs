@@ -1,5 +1,7 @@
 //! `respect evaluate`: the policy beside simple orders, random ones, and the whole scheduler.
 
+mod picture;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -8,7 +10,7 @@ use serde::Serialize;
 
 use super::input::Input;
 use super::options::Options;
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, print, print_json, write_output};
 use crate::evaluate::{Case, Comparison, Row, Setting, cases};
 use crate::graph::OpGraph;
 use crate::interrupt;
@@ -25,7 +27,7 @@ const SEED: u64 = 0xe7a1_0a7e;
 #[command(after_help = "\
 Examples:
   respect evaluate test-data/imagenet/*.json
-  respect evaluate --sizes 50,100,300 --count 20
+  respect evaluate --sizes 50,100,300 --count 20 --svg evaluation.svg
   respect evaluate --sizes 30 --count 50 --objective memory --weights mine.safetensors --format json
 
 Excess is over the optimum where one is proved, else over the best that any method, or a long local search, found.")]
@@ -47,6 +49,9 @@ pub struct Args {
     /// Weights of the paper's own configuration, as 'respect train --as-published' writes them, to be compared as well
     #[arg(long, value_name = "FILE")]
     as_published: Option<PathBuf>,
+    /// Draw a picture of it as well
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
     /// How to print it
@@ -120,6 +125,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         if groups.len() > 1 {
             comparisons.extend(Comparison::both("all", objective, &of(&|_| true)));
         }
+    }
+    if let Some(path) = &args.svg {
+        let picture = picture::draw(&rows)?;
+        write_output(path, |file| Ok(file.write_all(picture.as_bytes())?))?;
     }
     if args.format == Format::Json {
         return print_json(&Report { rows, comparisons, cases: all });
