@@ -45,21 +45,22 @@ def make(name: str) -> bytes:
     return convert(keras_module(model), name, sample_count=2)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the ImageNet models of the paper.")
+def run(description: str, models, make, folder: str) -> None:
+    """Make the models that the command line names, and their graphs in a folder beside this file."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these models")
     parser.add_argument("--out", type=pathlib.Path, required=True, metavar="DIR")
     parser.add_argument(
         "--respect",
         type=pathlib.Path,
         metavar="BIN",
-        help="the respect program; writes the graph of each model to imagenet/",
+        help=f"the respect program; writes the graph of each model to {folder}/",
     )
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(SIZES)
+    unknown = set(arguments.names) - set(models)
     if unknown:
         parser.error(f"no such model: {', '.join(sorted(unknown))}")
-    names = arguments.names or list(SIZES)
+    names = arguments.names or list(models)
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names, 1):
@@ -75,7 +76,7 @@ def main() -> None:
         print(f"{number}/{len(names)} {name}: {path.stat().st_size} bytes, {note}", flush=True)
 
     if arguments.respect:
-        graphs = HERE / "imagenet"
+        graphs = HERE / folder
         graphs.mkdir(exist_ok=True)
         for name in names:
             command = [arguments.respect.resolve(), "graph", arguments.out / f"{name}.tflite"]
@@ -83,4 +84,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run("Make the ImageNet models of the paper.", SIZES, make, "imagenet")
