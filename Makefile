@@ -75,6 +75,7 @@ bench-tch: ## Measure the policy beside the same network in tch, one thread each
 	cargo bench --no-default-features --features train,jit --target-dir target/train --bench goals -- policy
 
 bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 15 minutes
+	@tools/setup build
 	@tools/setup milp
 	cargo bench $(MILP),jit --bench goals -- milp
 
