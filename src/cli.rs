@@ -19,6 +19,7 @@ mod log;
 mod options;
 mod pipeline;
 mod plan;
+mod report;
 mod schedule;
 mod simulate;
 mod synth;
@@ -61,6 +62,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Find out how many devices pay: throughput, latency and bytes for each number
     Plan(plan::Args),
+    /// Write a schedule as a page of HTML: graph, cuts, memory, time, the pipeline filling up
+    Report(report::Args),
     /// Judge a folder of stages: manifest, hashes, Coral's rules, chain
     Verify(verify::Args),
     /// Show a model's operators, bytes and MACs, and what would not run on an Edge TPU
@@ -125,6 +128,7 @@ pub fn run() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
