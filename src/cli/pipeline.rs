@@ -1,6 +1,6 @@
 //! Options and inputs of the commands that follow a pipeline over time.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
@@ -119,7 +119,7 @@ impl Cut {
 ///
 /// # Errors
 /// It can't be read or cut.
-pub fn stages_of(path: &PathBuf, cut: &Cut) -> anyhow::Result<(String, Vec<StageTimes>)> {
+pub fn stages_of(path: &Path, cut: &Cut) -> anyhow::Result<(String, Vec<StageTimes>)> {
     if is_folder(path) {
         cut.must_be_absent(path)?;
         let manifest = folder::manifest(path)?;

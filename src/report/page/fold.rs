@@ -77,20 +77,15 @@ fn chains(folded: &Folded) -> Vec<usize> {
         readers[from] += 1;
         read[to] += 1;
     }
-    let mut before = vec![None; count];
+    let mut before: Vec<Option<usize>> = vec![None; count];
     for &(from, to) in folded.edges.iter().filter(|(from, to)| readers[*from] == 1 && read[*to] == 1) {
         before[to] = Some(from);
     }
-    let mut group = vec![0; count];
+    let mut group: Vec<usize> = Vec::with_capacity(count);
     let mut groups = 0;
-    for node in 0..count {
-        group[node] = match before[node] {
-            Some(from) => group[from],
-            None => {
-                groups += 1;
-                groups - 1
-            }
-        };
+    for before in before {
+        group.push(before.map_or(groups, |from| group[from]));
+        groups += usize::from(before.is_none());
     }
     group
 }
@@ -103,10 +98,10 @@ fn blocks(folded: &Folded) -> Vec<usize> {
         last_reader[from] = last_reader[from].max(to);
     }
     let mut open: BTreeSet<usize> = BTreeSet::new();
-    let mut group = vec![0; count];
+    let mut group = Vec::with_capacity(count);
     let mut groups = 0;
     for node in 0..count {
-        group[node] = groups;
+        group.push(groups);
         open.insert(node);
         open.retain(|&from| last_reader[from] > node);
         groups += usize::from(open.len() <= 1 && node + 1 < count);

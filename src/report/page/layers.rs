@@ -41,8 +41,9 @@ pub fn lay_out(count: usize, edges: &BTreeSet<(usize, usize)>, last: &BTreeSet<u
     let mut links = vec![(Vec::new(), Vec::new()); count];
     for &(from, to) in edges {
         let mut route = vec![from];
-        for passed in layer[from] + 1..layer[to] {
-            layers[passed].push(widths.len());
+        let (first, end) = (layer[from] + 1, layer[to]);
+        for (passed, row) in layers.iter_mut().enumerate().take(end).skip(first) {
+            row.push(widths.len());
             route.push(widths.len());
             layer.push(passed);
             widths.push(BEND);
