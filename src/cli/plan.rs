@@ -157,6 +157,10 @@ fn entry(row: &Row, status: Status, one_device: f64) -> Entry {
     }
 }
 
+fn list(copies: &[u32]) -> String {
+    copies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
 fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
     let header = [
         "stages",
@@ -171,7 +175,6 @@ fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
         "a second",
     ];
     let cells = |(entry, row): (&Entry, &Row)| {
-        let copies: Vec<String> = entry.copies.iter().map(ToString::to_string).collect();
         [
             entry.stages.to_string(),
             entry.status.to_string(),
@@ -181,7 +184,7 @@ fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
             ratio(entry.speed_up),
             row.on_chip.to_string(),
             row.off_chip.to_string(),
-            copies.join(","),
+            list(&entry.copies),
             format!("{:.1}", entry.copies_inferences_per_second),
         ]
     };
@@ -210,8 +213,11 @@ fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
     });
     if let Some(row) = fastest {
         text.push_str(&format!(
-            "most of {} devices: {} stages with copies {:?}, {:.1} inferences a second\n",
-            report.max_stages, row.stages, row.copies, row.copies_inferences_per_second
+            "most of {} devices: {} stages on {} of them, {:.1} inferences a second\n",
+            report.max_stages,
+            row.stages,
+            list(&row.copies),
+            row.copies_inferences_per_second
         ));
     }
     if let Some(why) = &report.why_no_more {
