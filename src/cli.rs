@@ -17,7 +17,11 @@ mod inspect;
 mod label;
 mod log;
 mod options;
+mod pipeline;
+mod plan;
+mod report;
 mod schedule;
+mod simulate;
 mod synth;
 #[cfg(feature = "train")]
 mod train;
@@ -54,6 +58,12 @@ enum Command {
     Compare(compare::Args),
     /// Hold the policy against simple orders, random ones and the best known
     Evaluate(evaluate::Args),
+    /// Send a batch of inferences through a pipeline: latency, throughput, what each device does
+    Simulate(simulate::Args),
+    /// Find out how many devices pay: throughput, latency and bytes for each number
+    Plan(plan::Args),
+    /// Write a schedule as a page of HTML: graph, cuts, memory, time, the pipeline filling up
+    Report(report::Args),
     /// Judge a folder of stages: manifest, hashes, Coral's rules, chain
     Verify(verify::Args),
     /// Show a model's operators, bytes and MACs, and what would not run on an Edge TPU
@@ -116,6 +126,9 @@ pub fn run() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Schedule(args) => schedule::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),

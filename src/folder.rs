@@ -1,5 +1,7 @@
 //! A folder of stages, judged from its files alone: manifest, hashes, Coral's rules, and whether the chain joins.
 
+pub mod rejoin;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::BufReader;

@@ -9,8 +9,8 @@ use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tempfile::TempDir;
 
 use crate::folder;
-use crate::report::RUN_PIPELINE_NAME;
 use crate::report::manifest::{FILE_NAME, Manifest, Stage};
+use crate::report::{RUN_PIPELINE_NAME, page};
 
 /// A folder under construction, beside the place where it will appear.
 pub struct NewFolder {
@@ -162,7 +162,7 @@ fn is_ours(manifest: &Manifest, name: &str) -> bool {
         let compiled = ["tflite", "log"].map(|ending| format!("{stem}_edgetpu.{ending}"));
         name == stage.file.file || compiled.contains(&name.into())
     };
-    [FILE_NAME, RUN_PIPELINE_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
+    [FILE_NAME, RUN_PIPELINE_NAME, page::FILE_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
 }
 
 fn parent(path: &Path) -> &Path {

@@ -10,8 +10,21 @@ use common::{contents, cut, listing, model, models, name, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const COMMANDS: [&str; 10] =
-    ["compile", "schedule", "compare", "verify", "inspect", "graph", "log", "synth", "label", "completions"];
+const COMMANDS: [&str; 13] = [
+    "compile",
+    "schedule",
+    "compare",
+    "simulate",
+    "plan",
+    "report",
+    "verify",
+    "inspect",
+    "graph",
+    "log",
+    "synth",
+    "label",
+    "completions",
+];
 
 /// A folder with `residual.tflite` in it, so that messages name no folder of this machine.
 struct Bench(tempfile::TempDir);
