@@ -105,6 +105,7 @@ struct Default {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
+    let policies = args.options.policies()?;
     let compiler = match args.no_compile {
         true => None,
         false => args.compiler.find()?,
@@ -126,7 +127,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &input.name(),
         problem: &problem,
         solve: &|problem| {
-            solve(problem, args.scheduler, &args.options.budget(args.scheduler))
+            solve(problem, args.scheduler, &args.options.budget(args.scheduler, policies))
                 .with_context(|| input.label().into_owned())
         },
         compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
@@ -173,8 +174,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 
     // The default knows nothing of what the compiler refuses.
     let unparted = Problem { graph: &graph.graph, ..problem.clone() };
-    let default =
-        solve(&unparted, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
+    let default = solve(
+        &unparted,
+        Algorithm::ParameterCount,
+        &args.options.budget(Algorithm::ParameterCount, policies),
+    );
     if args.format == Format::Json {
         let figures = default.as_ref().ok().map(|default| &default.evaluation);
         return print_json(&Report {
