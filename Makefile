@@ -17,7 +17,12 @@ WEIGHTS := target/policy.safetensors
 # HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
 MILP := --no-default-features --features milp
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp bench bench-milp train evaluate clean
+# What reads files, and how many seconds each is fuzzed.
+FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
+FUZZ_SECONDS := 600
+FUZZ := cargo fuzz run --sanitizer none --features mlir
+
+.PHONY: help build demo test test-plain test-train lint test-field test-milp fuzz bench bench-milp train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -64,6 +69,13 @@ test-milp: ## Check and test the scheduler that uses HiGHS, which is built from 
 	@tools/setup milp
 	cargo clippy --release $(MILP) --all-targets -- -D warnings
 	cargo test --release $(MILP) --test milp
+
+fuzz: export LD_LIBRARY_PATH := $(or $(MLIR_SYS_220_PREFIX),/usr/lib/llvm-22)/lib
+fuzz: ## Fuzz all that reads files, FUZZ_SECONDS (600) each; inputs that break it go to fuzz/artifacts
+	@tools/setup fuzz
+	RESPECT_SEEDS=$(CURDIR)/fuzz/corpus cargo test --lib fuzz::smoke
+	for target in $(FUZZ_TARGETS); do \
+		$(FUZZ) $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 || exit 1; done
 
 bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
