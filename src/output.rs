@@ -17,6 +17,35 @@ pub struct NewFolder {
     building: TempDir,
     target: PathBuf,
     force: bool,
+    /// Dropped last.
+    _parents: NewParents,
+}
+
+/// Folders that this run made, the deepest first. Those that stay empty go again.
+struct NewParents(Vec<PathBuf>);
+
+impl NewParents {
+    fn create(folder: &Path) -> Result<NewParents, OutputError> {
+        let mut made = NewParents(Vec::new());
+        let above: Vec<&Path> = folder.ancestors().filter(|path| !path.as_os_str().is_empty()).collect();
+        for path in above.into_iter().rev() {
+            match fs::create_dir(path) {
+                Ok(()) => made.0.insert(0, path.into()),
+                Err(_) if path.is_dir() => {}
+                Err(cause) => return Err(at(folder)(cause)),
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl Drop for NewParents {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // One that is in use is not empty, and stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Why a folder can't be written.
@@ -57,13 +86,13 @@ impl NewFolder {
             }
         }
         let parent = parent(target);
-        fs::create_dir_all(parent).map_err(at(parent))?;
+        let parents = NewParents::create(parent)?;
         let building = tempfile::Builder::new()
             .prefix(".respect-")
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .tempdir_in(parent)
             .map_err(at(parent))?;
-        Ok(NewFolder { building, target: target.into(), force })
+        Ok(NewFolder { building, target: target.into(), force, _parents: parents })
     }
 
     /// Where to put files meanwhile.

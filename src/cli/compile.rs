@@ -112,6 +112,7 @@ struct Default {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
+    let policies = args.options.policies()?;
     let compiler = match args.no_compile {
         true => None,
         false => args.compiler.find()?,
@@ -133,7 +134,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &input.name(),
         problem: &problem,
         solve: &|problem| {
-            solve(problem, args.scheduler, &args.options.budget(args.scheduler))
+            solve(problem, args.scheduler, &args.options.budget(args.scheduler, policies))
                 .with_context(|| input.label().into_owned())
         },
         compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
@@ -171,8 +172,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     // The default knows nothing of what the compiler refuses.
     let unparted = Problem { graph: &graph.graph, ..problem.clone() };
-    let default =
-        solve(&unparted, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
+    let default = solve(
+        &unparted,
+        Algorithm::ParameterCount,
+        &args.options.budget(Algorithm::ParameterCount, policies),
+    );
     delivery::write_manifest(new_folder.path(), &manifest)?;
     if args.report {
         let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);

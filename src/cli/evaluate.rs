@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::input::Input;
-use super::options::Options;
+use super::options::{Options, read_weights};
 use super::{Format, Verdict, print, print_json, write_output};
 use crate::evaluate::{Case, Comparison, Row, Setting, cases};
 use crate::graph::OpGraph;
@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         rules: args.options.terms.rules,
         seed: args.options.seed,
         samples: args.options.samples,
-        policies: args.options.weights,
+        policies: args.options.policies()?,
         published: args.as_published.as_deref().map(published).transpose()?,
     };
     let mut graphs: Vec<(String, OpGraph)> = Vec::new();
@@ -138,9 +138,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 fn published(path: &Path) -> anyhow::Result<PublishedNetwork> {
-    let context = || path.display().to_string();
-    let bytes = std::fs::read(path).with_context(context)?;
-    Ok(PublishedNetwork::from_bytes(&bytes).with_context(context)?.0)
+    let bytes = read_weights(path)?;
+    Ok(PublishedNetwork::from_bytes(&bytes).with_context(|| path.display().to_string())?.0)
 }
 
 fn percent(share: f64) -> String {
@@ -183,7 +182,11 @@ fn human(rows: &[Row], comparisons: &[Comparison]) -> String {
             percent(row.policy_mean),
             percent(row.other_mean),
             percent(row.difference),
-            format!("{} to {}", percent(row.low), percent(row.high)),
+            if row.low.is_finite() {
+                format!("{} to {}", percent(row.low), percent(row.high))
+            } else {
+                "unknown".into()
+            },
             row.graphs.to_string(),
         ]
     });

@@ -110,7 +110,8 @@ impl Cut {
     /// There is no schedule.
     pub fn solve(&self, graph: &OpGraph, stages: u32, label: &str) -> anyhow::Result<Solution> {
         let problem = self.options.problem(graph, stages)?;
-        solve(&problem, self.scheduler, &self.options.budget(self.scheduler))
+        let policies = self.options.policies()?;
+        solve(&problem, self.scheduler, &self.options.budget(self.scheduler, policies))
             .with_context(|| label.to_string())
     }
 }

@@ -87,11 +87,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
+    let policies = args.options.policies()?;
     let progress = ProgressBar::new(args.max_stages.into());
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
     for stages in 1..=args.max_stages {
         let problem = args.options.problem(&graph, stages)?;
-        match solve(&problem, args.scheduler, &args.options.budget(args.scheduler)) {
+        match solve(&problem, args.scheduler, &args.options.budget(args.scheduler, policies)) {
             Ok(solution) => {
                 rows.push(Row::new(&solution.evaluation, args.max_stages, |stages| {
                     args.joints.join(stages)

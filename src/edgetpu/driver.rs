@@ -1,16 +1,21 @@
 //! Runs `edgetpu_compiler` once on one stage.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+use nix::sys::statvfs::statvfs;
+
 use super::compiler::Compiler;
+use super::ends::ends;
 use super::flags::Flag;
-use super::log::{self, FailureKind, Log, Outcome};
+use super::log::{self, Failure, FailureKind, Log, Outcome};
 use super::process::Run;
 use crate::interrupt::Interrupted;
-use crate::tflite::{self, Model};
+use crate::limits;
 
 /// The program's name.
 pub const PROGRAM: &str = "edgetpu_compiler";
@@ -155,7 +160,12 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let mut log = log::read(&output);
     let compiled = compiled_name(file);
     let made = scratch.path().join(&compiled);
-    if let Err(cause) = check(&log, status, &folder.join(file), &made) {
+    if let Err(mut cause) = check(&log, status, &folder.join(file), &made) {
+        let is_told = log.failure.as_ref().is_some_and(|failure| !failure.text.is_empty());
+        if let Some(failure) = (!is_told).then(|| untold(status, &folder.join(file))).flatten() {
+            cause.clone_from(&failure.text);
+            log.failure = Some(failure);
+        }
         let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
         let tail: Vec<String> = lines.iter().rev().take(6).rev().map(|line| format!("  | {line}")).collect();
         let advice = log.failure.as_ref().map_or("compile again", |failure| failure.advice).to_string();
@@ -171,7 +181,7 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     moved(&made, &compiled)?;
     let own_log = scratch.path().join(&log_name);
     if let Some(model) = log.models.first_mut().filter(|model| model.operators.is_empty())
-        && let Ok(text) = fs::read(&own_log)
+        && let Ok(text) = limits::open(&own_log, LOG_LIMIT).and_then(|file| limits::read(file, LOG_LIMIT))
     {
         // A version that prints no operator table writes it all the same.
         let written = log::read(&String::from_utf8_lossy(&text)).models;
@@ -188,20 +198,26 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(),
         let text = log.failure.as_ref().map(|failure| failure.text.as_str()).filter(|text| !text.is_empty());
         return Err(text.unwrap_or("it ended without a reason").into());
     }
-    if !made.is_file() {
+    // A link would lead nowhere once the scratch folder is gone.
+    if !made.symlink_metadata().is_ok_and(|made| made.is_file()) {
         return Err("it wrote no file".into());
     }
-    let names = |path: &Path| -> Result<[Vec<String>; 2], String> {
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        let model = tflite::read(&bytes).map_err(|error| error.to_string())?;
-        let labels = |model: &Model, tensors: &[u32]| {
-            tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
-        };
-        Ok([labels(&model, &model.inputs), labels(&model, &model.outputs)])
-    };
-    let made = names(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
-    if made != names(stage)? {
+    let made = ends(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
+    if made != ends(stage)? {
         return Err("the file that it wrote has other inputs or outputs than the stage".into());
     }
     Ok(())
+}
+
+/// Why it failed where its log does not tell. One that finds no room often cannot: its log lies on the same disk.
+fn untold(status: ExitStatus, stage: &Path) -> Option<Failure> {
+    let (disk, stage) = (statvfs(stage).ok()?, stage.metadata().ok()?);
+    let free = disk.blocks_available() * disk.fragment_size();
+    // A compiled stage takes as much as the stage.
+    if free < stage.len() {
+        return Some(Failure::disk_full(free));
+    }
+    // The shell script that starts the real one ends with 128 and the signal's number.
+    let signal = status.signal().or(status.code().filter(|code| *code > 128).map(|code| code - 128));
+    Failure::of_signal(Signal::try_from(signal?).ok()?)
 }
