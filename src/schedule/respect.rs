@@ -61,7 +61,9 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
     let view = View::of(instance, simple_bound);
     let policy = policy()?.read(&view);
     let greedy = greedy(problem, &view, &policy, budget)?;
-    search.best = search.best.filter(|best| best.0 < greedy.0).or(Some(greedy));
+    let best = search.best.filter(|best| best.0 < greedy.0).or(Some(greedy));
+    // Simple orders cost little beside what follows, and on some networks one of them is hard to beat.
+    search.best = best_of(problem, &view.instance, Order::FIXED.into_iter(), search.bound, best, budget);
     let held = WORDS / view.instance.len().div_ceil(64);
     let long = Budget { ideals: budget.ideals.min(held), ..*budget };
     if let Some(found) = proof(problem, &view.instance, &mut search, &long)? {
