@@ -19,6 +19,8 @@ const SHOWN: [(&str, RGBColor); 5] = [
 const LEAST: f64 = 0.01;
 const ROW: u32 = 26;
 const WIDTH: u32 = 960;
+/// About the width of a letter of the legend.
+const LETTER: i32 = 7;
 
 /// The mean excess of a shown method in a group, percent.
 fn mean(rows: &[&Row], shown: usize) -> Option<f64> {
@@ -55,11 +57,15 @@ pub fn draw(rows: &[Row]) -> anyhow::Result<String> {
         area.fill(&WHITE).map_err(failed)?;
         let (legend, body) = area.split_vertically(30);
         let text = |size: i32| ("sans-serif", size).into_font().color(&BLACK);
-        for (place, (name, color)) in SHOWN.iter().enumerate() {
-            let at = (20 + 190 * place as i32, 16);
-            legend.draw(&Circle::new(at, 5, color.filled())).map_err(failed)?;
+        let all: Vec<&Row> = rows.iter().collect();
+        let mut left = 20;
+        for (name, color) in
+            (0..).zip(SHOWN).filter(|(shown, _)| mean(&all, *shown).is_some()).map(|(_, own)| own)
+        {
+            legend.draw(&Circle::new((left, 16), 5, color.filled())).map_err(failed)?;
             let centred = text(12).pos(Pos::new(HPos::Left, VPos::Center));
-            legend.draw(&Text::new(*name, (at.0 + 10, at.1), centred)).map_err(failed)?;
+            legend.draw(&Text::new(name, (left + 10, 16), centred)).map_err(failed)?;
+            left += 40 + LETTER * name.len() as i32;
         }
         for (part, &objective) in body.split_evenly((objectives.len(), 1)).iter().zip(&objectives) {
             let mut chart = ChartBuilder::on(part)
