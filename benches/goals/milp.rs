@@ -15,7 +15,7 @@ const HIGHS: [Algorithm; 2] = [Algorithm::MilpAlone, Algorithm::Milp];
 /// The schedulers that are set beside it.
 const RIVALS: [Algorithm; 2] = [Algorithm::Exact, Algorithm::Respect];
 /// When HiGHS is stopped. It goes by the clock: on a busy machine that is less than this of processor time.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Times on every ImageNet graph, cut into 4, 5 and 6 stages as in the RESPECT paper.
 pub fn milp() -> Result<()> {

@@ -49,11 +49,6 @@ pub fn policy(goals: &mut Vec<Row>) -> Result<()> {
 fn orders(goals: &mut Vec<Row>) -> Result<()> {
     let (compiled, plain) = (Policy::new(network()?), Policy::plain(network()?));
     ensure!(compiled.is_compiled(), "the policy can't be compiled here");
-    #[cfg(feature = "train")]
-    let in_tch = {
-        tch::set_num_threads(1);
-        network()?
-    };
     let (mut rows, mut gains) = (Vec::new(), Vec::new());
     for graph in &imagenet_graphs()? {
         let problem = problem(graph, 4, Objective::Latency);
@@ -63,14 +58,10 @@ fn orders(goals: &mut Vec<Row>) -> Result<()> {
         let plain = median_of(SOLVES, || _ = plain.order(&view));
         let ops = graph.ops().len().to_string();
         let mut row = vec![graph.name().to_string(), ops, ms(compiled), ms(plain), ratio(plain / compiled)];
-        #[cfg(feature = "train")]
-        {
-            let in_tch = median_of(5, || _ = respect::train::inference::order(&in_tch, &view));
-            gains.push(in_tch / compiled);
-            row.extend([ms(in_tch), ratio(in_tch / compiled)]);
-        }
-        #[cfg(not(feature = "train"))]
-        row.extend(["-"; 2].map(String::from));
+        let in_tch = seconds_in_tch(&view)?;
+        gains.extend(in_tch.map(|in_tch| in_tch / compiled));
+        row.push(in_tch.map_or("-".into(), ms));
+        row.push(in_tch.map_or("-".into(), |in_tch| ratio(in_tch / compiled)));
         rows.push(row);
     }
     println!(
@@ -90,6 +81,19 @@ fn orders(goals: &mut Vec<Row>) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The time that the same network takes in tch, if that is built in.
+#[cfg(feature = "train")]
+fn seconds_in_tch(view: &View) -> Result<Option<f64>> {
+    tch::set_num_threads(1);
+    let network = network()?;
+    Ok(Some(median_of(5, || _ = respect::train::inference::order(&network, view))))
+}
+
+#[cfg(not(feature = "train"))]
+fn seconds_in_tch(_: &View) -> Result<Option<f64>> {
+    Ok(None)
 }
 
 /// The whole scheduler on the ImageNet graphs, after the policy is compiled.
