@@ -99,6 +99,7 @@ fn a_compiler_that_fails_is_quoted_with_cause_and_remedy_and_nothing_is_left_beh
     on_two_threads(&FAULTS, |&[fault, status, quoted, cause, remedy]| {
         let complaint = text(&fails(fault, |_| {}).stderr);
         let told = format!("edgetpu_compiler compiled no 'residual_segment_1_of_3.tflite' ({status}");
+        assert!(complaint.len() < 10_000 && !complaint.contains(|c: char| c.is_control() && c != '\n'));
         let first = complaint.lines().next().unwrap();
         assert!(first.contains(&told) && first.contains(cause), "{fault}: {complaint}");
         let mut tail = complaint.lines().filter(|line| line.starts_with("  | "));
