@@ -109,6 +109,13 @@ pub struct Failed {
     pub tail: String,
 }
 
+impl Failed {
+    /// Whether the compiler may take a part of the stage, or other stages.
+    pub fn depends_on_operators(&self) -> bool {
+        self.kind.is_some_and(FailureKind::depends_on_operators)
+    }
+}
+
 pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
     let what = what.into();
     |cause| CompileError::Io { what, cause }
