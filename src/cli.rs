@@ -213,7 +213,10 @@ fn write_output(
         };
         return match written {
             Err(error) if !is_gone(&error) => {
-                Err(error.context(if is_stream { context() } else { "stdout".into() }))
+                // What was read to be written, and can't be, is named already.
+                let is_sink = error.is::<std::io::Error>() && error.chain().count() == 1;
+                let name = || if is_stream { context() } else { "stdout".into() };
+                Err(if is_sink { error.context(name()) } else { error })
             }
             _ => Ok(Verdict::Sound),
         };
