@@ -97,7 +97,9 @@ train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors,
 
 evaluate: build ## Hold the policy against simple orders, random ones and the best known
 	$(RESPECT) evaluate test-data/imagenet/*.json
-	$(RESPECT) evaluate --sizes 30,50,100,300,1000 --count 8
+	$(RESPECT) evaluate test-data/wide/NASNetMobile.json
+	$(RESPECT) evaluate test-data/wide/RetinaNet.json
+	$(RESPECT) evaluate --sizes 30,50,100,300,1000 --count 8 --svg target/evaluation.svg
 
 clean: ## Remove all that was built or installed here
 	cargo clean

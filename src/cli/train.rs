@@ -190,7 +190,7 @@ fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
     match weights.network(objective) {
         Some(network) => {
             let recipe = weights.recipe.get(&objective.to_string()).cloned();
-            Ok((network.clone(), Some(recipe.unwrap_or_else(|| name()))))
+            Ok((network.clone(), Some(recipe.unwrap_or_else(name))))
         }
         None => bail!("{}: it has no network for {objective}: name another file or --objective", name()),
     }
