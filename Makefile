@@ -17,7 +17,12 @@ WEIGHTS := target/policy.safetensors
 # HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
 MILP := --no-default-features --features milp
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp bench bench-milp train evaluate clean
+# What reads files, and how many seconds each is fuzzed.
+FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
+FUZZ_SECONDS := 600
+FUZZ := cargo fuzz run --sanitizer none --features mlir
+
+.PHONY: help build demo test test-plain test-train lint test-field test-milp fuzz bench bench-tch bench-milp train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -65,14 +70,26 @@ test-milp: ## Check and test the scheduler that uses HiGHS, which is built from 
 	cargo clippy --release $(MILP) --all-targets -- -D warnings
 	cargo test --release $(MILP) --test milp
 
+fuzz: export LD_LIBRARY_PATH := $(or $(MLIR_SYS_220_PREFIX),/usr/lib/llvm-22)/lib
+fuzz: ## Fuzz all that reads files, FUZZ_SECONDS (600) each; inputs that break it go to fuzz/artifacts
+	@tools/setup fuzz
+	RESPECT_SEEDS=$(CURDIR)/fuzz/corpus cargo test --lib fuzz::smoke
+	for target in $(FUZZ_TARGETS); do \
+		$(FUZZ) $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 || exit 1; done
+
 bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
 	cargo build --release --workspace
 	cargo bench --bench goals
 
-bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 15 minutes
+bench-tch: ## Measure the policy beside the same network in tch, one thread each
+	@tools/setup train
+	cargo bench --no-default-features --features train,jit --target-dir target/train --bench goals -- policy
+
+bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 10 minutes
+	@tools/setup build
 	@tools/setup milp
-	cargo bench $(MILP) --bench goals -- milp
+	cargo bench $(MILP),jit --bench goals -- milp
 
 train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
 	@tools/setup train
@@ -80,7 +97,9 @@ train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors,
 
 evaluate: build ## Hold the policy against simple orders, random ones and the best known
 	$(RESPECT) evaluate test-data/imagenet/*.json
-	$(RESPECT) evaluate --sizes 30,50,100,300,1000 --count 8
+	$(RESPECT) evaluate test-data/wide/NASNetMobile.json
+	$(RESPECT) evaluate test-data/wide/RetinaNet.json
+	$(RESPECT) evaluate --sizes 30,50,100,300,1000 --count 8 --svg target/evaluation.svg
 
 clean: ## Remove all that was built or installed here
 	cargo clean

@@ -18,18 +18,24 @@ mod inspect;
 mod label;
 mod log;
 mod options;
+mod pipeline;
+mod plan;
+mod report;
 mod schedule;
+mod simulate;
 mod synth;
 #[cfg(feature = "train")]
 mod train;
 mod verify;
 
+use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use nix::errno::Errno;
 
 #[derive(Parser)]
 #[command(name = "respect", version, about, max_term_width = 110, after_help = EXAMPLES)]
@@ -55,6 +61,12 @@ enum Command {
     Compare(compare::Args),
     /// Hold the policy against simple orders, random ones and the best known
     Evaluate(evaluate::Args),
+    /// Send a batch of inferences through a pipeline: latency, throughput, what each device does
+    Simulate(simulate::Args),
+    /// Find out how many devices pay: throughput, latency and bytes for each number
+    Plan(plan::Args),
+    /// Write a schedule as a page of HTML: graph, cuts, memory, time, the pipeline filling up
+    Report(report::Args),
     /// Judge a folder of stages: manifest, hashes, Coral's rules, chain
     Verify(verify::Args),
     /// Show a model's operators, bytes and MACs, and what would not run on an Edge TPU
@@ -119,6 +131,9 @@ pub fn run() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Schedule(args) => schedule::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
@@ -143,9 +158,28 @@ pub fn run() -> ExitCode {
         Ok(Verdict::Sound) => ExitCode::SUCCESS,
         Ok(Verdict::Unsound) => ExitCode::FAILURE,
         Err(error) => {
-            complain(&format!("{error:#}"));
+            complain(&with_remedy(format!("{error:#}")));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What to do about what a file system refuses, by the system's number for it.
+const REMEDIES: [(Errno, &str); 3] = [
+    (Errno::ENOSPC, "free space on that disk, or write to another one"),
+    (Errno::EDQUOT, "free some of your share of that disk, or write to another one"),
+    (Errno::EROFS, "write to a folder on another file system"),
+];
+
+/// An error and its remedy. Errors of many kinds hold the system's words, which tell the cause alone; those of several
+/// lines quote what others printed.
+fn with_remedy(error: String) -> String {
+    let is_it = |(errno, _): &&(Errno, &str)| {
+        !error.contains('\n') && error.contains(&format!("(os error {})", *errno as i32))
+    };
+    match REMEDIES.iter().find(is_it) {
+        Some((_, remedy)) => format!("{error}: {remedy}"),
+        None => error,
     }
 }
 
@@ -157,25 +191,37 @@ fn complain(error: &str) {
 /// Prints to stdout. A reader that went away, as `head` does, is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
         _ => Ok(()),
     }
 }
 
-/// Writes a file that appears whole or not at all; `-` is stdout, of which a reader may go away.
+/// Writes a file that appears whole or not at all; `-` is stdout. The reader of a stream may go away.
 fn write_output(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<Verdict> {
-    if path == Path::new("-") {
-        let mut stdout = BufWriter::new(std::io::stdout().lock());
-        let written = write(&mut stdout).and_then(|()| Ok(stdout.flush()?));
+    // A device or a pipe is written to, and not replaced.
+    let is_stream = path.metadata().is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
+    let context = || path.display().to_string();
+    if is_stream || path == Path::new("-") {
+        let sink: Box<dyn Write> = match is_stream {
+            true => Box::new(File::options().write(true).open(path).with_context(context)?),
+            false => Box::new(std::io::stdout().lock()),
+        };
+        let mut sink = BufWriter::new(sink);
+        let written = write(&mut sink).and_then(|()| Ok(sink.flush()?));
         let is_gone = |error: &anyhow::Error| {
             let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
             causes.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
         };
         return match written {
-            Err(error) if !is_gone(&error) => Err(error),
+            Err(error) if !is_gone(&error) => {
+                // What was read to be written, and can't be, is named already.
+                let is_sink = error.is::<std::io::Error>() && error.chain().count() == 1;
+                let name = || if is_stream { context() } else { "stdout".into() };
+                Err(if is_sink { error.context(name()) } else { error })
+            }
             _ => Ok(Verdict::Sound),
         };
     }
@@ -189,7 +235,7 @@ fn write_output(
         buffered.into_inner()?.persist(path)?;
         Ok(())
     };
-    whole().with_context(|| path.display().to_string())?;
+    whole().with_context(context)?;
     Ok(Verdict::Sound)
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use crate::edgetpu::driver;
-use crate::hash::{self, Hashing};
+use crate::hash::Hashing;
 use crate::report::manifest::{self, FileEntry, Manifest};
 use crate::report::{RUN_PIPELINE, RUN_PIPELINE_NAME};
 use crate::stages::file_name;
@@ -53,8 +53,11 @@ pub fn write_part(model: &Model, part: &Part, folder: &Path, file: String) -> an
 pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> anyhow::Result<()> {
     for stage in &mut manifest.stages {
         let name = driver::compiled_name(&stage.file.file);
-        let bytes = std::fs::read(folder.join(&name)).with_context(|| name.clone())?;
-        stage.compiled_sha256 = Some(hash::sha256(&bytes));
+        let mut hashing = Hashing::new(std::io::sink());
+        let copied =
+            File::open(folder.join(&name)).and_then(|mut file| std::io::copy(&mut file, &mut hashing));
+        copied.with_context(|| name.clone())?;
+        stage.compiled_sha256 = Some(hashing.finish().2);
         stage.compiled_file = Some(name);
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 pub mod compiler;
 pub mod driver;
+mod ends;
 pub mod flags;
 pub mod hand_off;
 pub mod log;

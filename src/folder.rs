@@ -1,7 +1,8 @@
 //! A folder of stages, judged from its files alone: manifest, hashes, Coral's rules, and whether the chain joins.
 
+pub mod rejoin;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -63,7 +64,7 @@ pub enum FolderError {
 /// It is absent or not a manifest of a known format.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(manifest::FILE_NAME);
-    let bytes = File::open(&path)
+    let bytes = limits::open(&path, limits::TEXT_BYTES)
         .and_then(|file| limits::read(file, limits::TEXT_BYTES))
         .map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
@@ -158,13 +159,10 @@ fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut 
 
 /// A file, mapped, and its hash. The hash is made from a stream, so that weights do not stay in memory.
 fn open(path: &Path) -> std::io::Result<(Mmap, String)> {
-    let mut file = File::open(path)?;
+    let mut file = limits::open(path, limits::MODEL_BYTES)?;
     let mut hashing = Hashing::new(std::io::sink());
     std::io::copy(&mut BufReader::with_capacity(1 << 17, &mut file), &mut hashing)?;
-    // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a signal, as it
-    // would any program that maps its input; nothing else is at stake.
-    let map = unsafe { Mmap::map(&file) }?;
-    Ok((map, hashing.finish().2))
+    Ok((limits::map(path, limits::MODEL_BYTES)?, hashing.finish().2))
 }
 
 struct Chain<'a> {

@@ -10,12 +10,14 @@ mod log;
 mod mlir_attributes;
 #[cfg(test)]
 mod smoke;
+mod weights;
 
 pub use flatbuffer::flatbuffer;
 pub use graph_json::graph_json;
 pub use log::log;
 #[cfg(feature = "mlir")]
 pub use mlir_attributes::mlir_attributes;
+pub use weights::weights;
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;

@@ -1,6 +1,7 @@
 //! The computation graph that is scheduled: operations as nodes, tensors as edges, bytes and MACs on both.
 
 pub mod array;
+mod check;
 pub mod ideal;
 pub mod json;
 
@@ -10,8 +11,10 @@ use std::num::NonZeroU64;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
 
-use crate::limits;
-use crate::units::{Bytes, Macs, Time};
+use crate::units::{Bytes, Macs};
+
+pub use check::GraphError;
+use check::check;
 
 /// An operation's place in [`OpGraph::ops`], which is its place in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -154,79 +157,13 @@ pub struct OpGraph {
     order: Vec<OpId>,
 }
 
-/// What is wrong with the parts of a graph.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GraphError {
-    /// A reference to something that is not there.
-    #[error("{what} refers to {kind} {index}, but there are only {count}: correct the index")]
-    OutOfRange {
-        /// The referring part.
-        what: String,
-        /// What it refers to.
-        kind: &'static str,
-        /// The index.
-        index: u32,
-        /// How many there are.
-        count: usize,
-    },
-    /// Data flows in a circle.
-    #[error("operation {op} ('{name}') depends on its own result: a pipeline needs a graph without cycles")]
-    Cycle {
-        /// An operation on the cycle.
-        op: u32,
-        /// Its name.
-        name: String,
-    },
-    /// A model output that is listed twice.
-    #[error("tensor {tensor} is a model output twice: list it once")]
-    RepeatedOutput {
-        /// The tensor.
-        tensor: u32,
-    },
-    /// A figure that no real model has.
-    #[error("{what} is out of range: at most {limit} is accepted")]
-    TooLarge {
-        /// The figure.
-        what: String,
-        /// The limit.
-        limit: String,
-    },
-}
-
 impl OpGraph {
     /// Checks `parts` and builds the graph.
     ///
     /// # Errors
     /// A reference out of range, a repeated reader or output, a cycle, or a figure too large to add up.
     pub fn new(mut parts: GraphParts) -> Result<OpGraph, GraphError> {
-        let ops = parts.ops.len();
-        check_sizes(&parts)?;
-        check_totals(&parts)?;
-        for (index, tensor) in parts.tensors.iter_mut().enumerate() {
-            let what = || format!("tensor {index} ('{}')", tensor.name);
-            let all: Vec<OpId> = tensor.producer.iter().chain(&tensor.consumers).copied().collect();
-            in_range(what, "operation", &all, ops, |op| op.0)?;
-            sort_dedup(&mut tensor.consumers);
-        }
-        for (index, constant) in parts.shared.iter_mut().enumerate() {
-            let what = || format!("shared constant {index} ('{}')", constant.name);
-            in_range(what, "operation", &constant.consumers, ops, |op| op.0)?;
-            sort_dedup(&mut constant.consumers);
-        }
-        for (list, sets) in [("together", &mut parts.together), ("apart", &mut parts.apart)] {
-            for (index, set) in sets.iter_mut().enumerate() {
-                let what = || format!("set {index} of '{list}'");
-                in_range(what, "operation", set, ops, |op| op.0)?;
-                sort_dedup(set);
-            }
-            // The empty set asks for nothing.
-            sets.retain(|set| !set.is_empty());
-        }
-        in_range(|| "the list of outputs".into(), "tensor", &parts.outputs, parts.tensors.len(), |t| t.0)?;
-        let mut seen = std::collections::HashSet::new();
-        if let Some(tensor) = parts.outputs.iter().find(|&&tensor| !seen.insert(tensor)) {
-            return Err(GraphError::RepeatedOutput { tensor: tensor.0 });
-        }
+        check(&mut parts)?;
         mark_unjoinable(&mut parts.tensors);
         let inputs = (0..parts.tensors.len() as u32)
             .map(TensorId)
@@ -372,74 +309,6 @@ fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
         .min()
         .unwrap_or(OpId(0));
     Err(GraphError::Cycle { op: cyclic.0, name: parts.ops[cyclic.index()].name.clone() })
-}
-
-/// Time and memory grow with these.
-fn check_sizes(parts: &GraphParts) -> Result<(), GraphError> {
-    let sets = parts.together.iter().chain(&parts.apart);
-    let lists = (parts.tensors.iter().map(|tensor| &tensor.consumers))
-        .chain(parts.shared.iter().map(|constant| &constant.consumers))
-        .chain(sets);
-    let references: usize = lists.map(|list| list.len() + 1).sum();
-    let too_many =
-        |what: &str, limit: usize| GraphError::TooLarge { what: what.into(), limit: limit.to_string() };
-    match () {
-        () if parts.ops.len() > limits::OPERATIONS => {
-            Err(too_many("the number of operations", limits::OPERATIONS))
-        }
-        () if references > limits::REFERENCES => {
-            Err(too_many("the number of readers and sets", limits::REFERENCES))
-        }
-        () => Ok(()),
-    }
-}
-
-/// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates. Channels are taken
-/// as the array fills them up.
-fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
-    let ops = || parts.ops.iter();
-    let tensors = || parts.tensors.iter();
-    let bytes = (ops().map(|op| op.device_bytes().0))
-        .chain(tensors().map(|t| t.bytes.0))
-        .chain(parts.shared.iter().map(|c| c.bytes.0));
-    total("the sum of all bytes", bytes, 1 << 44)?;
-    total("the sum of all MACs", ops().map(|op| op.array_macs().0), 1 << 50)?;
-    let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
-    let limit_us = Time::MAX_US;
-    if measured.clone().any(|us| us.is_nan() || us < 0.0) || measured.sum::<f64>() > limit_us {
-        let what = "a measured time, or the sum of all,".into();
-        return Err(GraphError::TooLarge {
-            what,
-            limit: format!("a number of microseconds from 0 to {limit_us:e}"),
-        });
-    }
-    Ok(())
-}
-
-fn total(what: &str, parts: impl Iterator<Item = u64>, limit: u64) -> Result<(), GraphError> {
-    if parts.map(u128::from).sum::<u128>() > u128::from(limit) {
-        return Err(GraphError::TooLarge { what: what.into(), limit: limit.to_string() });
-    }
-    Ok(())
-}
-
-fn in_range<T: Copy>(
-    what: impl Fn() -> String,
-    kind: &'static str,
-    ids: &[T],
-    count: usize,
-    number: impl Fn(T) -> u32,
-) -> Result<(), GraphError> {
-    match ids.iter().map(|&id| number(id)).find(|&index| index as usize >= count) {
-        Some(index) => Err(GraphError::OutOfRange { what: what(), kind, index, count }),
-        None => Ok(()),
-    }
-}
-
-/// A reader that reads something twice is listed once.
-fn sort_dedup(ops: &mut Vec<OpId>) {
-    ops.sort_unstable();
-    ops.dedup();
 }
 
 /// Marks every tensor whose name is empty or stands twice, so that no cut is made through it.

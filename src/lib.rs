@@ -19,11 +19,13 @@ pub mod limits;
 #[cfg(feature = "mlir")]
 pub mod mlir;
 pub mod output;
+pub mod plan;
 pub mod policy;
 pub mod problem;
 pub mod report;
 pub mod rounds;
 pub mod schedule;
+pub mod simulate;
 pub mod stages;
 pub mod synth;
 pub mod tflite;

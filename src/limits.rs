@@ -1,6 +1,10 @@
 //! What no file may pass, so that a hostile one takes neither the memory nor the day. Real ones are far below.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use memmap2::Mmap;
 
 /// Bytes of a model: offsets within a flatbuffer reach no further.
 pub const MODEL_BYTES: u64 = 1 << 31;
@@ -10,6 +14,8 @@ pub const TEXT_BYTES: u64 = 64 << 20;
 pub const MEASUREMENTS_BYTES: u64 = 16 << 20;
 /// Rows of it.
 pub const MEASUREMENTS: usize = 10_000;
+/// Bytes of a weights file.
+pub const WEIGHTS_BYTES: u64 = 64 << 20;
 /// Bytes of a device file.
 pub const DEVICE_BYTES: u64 = 1 << 16;
 /// Operations of a graph.
@@ -32,6 +38,31 @@ pub fn read(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Opens a file in a folder that others can write to. Pipes, which may never give anything, and devices, which may never
+/// end, are refused.
+///
+/// # Errors
+/// It is not a plain file of at most `most` bytes, or can't be opened.
+pub fn open(path: &Path, most: u64) -> io::Result<File> {
+    let kind = path.metadata()?;
+    if !kind.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "is not a plain file"));
+    }
+    check(kind.len(), most)?;
+    File::open(path)
+}
+
+/// Maps a plain file.
+///
+/// # Errors
+/// As of [`open`].
+pub fn map(path: &Path, most: u64) -> io::Result<Mmap> {
+    let file = open(path, most)?;
+    // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a signal, as it
+    // would any program that maps its input; nothing else is at stake.
+    unsafe { Mmap::map(&file) }
+}
+
 /// Checks a length.
 ///
 /// # Errors
@@ -39,7 +70,7 @@ pub fn read(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
 pub fn check(bytes: u64, most: u64) -> io::Result<()> {
     match bytes > most {
         true => Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
+            ErrorKind::FileTooLarge,
             format!("is longer than {most} bytes, which none is"),
         )),
         false => Ok(()),

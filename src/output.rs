@@ -9,14 +9,43 @@ use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tempfile::TempDir;
 
 use crate::folder;
-use crate::report::RUN_PIPELINE_NAME;
 use crate::report::manifest::{FILE_NAME, Manifest, Stage};
+use crate::report::{RUN_PIPELINE_NAME, page};
 
 /// A folder under construction, beside the place where it will appear.
 pub struct NewFolder {
     building: TempDir,
     target: PathBuf,
     force: bool,
+    /// Dropped last.
+    _parents: NewParents,
+}
+
+/// Folders that this run made, the deepest first. Those that stay empty go again.
+struct NewParents(Vec<PathBuf>);
+
+impl NewParents {
+    fn create(folder: &Path) -> Result<NewParents, OutputError> {
+        let mut made = NewParents(Vec::new());
+        let above: Vec<&Path> = folder.ancestors().filter(|path| !path.as_os_str().is_empty()).collect();
+        for path in above.into_iter().rev() {
+            match fs::create_dir(path) {
+                Ok(()) => made.0.insert(0, path.into()),
+                Err(_) if path.is_dir() => {}
+                Err(cause) => return Err(at(folder)(cause)),
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl Drop for NewParents {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // One that is in use is not empty, and stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Why a folder can't be written.
@@ -57,13 +86,13 @@ impl NewFolder {
             }
         }
         let parent = parent(target);
-        fs::create_dir_all(parent).map_err(at(parent))?;
+        let parents = NewParents::create(parent)?;
         let building = tempfile::Builder::new()
             .prefix(".respect-")
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .tempdir_in(parent)
             .map_err(at(parent))?;
-        Ok(NewFolder { building, target: target.into(), force })
+        Ok(NewFolder { building, target: target.into(), force, _parents: parents })
     }
 
     /// Where to put files meanwhile.
@@ -162,7 +191,7 @@ fn is_ours(manifest: &Manifest, name: &str) -> bool {
         let compiled = ["tflite", "log"].map(|ending| format!("{stem}_edgetpu.{ending}"));
         name == stage.file.file || compiled.contains(&name.into())
     };
-    [FILE_NAME, RUN_PIPELINE_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
+    [FILE_NAME, RUN_PIPELINE_NAME, page::FILE_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
 }
 
 fn parent(path: &Path) -> &Path {

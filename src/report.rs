@@ -1,6 +1,8 @@
-//! What is told: the manifest of a folder of stages, and tables for people.
+//! What is told: the manifest of a folder of stages, tables and a page for people, an overlay for Model Explorer.
 
 pub mod manifest;
+pub mod model_explorer;
+pub mod page;
 pub mod round;
 pub mod table;
 

@@ -151,7 +151,7 @@ impl Budget {
     pub fn of(algorithm: Algorithm) -> Budget {
         let (ideals, steps) = match algorithm {
             Algorithm::Exact => (2_000_000, 5_000_000_000),
-            _ => (200_000, 30_000_000),
+            _ => (200_000, 10_000_000),
         };
         Budget {
             ideals,

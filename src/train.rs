@@ -7,6 +7,7 @@
 pub(crate) mod batch;
 pub(crate) mod checkpoint;
 pub(crate) mod episode;
+pub mod inference;
 pub(crate) mod network;
 pub(crate) mod optimizer;
 pub mod published;
@@ -49,8 +50,21 @@ pub struct Course {
     pub clip: f64,
     /// Sizes of the network.
     pub shape: Shape,
+    /// What an attempt is held against.
+    pub baseline: Baseline,
     /// The seed of everything.
     pub seed: u64,
+    /// How the network that training starts from came about; none for random parameters.
+    pub start: Option<String>,
+}
+
+/// What the cost of an attempt is held against: REINFORCE learns from the difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Baseline {
+    /// The mean of all attempts at the problem.
+    Mean,
+    /// The order that is got by taking the likeliest operation each time, with the same parameters.
+    Greedy,
 }
 
 /// A network with random parameters: see [`draw`].
@@ -78,13 +92,18 @@ pub(crate) struct Training {
 
 impl std::fmt::Display for Course {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Course { objective, steps, problems, attempts, nodes, rate, entropy, clip, shape, seed } = self;
+        let Course { objective, steps, problems, attempts, nodes, rate, entropy, clip, shape, .. } = self;
+        let baseline = match self.baseline {
+            Baseline::Mean => "their mean",
+            Baseline::Greedy => "the greedy order",
+        };
         write!(
             f,
-            "objective {objective}, {steps} steps of {problems} problems with {attempts} attempts each, graphs of {} to {} \
-             operations, rate {rate}, entropy {entropy}, clip {clip}, {} hidden in {} rounds, seed {seed}",
-            nodes.0, nodes.1, shape.hidden, shape.rounds
-        )
+            "objective {objective}, {steps} steps of {problems} problems with {attempts} attempts each against {baseline}, \
+             graphs of {} to {} operations, rate {rate}, entropy {entropy}, clip {clip}, {} hidden in {} rounds, seed {}",
+            nodes.0, nodes.1, shape.hidden, shape.rounds, self.seed
+        )?;
+        self.start.iter().try_for_each(|start| write!(f, "; started from: {start}"))
     }
 }
 
@@ -110,7 +129,7 @@ impl Training {
         let course = &self.course;
         let network = self.learner.network();
         let engine = Reference::new(&network);
-        let results: Vec<(Task, Vec<Episode>)> = (0..course.problems)
+        let results: Vec<(Task, Vec<Episode>, Option<f64>)> = (0..course.problems)
             .into_par_iter()
             .map(|place| {
                 let number = self.step * course.problems as u64 + place as u64;
@@ -122,22 +141,27 @@ impl Training {
                     task.attempt(place, &engine, &encoded, Choice::Sample(&mut random))
                 });
                 let attempts = attempts.collect();
-                (task, attempts)
+                let greedy = (course.baseline == Baseline::Greedy).then(|| task.greedy_of(&engine, &encoded));
+                (task, attempts, greedy)
             })
             .collect();
-        let (tasks, attempts): (Vec<Task>, Vec<Vec<Episode>>) = results.into_iter().unzip();
+        let mut tasks = Vec::new();
+        let mut episodes = Vec::new();
         let mut advantages = Vec::new();
         let mut sampled = 0.0;
-        for own in &attempts {
+        for (task, own, greedy) in results {
             let count = own.len() as f64;
             let mean = own.iter().map(|episode| episode.cost).sum::<f64>() / count;
-            let variance = own.iter().map(|episode| (episode.cost - mean).powi(2)).sum::<f64>() / count;
+            let base = greedy.unwrap_or(mean);
+            let variance = own.iter().map(|episode| (episode.cost - base).powi(2)).sum::<f64>() / count;
             // Where all attempts are alike there is nothing to learn; the little that is added keeps it so.
             let scale = variance.sqrt() + 1e-6;
-            advantages.extend(own.iter().map(|episode| ((episode.cost - mean) / scale) as f32));
-            sampled += mean / attempts.len() as f64;
+            advantages.extend(own.iter().map(|episode| ((episode.cost - base) / scale) as f32));
+            sampled += mean / course.problems as f64;
+            tasks.push(task);
+            episodes.extend(own);
         }
-        let episodes: Vec<&Episode> = attempts.iter().flatten().collect();
+        let episodes: Vec<&Episode> = episodes.iter().collect();
         let batch = Batch::new(&tasks, &episodes);
         let left = 1.0 - self.step as f64 / course.steps as f64;
         let answer = self.learner.answer(&batch);

@@ -176,9 +176,16 @@ pub struct StageCost {
     pub streaming: Time,
     /// Activation transfer, both ways.
     pub transfer: Time,
+    /// Of the transfer, what goes back to the host.
+    pub output: Time,
 }
 
 impl StageCost {
+    /// Of the transfer, what goes to the device.
+    pub fn input(&self) -> Time {
+        self.transfer - self.output
+    }
+
     /// The stage's time.
     pub fn latency(&self) -> Time {
         self.invoke + self.compute + self.streaming + self.transfer
@@ -390,13 +397,14 @@ fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluatio
             stages[stage.index()].transfer += prices.read[index];
         }
         let Some(maker) = flow.from else { continue };
-        if flow.leaves() {
-            stages[maker.index()].output_bytes += bytes;
-            stages[maker.index()].transfer += prices.write[index];
-        } else if graph.outputs().contains(&flow.tensor) {
-            stages[maker.index()].output_bytes += bytes;
-            stages[maker.index()].transfer += prices.emit[index];
-        }
+        let returned = match flow.leaves() {
+            true => prices.write[index],
+            false if graph.outputs().contains(&flow.tensor) => prices.emit[index],
+            false => continue,
+        };
+        stages[maker.index()].output_bytes += bytes;
+        stages[maker.index()].transfer += returned;
+        stages[maker.index()].output += returned;
     }
     for stage in &mut stages {
         stage.off_chip_bytes = stage.device_bytes - prices.streaming.cache;

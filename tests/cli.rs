@@ -10,10 +10,13 @@ use common::{contents, cut, listing, model, models, name, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
     "compile",
     "schedule",
     "compare",
+    "simulate",
+    "plan",
+    "report",
     "verify",
     "inspect",
     "graph",

@@ -11,8 +11,8 @@ use nix::unistd::Pid;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Each fault with how the program ends, a line that is quoted, the cause, and the remedy.
-const FAULTS: [[&str; 5]; 16] = [
+/// Each fault of one run with how the program ends, a line that is quoted, the cause, and the remedy.
+const FAULTS: [[&str; 5]; 19] = [
     [
         "internal-error",
         "exit status: 1",
@@ -45,8 +45,8 @@ const FAULTS: [[&str; 5]; 16] = [
         "segfault",
         "signal: 11 (SIGSEGV)",
         "compilation timeout timer",
-        "without a reason",
-        "it gave up without a word",
+        "it died of SIGSEGV",
+        "crashes can go away",
     ],
     [
         "segfault-wrapper",
@@ -80,9 +80,18 @@ const FAULTS: [[&str; 5]; 16] = [
     ["no-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
     ["truncated-output", "exit status: 0", "Compilation succeeded!", "can't be read", "compile again"],
     ["other-output", "exit status: 0", "Compilation succeeded!", "other inputs or outputs", "compile again"],
+    ["linked-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
+    ["pipe-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
+    [
+        "huge-output",
+        "exit status: 0",
+        "Compilation succeeded!",
+        "can't be read: is longer than 2147483648 bytes",
+        "compile again",
+    ],
     ["garbage", "exit status: 0", "Compilation succeeded!", "can't be read", "compile again"],
     ["disk-full", "exit status: 1", "No space left", "No space left on device", "free space on the disk"],
-    ["killed", "signal: 9 (SIGKILL)", "Operation", "it ended without a reason", "compile again"],
+    ["killed", "signal: 9 (SIGKILL)", "Operation", "it died of SIGKILL", "free memory or add swap"],
 ];
 
 #[test]
@@ -90,6 +99,7 @@ fn a_compiler_that_fails_is_quoted_with_cause_and_remedy_and_nothing_is_left_beh
     on_two_threads(&FAULTS, |&[fault, status, quoted, cause, remedy]| {
         let complaint = text(&fails(fault, |_| {}).stderr);
         let told = format!("edgetpu_compiler compiled no 'residual_segment_1_of_3.tflite' ({status}");
+        assert!(complaint.len() < 10_000 && !complaint.contains(|c: char| c.is_control() && c != '\n'));
         let first = complaint.lines().next().unwrap();
         assert!(first.contains(&told) && first.contains(cause), "{fault}: {complaint}");
         let mut tail = complaint.lines().filter(|line| line.starts_with("  | "));
@@ -114,8 +124,28 @@ fn a_compiler_that_hangs_is_ended_with_all_that_it_started() {
 }
 
 #[test]
+fn a_compiler_that_prints_without_end_is_ended() {
+    for fault in ["endless", "flood"] {
+        let complaint = text(&fails(fault, |_| {}).stderr);
+        let told = "edgetpu_compiler printed more than 16777216 bytes for 'residual_segment_1_of_3.tflite'";
+        assert!(complaint.contains(told) && complaint.contains("--no-compile"), "{fault}: {complaint}");
+    }
+}
+
+#[test]
+fn what_a_compiler_leaves_running_is_ended_with_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let state = scratch.path().join("pids");
+    let mut command = compile(scratch.path());
+    command.env("STANDIN_FAULT", "leaves-child").env("STANDIN_FAULT_MATCH", "segment_1_of_3");
+    command.env("STANDIN_STATE", &state).assert().success();
+    assert_end(&pids(&state));
+    assert_compiled(&scratch.path().join("out"));
+}
+
+#[test]
 fn an_interrupt_ends_the_compiler_and_leaves_nothing_behind() {
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let scratch = tempfile::tempdir().unwrap();
         let state = scratch.path().join("pids");
         let mut command = std::process::Command::new(respect().get_program());
@@ -140,7 +170,7 @@ fn an_interrupt_ends_the_compiler_and_leaves_nothing_behind() {
 #[test]
 fn any_mix_of_faults_ends_in_the_right_result_or_a_full_complaint() {
     let runs = std::env::var("RESPECT_FAULTS").map_or(12, |runs| runs.parse().expect("a number"));
-    let others = ["", "internal-error-once", "endless", "hang"];
+    let others = ["", "internal-error-once", "endless", "flood", "hang"];
     let faults: Vec<&str> = FAULTS.iter().map(|fault| fault[0]).chain(others).collect();
     let seeds: Vec<u64> = (0..runs).collect();
     on_two_threads(&seeds, |&seed| {

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use common::{cut, model, respect};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use respect::hash::sha256;
 use respect::report::manifest::{FILE_NAME, Manifest};
 use respect::tflite::{self, Model};
@@ -257,6 +259,32 @@ fn files_are_in_the_folder_and_can_be_read() {
     assert_finds(&scratch, None, "can't be read");
     std::fs::create_dir(&path).unwrap();
     assert_finds(&scratch, None, "can't be read");
+}
+
+#[test]
+fn pipes_and_devices_are_no_stages() {
+    let scratch = folder();
+    let stages = scratch.path().join("stages");
+    let first = stages.join(&respect::folder::manifest(&stages).unwrap().stages[0].file.file);
+    std::fs::remove_file(&first).unwrap();
+    mkfifo(&first, Mode::S_IRWXU).unwrap();
+    assert_finds(&scratch, None, "is not a plain file");
+    std::fs::remove_file(&first).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &first).unwrap();
+    assert_finds(&scratch, None, "is not a plain file");
+
+    let manifest = stages.join(FILE_NAME);
+    std::fs::remove_file(&manifest).unwrap();
+    mkfifo(&manifest, Mode::S_IRWXU).unwrap();
+    let why = cut(&model("two_inputs"), 2, &stages, &["--force"]).unwrap_err();
+    assert!(why.contains("exists and is not a folder of stages"), "{why}");
+    let output = respect().arg("verify").arg(&stages).output().unwrap();
+    let why = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        why.contains("schedule.json: is not a plain file; give a folder that 'respect compile' wrote"),
+        "{why}"
+    );
 }
 
 #[test]

@@ -37,8 +37,12 @@ fn the_compiler_that_is_named_compiles_every_stage() {
 fn the_compiler_on_the_path_compiles_every_stage() {
     let scratch = tempfile::tempdir().unwrap();
     let tools = standin_folder();
+    // What can't be started is passed over.
+    let others = tempfile::tempdir().unwrap();
+    fs::write(others.path().join("edgetpu_compiler"), "not a program").unwrap();
     let mut command = respect();
-    command.current_dir(scratch.path()).env("PATH", path_with(&[tools.path().into()]));
+    let path = path_with(&[others.path().into(), tools.path().into()]);
+    command.current_dir(scratch.path()).env("PATH", path);
     command.arg("compile").arg(model("residual")).args(["-n", "2", "-o", "out", "--format", "json"]);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -150,6 +150,65 @@ fn what_the_file_system_refuses_is_said_once() {
 }
 
 #[test]
+fn what_fails_leaves_no_new_parents_behind() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::create_dir(scratch.path().join("there")).unwrap();
+    let output = compile(scratch.path(), &["-n", "2", "--weights", "gone", "-o", "a/b/out"]);
+    assert!(complaint(&output).starts_with("error: gone: No such file"));
+    let attempt = |out: &str| {
+        let mut command = respect();
+        command.current_dir(scratch.path()).arg("compile").arg(model("chain")).args(["-n", "2", "-o", out]);
+        command.args(["--recut", "0"]).arg("--edgetpu-compiler").arg(common::standin());
+        complaint(&command.env("STANDIN_FAULT", "bare").output().unwrap())
+    };
+    for out in ["a/b/out", "there/b/out", "./a/../there/b/c/out/"] {
+        assert!(attempt(out).contains("Compilation failed!"), "{out}");
+        assert_eq!(listing(scratch.path()), ["there"], "{out}");
+        assert_eq!(listing(&scratch.path().join("there")), [""; 0], "{out}");
+    }
+}
+
+#[test]
+fn devices_and_pipes_are_written_to_and_not_replaced() {
+    let scratch = tempfile::tempdir().unwrap();
+    let graph = |output: &Path| {
+        let mut command = respect();
+        command.current_dir(scratch.path()).arg("graph").arg(model("chain")).arg("-o").arg(output);
+        command.output().unwrap()
+    };
+    let null = scratch.path().join("null");
+    std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+    assert!(graph(&null).status.success());
+    assert!(null.is_symlink());
+    let full = scratch.path().join("full");
+    std::os::unix::fs::symlink("/dev/full", &full).unwrap();
+    let why = complaint(&graph(&full));
+    assert!(why.contains("full: No space left on device"), "{why}");
+    assert!(why.ends_with(": free space on that disk, or write to another one\n"), "{why}");
+    assert!(full.is_symlink());
+    let pipe = scratch.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read(pipe).unwrap()
+    });
+    assert!(graph(&pipe).status.success());
+    assert!(reader.join().unwrap() == graph(Path::new("-")).stdout);
+    assert_eq!(listing(scratch.path()), ["full", "null", "pipe"]);
+}
+
+#[test]
+fn a_report_that_finds_no_room_is_an_error() {
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["inspect"][..], &["schedule", "-n", "2"], &["graph", "-o", "-"]] {
+        let mut command = std::process::Command::new(respect().get_program());
+        command.args(arguments).arg(model("chain")).stdout(full());
+        let why = complaint(&command.output().unwrap());
+        assert!(why.contains("stdout: No space left on device"), "{arguments:?}: {why}");
+    }
+}
+
+#[test]
 fn without_room_for_a_file_nothing_changes() {
     let scratch = tempfile::tempdir().unwrap();
     assert!(compile(scratch.path(), &["-n", "3", "-o", "out"]).status.success());

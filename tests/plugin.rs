@@ -118,6 +118,35 @@ fn every_scheduler_answers_the_same_by_both_doors() {
     });
 }
 
+#[test]
+fn the_policy_runs_compiled_in_mlir_opt_and_without_libtorch() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let model = repository("test-data/models/residual.tflite");
+    let input = import(&model, scratch.path());
+    let log = scratch.path().join("loader");
+    let output = Command::new(llvm("mlir-opt"))
+        .arg(format!("--load-pass-plugin={}", plugin().display()))
+        .arg("--pass-pipeline=builtin.module(func.func(respect-schedule{stages=3 scheduler=policy}))")
+        .args(["--allow-unregistered-dialect", "--remarks-filter=respect", "-o", "/dev/null"])
+        .arg(&input)
+        // The loader of the C library then tells of every file that becomes part of the process.
+        .env("LD_DEBUG", "files")
+        .env("LD_DEBUG_OUTPUT", &log)
+        .output()
+        .expect("mlir-opt starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("(the policy's order)") && said.contains("policy-compiled"), "{said}");
+    let logs =
+        std::fs::read_dir(scratch.path()).expect("a folder").map(|entry| entry.expect("a file").path());
+    let loaded: String = logs
+        .filter(|path| path.to_string_lossy().contains("loader."))
+        .map(|path| std::fs::read_to_string(path).expect("the loader's log"))
+        .collect();
+    assert!(loaded.contains("librespect_passes.so") && loaded.contains("libLLVM"), "{loaded}");
+    assert!(!loaded.contains("torch"), "libtorch is in the process");
+}
+
 /// Words of a module that are replaced by others, all of which MLIR can read.
 const SPOILED: [(&str, &[&str]); 8] = [
     (

@@ -7,7 +7,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use common::{assert_sound, listing, manifest, model, on_two_threads, respect, standin};
 use respect::device::EdgeTpu;
-use respect::graph::{OpGraph, OpId};
+use respect::graph::{OpGraph, OpId, Tensor};
 use respect::problem::{Objective, Problem, Rules};
 use respect::report::manifest::Manifest;
 use respect::schedule::{Algorithm, Budget, Solution, solve};
@@ -40,43 +40,75 @@ fn assert_apart(manifest: &Manifest, maker: OpId, readers: &[OpId]) {
 
 #[test]
 fn what_is_refused_together_is_cut_apart_wherever_that_is_possible() {
-    let graph = graph("residual");
-    let is_chosen = |tensor: &&respect::graph::Tensor| {
-        tensor.producer.is_some() && !tensor.consumers.is_empty() && tensor.uncuttable.is_none()
-    };
-    let tensors: Vec<_> = graph.tensors().iter().filter(is_chosen).collect();
-    assert!(tensors.len() > 10);
     let outcomes = std::sync::Mutex::new([0, 0]);
-    on_two_threads(&tensors, |tensor| {
-        let maker = tensor.producer.expect("chosen so");
-        let parted = tensor.consumers.iter().fold(graph.clone(), |graph, &reader| {
-            graph.with_apart(vec![maker, reader]).expect("operations of the graph")
+    // The other model has operators of several outputs, and some that nothing quantized goes into or comes out of.
+    for (name, kinds) in [("residual", &[][..]), ("mixed", &["DEQUANTIZE", "SIN", "UNPACK"])] {
+        let graph = graph(name);
+        let is_chosen = |tensor: &&Tensor| {
+            let is_of_kind = |op: OpId| kinds.is_empty() || kinds.contains(&graph.op(op).kind.as_str());
+            tensor.producer.is_some_and(is_of_kind)
+                && !tensor.consumers.is_empty()
+                && tensor.uncuttable.is_none()
+        };
+        let tensors: Vec<_> = graph.tensors().iter().filter(is_chosen).collect();
+        assert!(tensors.len() > 5);
+        on_two_threads(&tensors, |tensor| {
+            let exists = assert_cut_apart(name, &graph, tensor);
+            outcomes.lock().unwrap()[usize::from(exists)] += 1;
         });
-        let exists = exact(&parted, EdgeTpu::usb3()).is_some();
-        let scratch = tempfile::tempdir().unwrap();
-        let output =
-            compile(scratch.path(), "residual").env("STANDIN_REFUSE", &tensor.name).output().unwrap();
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        let what = format!("'{}': {complaint}", tensor.name);
-        outcomes.lock().unwrap()[usize::from(exists)] += 1;
-        if exists {
-            assert_eq!(output.status.code(), Some(0), "{what}");
-            let folder = scratch.path().join("out");
-            assert_sound(&folder);
-            assert_apart(&manifest(&folder), maker, &tensor.consumers);
-        } else {
-            assert_eq!(output.status.code(), Some(1), "{what}");
-            assert!(complaint.contains("re-cut: it refuses"), "{what}");
-            assert!(
-                complaint.contains("must not share a stage") || complaint.contains("must not all"),
-                "{what}"
-            );
-            assert_eq!(listing(scratch.path()), [""; 0], "{what}");
-        }
-    });
+    }
     let [impossible, possible] = outcomes.into_inner().unwrap();
     println!("{possible} operators were cut apart, {impossible} could not be");
-    assert!(possible > 0);
+    assert!(possible > 40);
+}
+
+/// Has the maker of `tensor` refused together with its readers. Fails unless they are cut apart, or it is said that
+/// they can't be; returns whether they can.
+fn assert_cut_apart(name: &str, graph: &OpGraph, tensor: &Tensor) -> bool {
+    let maker = tensor.producer.expect("chosen so");
+    let parted = tensor.consumers.iter().fold(graph.clone(), |graph, &reader| {
+        graph.with_apart(vec![maker, reader]).expect("operations of the graph")
+    });
+    let exists = exact(&parted, EdgeTpu::usb3()).is_some();
+    let scratch = tempfile::tempdir().unwrap();
+    let output = compile(scratch.path(), name).env("STANDIN_REFUSE", &tensor.name).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let what = format!("'{}': {complaint}", tensor.name);
+    if exists {
+        assert_eq!(output.status.code(), Some(0), "{what}");
+        let folder = scratch.path().join("out");
+        assert_sound(&folder);
+        assert_apart(&manifest(&folder), maker, &tensor.consumers);
+    } else {
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        assert!(complaint.contains("re-cut: it refuses"), "{what}");
+        assert!(complaint.contains("must not share a stage") || complaint.contains("must not all"), "{what}");
+        assert_eq!(listing(scratch.path()), [""; 0], "{what}");
+    }
+    exists
+}
+
+#[test]
+fn stages_that_no_cut_makes_compilable_are_told() {
+    // The last operator reads and makes nothing quantized: without those before it, it is not taken for a model.
+    let graph = graph("postprocess");
+    let last = graph.execution_order().last().copied().unwrap();
+    let is_read = |tensor: &&Tensor| tensor.consumers == [last] && tensor.producer.is_some();
+    let names: Vec<&str> =
+        graph.tensors().iter().filter(is_read).map(|tensor| tensor.name.as_str()).collect();
+    assert!(names.len() > 1);
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = compile(scratch.path(), "postprocess");
+    let output = command.env("STANDIN_REFUSE", names.join("\n")).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("Model not quantized"), "{complaint}");
+    assert!(complaint.contains("re-cut: it refuses DEQUANTIZE"), "{complaint}");
+    assert!(
+        complaint.contains("together, and does not take the stages that keep these apart either"),
+        "{complaint}"
+    );
+    assert_eq!(listing(scratch.path()), [""; 0]);
 }
 
 /// The tensors between operations that the best schedule of `residual` keeps in one stage, with maker and reader.

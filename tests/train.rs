@@ -57,3 +57,43 @@ fn checkpoints_of_other_training_and_damaged_ones_are_refused() {
     assert!(said.contains("memory.checkpoint") && said.contains("not a weights file"), "{said}");
     assert!(!output.exists());
 }
+
+#[test]
+fn training_starts_from_other_weights() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (first, second) =
+        (scratch.path().join("first.safetensors"), scratch.path().join("second.safetensors"));
+    assert!(train(&first).args(["--baseline", "greedy"]).status().unwrap().success());
+    let from = |file: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_respect"));
+        command.arg("train").arg("-o").arg(&second).arg("--from").arg(file);
+        command.args([
+            "--steps",
+            "2",
+            "--problems",
+            "2",
+            "--attempts",
+            "2",
+            "--nodes",
+            "8..14",
+            "--validation",
+            "1",
+        ]);
+        command.output().unwrap()
+    };
+    let run = from(&first);
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    // The recipe tells of both.
+    let weights = std::fs::read(&second).unwrap();
+    let text = String::from_utf8_lossy(&weights);
+    assert!(text.contains("2 steps of 2 problems") && text.contains("started from: "), "no recipe");
+    assert!(
+        text.contains("24 steps of 3 problems with 3 attempts each against the greedy order"),
+        "no recipe"
+    );
+
+    std::fs::write(&first, b"no weights").unwrap();
+    let run = from(&first);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("first.safetensors"));
+}

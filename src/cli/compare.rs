@@ -17,7 +17,7 @@ use crate::interrupt;
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{finite, in_units};
 use crate::report::table::{ratio, table};
-use crate::schedule::{Algorithm, Solution, SolveError, Status, solve};
+use crate::schedule::{Algorithm, Budget, Solution, SolveError, Status, solve};
 use crate::units::{Bytes, Time};
 use crate::verify::{Violation, verify};
 
@@ -77,6 +77,7 @@ struct Row {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
     interrupt::catch();
+    let policies = args.options.policies()?;
     let compiler = if args.with_compiler { args.compiler.find()? } else { None };
     let progress = ProgressBar::new(count as u64);
     let mut rows = Vec::new();
@@ -87,7 +88,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             let problem = args.options.problem(&graph, stages)?;
             // A number of stages that is impossible is the user's mistake, not a scheduler's.
             problem.check().map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
-            let mut results = plain(&problem, &args.options);
+            let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, policies));
             if args.with_compiler {
                 results.push((PROGRAM.into(), own_partition(args, compiler.as_ref(), &input, &problem)));
             }
@@ -133,8 +134,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 type Found = Result<Solution, String>;
 
 /// Every scheduler on one problem.
-fn plain(problem: &Problem, options: &Options) -> Vec<(String, Found)> {
-    let solved = |scheduler: Algorithm| solve(problem, scheduler, &options.budget(scheduler));
+fn plain(problem: &Problem, budget: impl Fn(Algorithm) -> Budget) -> Vec<(String, Found)> {
+    let solved = |scheduler: Algorithm| solve(problem, scheduler, &budget(scheduler));
     let named =
         |scheduler: Algorithm| (scheduler.to_string(), solved(scheduler).map_err(|error| error.to_string()));
     Algorithm::PLAIN.into_iter().map(named).collect()

@@ -10,6 +10,8 @@ use serde::Serialize;
 use super::compiler::CompilerOptions;
 use super::input::Input;
 use super::options::Options;
+use super::pipeline::Joints;
+use super::report::{Known, render};
 use super::{Format, Verdict, print, print_json, schedule};
 use crate::edgetpu::compiler::Compiler;
 use crate::edgetpu::driver;
@@ -21,6 +23,7 @@ use crate::output::NewFolder;
 use crate::problem::{Objective, Problem};
 use crate::report::RUN_PIPELINE_NAME;
 use crate::report::manifest::{FileEntry, Manifest};
+use crate::report::page;
 use crate::report::table::ratio;
 use crate::rounds::{Outcome, Plan};
 use crate::schedule::{Algorithm, Solution, solve};
@@ -35,6 +38,7 @@ Examples:
   respect compile model.tflite --stages 2 --edgetpu-compiler ~/bin/edgetpu_compiler
   respect compile model.tflite --stages 4 --jobs 2 --search-delegate --compiler-flag min_runtime_version=13
   respect compile model.tflite --stages 4 --refine
+  respect compile model.tflite --stages 4 --report
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
 (runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
@@ -74,6 +78,9 @@ pub struct Args {
     #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
     #[arg(conflicts_with = "no_compile")]
     refine: Option<u32>,
+    /// Also write report.html into the folder: graph, cuts, memory, time, the pipeline filling up
+    #[arg(long)]
+    report: bool,
     /// A flag passed on to edgetpu_compiler, such as min_runtime_version=13; may be given several times
     #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true)]
     compiler_flag: Vec<Flag>,
@@ -105,6 +112,7 @@ struct Default {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
+    let policies = args.options.policies()?;
     let compiler = match args.no_compile {
         true => None,
         false => args.compiler.find()?,
@@ -126,7 +134,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &input.name(),
         problem: &problem,
         solve: &|problem| {
-            solve(problem, args.scheduler, &args.options.budget(args.scheduler))
+            solve(problem, args.scheduler, &args.options.budget(args.scheduler, policies))
                 .with_context(|| input.label().into_owned())
         },
         compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
@@ -162,7 +170,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         notes.extend(stage.note.clone());
         notes.extend(on_cpu(&stage.log).iter().map(|row| format!("{}: {row}", file.file)));
     }
+    // The default knows nothing of what the compiler refuses.
+    let unparted = Problem { graph: &graph.graph, ..problem.clone() };
+    let default = solve(
+        &unparted,
+        Algorithm::ParameterCount,
+        &args.options.budget(Algorithm::ParameterCount, policies),
+    );
     delivery::write_manifest(new_folder.path(), &manifest)?;
+    if args.report {
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
+        let joints = Joints::default();
+        let page = render(&problem, &solution.evaluation, default, Known::from(solution), &joints)?;
+        std::fs::write(new_folder.path().join(page::FILE_NAME), page).context(page::FILE_NAME)?;
+    }
     input.release();
     let problems = folder::verify(new_folder.path())?;
     if let Some(problem) = problems.first() {
@@ -171,10 +192,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::check()?;
     new_folder.finish()?;
 
-    // The default knows nothing of what the compiler refuses.
-    let unparted = Problem { graph: &graph.graph, ..problem.clone() };
-    let default =
-        solve(&unparted, Algorithm::ParameterCount, &args.options.budget(Algorithm::ParameterCount));
     if args.format == Format::Json {
         let figures = default.as_ref().ok().map(|default| &default.evaluation);
         return print_json(&Report {
@@ -195,6 +212,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
         text.push_str(&format!("  {}{compiled}\n", stage.file.file));
+    }
+    if args.report {
+        text.push_str(&format!("  {}\n", page::FILE_NAME));
     }
     for note in &notes {
         text.push_str(&format!("note: {note}\n"));

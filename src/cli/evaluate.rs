@@ -1,5 +1,7 @@
 //! `respect evaluate`: the policy beside simple orders, random ones, and the whole scheduler.
 
+mod picture;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -7,8 +9,8 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::input::Input;
-use super::options::Options;
-use super::{Format, Verdict, print, print_json};
+use super::options::{Options, read_weights};
+use super::{Format, Verdict, print, print_json, write_output};
 use crate::evaluate::{Case, Comparison, Row, Setting, cases};
 use crate::graph::OpGraph;
 use crate::interrupt;
@@ -25,7 +27,7 @@ const SEED: u64 = 0xe7a1_0a7e;
 #[command(after_help = "\
 Examples:
   respect evaluate test-data/imagenet/*.json
-  respect evaluate --sizes 50,100,300 --count 20
+  respect evaluate --sizes 50,100,300 --count 20 --svg evaluation.svg
   respect evaluate --sizes 30 --count 50 --objective memory --weights mine.safetensors --format json
 
 Excess is over the optimum where one is proved, else over the best that any method, or a long local search, found.")]
@@ -47,6 +49,9 @@ pub struct Args {
     /// Weights of the paper's own configuration, as 'respect train --as-published' writes them, to be compared as well
     #[arg(long, value_name = "FILE")]
     as_published: Option<PathBuf>,
+    /// Draw a picture of it as well
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
     /// How to print it
@@ -72,7 +77,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         rules: args.options.terms.rules,
         seed: args.options.seed,
         samples: args.options.samples,
-        policies: args.options.weights,
+        policies: args.options.policies()?,
         published: args.as_published.as_deref().map(published).transpose()?,
     };
     let mut graphs: Vec<(String, OpGraph)> = Vec::new();
@@ -121,6 +126,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             comparisons.extend(Comparison::both("all", objective, &of(&|_| true)));
         }
     }
+    if let Some(path) = &args.svg {
+        let picture = picture::draw(&rows)?;
+        write_output(path, |file| Ok(file.write_all(picture.as_bytes())?))?;
+    }
     if args.format == Format::Json {
         return print_json(&Report { rows, comparisons, cases: all });
     }
@@ -129,9 +138,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 fn published(path: &Path) -> anyhow::Result<PublishedNetwork> {
-    let context = || path.display().to_string();
-    let bytes = std::fs::read(path).with_context(context)?;
-    Ok(PublishedNetwork::from_bytes(&bytes).with_context(context)?.0)
+    let bytes = read_weights(path)?;
+    Ok(PublishedNetwork::from_bytes(&bytes).with_context(|| path.display().to_string())?.0)
 }
 
 fn percent(share: f64) -> String {
@@ -174,7 +182,11 @@ fn human(rows: &[Row], comparisons: &[Comparison]) -> String {
             percent(row.policy_mean),
             percent(row.other_mean),
             percent(row.difference),
-            format!("{} to {}", percent(row.low), percent(row.high)),
+            if row.low.is_finite() {
+                format!("{} to {}", percent(row.low), percent(row.high))
+            } else {
+                "unknown".into()
+            },
             row.graphs.to_string(),
         ]
     });

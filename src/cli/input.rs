@@ -49,18 +49,15 @@ impl Input {
             Bytes::Read(limits::read(std::io::stdin(), limits::MODEL_BYTES).context("stdin")?)
         } else {
             let context = || path.display().to_string();
-            let file = File::open(path).with_context(context)?;
-            let kind = file.metadata().with_context(context)?;
+            let kind = path.metadata().with_context(context)?;
             if kind.is_dir() {
                 bail!("{}: is a folder; give a .tflite, .mlir or graph .json file", path.display());
             }
             if kind.is_file() && kind.len() > 0 {
-                limits::check(kind.len(), limits::MODEL_BYTES).with_context(context)?;
-                // SAFETY: the map is read-only. A process that truncates the file meanwhile ends this one with a
-                // signal, as it would any program that maps its input; nothing else is at stake.
-                Bytes::Mapped(unsafe { Mmap::map(&file) }.with_context(context)?)
+                Bytes::Mapped(limits::map(path, limits::MODEL_BYTES).with_context(context)?)
             } else {
-                Bytes::Read(limits::read(&file, limits::MODEL_BYTES).with_context(context)?)
+                let bytes = File::open(path).and_then(|file| limits::read(file, limits::MODEL_BYTES));
+                Bytes::Read(bytes.with_context(context)?)
             }
         };
         Ok(Input { path: path.into(), bytes })

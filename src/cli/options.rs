@@ -1,9 +1,14 @@
 //! Options that several commands share.
 
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use anyhow::Context;
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
+use crate::limits;
 use crate::policy::Policies;
 use crate::policy::weights::Weights;
 use crate::problem::{Objective, Problem, Rules};
@@ -30,8 +35,8 @@ pub struct Options {
     #[arg(long, value_name = "COUNT", default_value_t = 200_000)]
     pub moves: u64,
     /// Weights of the policy, as 'respect train' writes them [default: those in the program]
-    #[arg(long, value_name = "FILE", value_parser = policies)]
-    pub weights: Option<&'static Policies>,
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     /// Order ideals that may be held [default: 200,000 for respect, 2,000,000 for exact]
     #[arg(long, value_name = "COUNT")]
     pub max_ideals: Option<usize>,
@@ -58,15 +63,23 @@ impl Options {
         Ok(Problem { graph, stages, device, objective: self.objective, rules: self.terms.rules })
     }
 
-    /// What `algorithm` may spend, from now on.
-    pub fn budget(&self, algorithm: Algorithm) -> Budget {
+    /// The policies of the weights file, for as long as the process runs; none if those in the program are to be taken.
+    pub fn policies(&self) -> anyhow::Result<Option<&'static Policies>> {
+        let Some(path) = &self.weights else { return Ok(None) };
+        let weights =
+            Weights::from_bytes(&read_weights(path)?).with_context(|| path.display().to_string())?;
+        Ok(Some(Box::leak(Box::new(Policies::new(weights)))))
+    }
+
+    /// What `algorithm` may spend, from now on, with these policies.
+    pub fn budget(&self, algorithm: Algorithm, policies: Option<&'static Policies>) -> Budget {
         let budget = Budget::of(algorithm);
         Budget {
             ideals: self.max_ideals.unwrap_or(budget.ideals),
             orders: self.orders,
             samples: self.samples,
             moves: self.moves,
-            policies: self.weights,
+            policies,
             seed: self.seed,
             deadline: self.time_limit_ms.map(|ms| Instant::now() + Duration::from_millis(ms)),
             ..budget
@@ -74,9 +87,8 @@ impl Options {
     }
 }
 
-/// Reads a weights file, once, for as long as the process runs.
-fn policies(path: &str) -> Result<&'static Policies, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let weights = Weights::from_bytes(&bytes).map_err(|error| error.to_string())?;
-    Ok(Box::leak(Box::new(Policies::new(weights))))
+/// The bytes of a weights file.
+pub fn read_weights(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = File::open(path).and_then(|file| limits::read(file, limits::WEIGHTS_BYTES));
+    bytes.with_context(|| path.display().to_string())
 }

@@ -64,9 +64,10 @@ struct Stage<'a> {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
+    let policies = args.options.policies()?;
     let graph = input.graph()?;
     let problem = args.options.problem(&graph, args.stages)?;
-    let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler))
+    let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler, policies))
         .with_context(|| input.label().into_owned())?;
     if args.format == Format::Human {
         print(&human(&problem, &solution))?;

@@ -16,7 +16,7 @@ use crate::policy::network::{Network, Shape};
 use crate::policy::weights::Weights;
 use crate::problem::Objective;
 use crate::train::validation::Validation;
-use crate::train::{Course, Training, fresh};
+use crate::train::{Baseline, Course, Training, fresh};
 
 /// Sizes of the graphs of the validation.
 const SIZES: [u32; 3] = [30, 60, 150];
@@ -27,6 +27,7 @@ const SIZES: [u32; 3] = [30, 60, 150];
 Examples:
   respect train -o policy.safetensors                   both objectives, as the program's own weights were trained
   respect train -o policy.safetensors --resume          go on after an interrupt or a crash, to the same result
+  respect train -o longer.safetensors --from policy.safetensors --nodes 40..240 --steps 3000 --rate 5e-4 --seed 1
   respect train -o small.safetensors --objective memory --hidden 16 --steps 500
   respect train -o published.safetensors --as-published --steps 3000
 
@@ -57,6 +58,12 @@ pub struct Args {
     /// Weight of the entropy at the start; it falls to zero
     #[arg(long, default_value_t = 0.01)]
     entropy: f64,
+    /// What the attempts at a problem are held against
+    #[arg(long, value_enum, default_value = "mean")]
+    baseline: Baseline,
+    /// Start from the networks of this weights file instead of random ones, with their width and rounds
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hidden", "rounds"])]
+    from: Option<PathBuf>,
     /// Width of the hidden layers, a multiple of 16
     #[arg(long, default_value_t = 48)]
     hidden: usize,
@@ -111,18 +118,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     interrupt::catch();
     let objectives = args.objective.map_or(Objective::ALL.to_vec(), |objective| vec![objective]);
+    let starts =
+        objectives.iter().map(|&objective| start(args, objective)).collect::<anyhow::Result<Vec<_>>>()?;
     let bars = MultiProgress::new();
     let trained: Vec<anyhow::Result<Trained>> = std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let share = threads.div_ceil(objectives.len());
-        let start = |&objective| {
+        let spawn = |(&objective, start)| {
             let bars = &bars;
             scope.spawn(move || {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build()?;
-                pool.install(|| train(args, objective, bars))
+                pool.install(|| train(args, objective, start, bars))
             })
         };
-        let running: Vec<_> = objectives.iter().map(start).collect();
+        let running: Vec<_> = objectives.iter().zip(starts).map(spawn).collect();
         running.into_iter().map(|thread| thread.join().expect("training does not panic")).collect()
     });
     let mut weights = Weights { networks: Vec::new(), recipe: Default::default() };
@@ -140,11 +149,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     for objective in objectives {
         let _ = std::fs::remove_file(checkpoint(args, objective));
     }
-    print(&format!(
-        "{}: {} numbers for each objective\n",
-        args.output.display(),
-        Shape { hidden: args.hidden, rounds: args.rounds }.numbers()
-    ))?;
+    for (objective, network) in &weights.networks {
+        let numbers = network.shape().numbers();
+        print(&format!("{}: {numbers} numbers for {objective}\n", args.output.display()))?;
+    }
     Ok(Verdict::Sound)
 }
 
@@ -169,7 +177,27 @@ fn checkpoint(args: &Args, objective: Objective) -> PathBuf {
     beside(&args.output, &format!("{objective}.checkpoint"))
 }
 
-fn train(args: &Args, objective: Objective, bars: &MultiProgress) -> anyhow::Result<Trained> {
+/// A network to start from, and how it came about.
+type Start = (Network, Option<String>);
+
+/// That of `--from`, or a random one.
+fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
+    let Some(path) = &args.from else {
+        return Ok((fresh(Shape { hidden: args.hidden, rounds: args.rounds }, args.seed), None));
+    };
+    let name = || path.display().to_string();
+    let weights = Weights::from_bytes(&std::fs::read(path).with_context(name)?).with_context(name)?;
+    match weights.network(objective) {
+        Some(network) => {
+            let recipe = weights.recipe.get(&objective.to_string()).cloned();
+            Ok((network.clone(), Some(recipe.unwrap_or_else(name))))
+        }
+        None => bail!("{}: it has no network for {objective}: name another file or --objective", name()),
+    }
+}
+
+fn train(args: &Args, objective: Objective, start: Start, bars: &MultiProgress) -> anyhow::Result<Trained> {
+    let (network, start) = start;
     let course = Course {
         objective,
         steps: args.steps,
@@ -179,8 +207,10 @@ fn train(args: &Args, objective: Objective, bars: &MultiProgress) -> anyhow::Res
         rate: args.rate,
         entropy: args.entropy,
         clip: 1.0,
-        shape: Shape { hidden: args.hidden, rounds: args.rounds },
+        baseline: args.baseline,
+        shape: network.shape(),
         seed: args.seed,
+        start,
     };
     let path = checkpoint(args, objective);
     let device = if args.on == "cuda" { tch::Device::Cuda(0) } else { tch::Device::Cpu };
@@ -189,7 +219,7 @@ fn train(args: &Args, objective: Objective, bars: &MultiProgress) -> anyhow::Res
         Training::from_bytes(&bytes, course.clone(), course.shape, device)
             .with_context(|| path.display().to_string())?
     } else {
-        (Training::new(course.clone(), &fresh(course.shape, course.seed), device), String::new())
+        (Training::new(course.clone(), &network, device), String::new())
     };
     let bar = bars.add(ProgressBar::new(args.steps));
     bar.set_style(ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {eta} {msg}")?);

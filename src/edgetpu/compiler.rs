@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::unistd::{AccessFlags, access};
+
 use super::driver::{CompileError, PROGRAM, io};
 use super::flags::Flag;
 use super::log;
@@ -34,7 +36,9 @@ impl Compiler {
             Some(program) => return Err(CompileError::NoProgram(program.into())),
             None => {
                 let folders = path.map(std::env::split_paths).into_iter().flatten();
-                folders.map(|folder| folder.join(PROGRAM)).find(|program| program.is_file())
+                // As a shell looks for it.
+                let is_program = |path: &PathBuf| path.is_file() && access(path, AccessFlags::X_OK).is_ok();
+                folders.map(|folder| folder.join(PROGRAM)).find(is_program)
             }
         };
         program.map(Compiler::ask).transpose()

@@ -1,22 +1,30 @@
 //! Runs `edgetpu_compiler` once on one stage.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+use nix::sys::statvfs::statvfs;
+
 use super::compiler::Compiler;
+use super::ends::ends;
 use super::flags::Flag;
-use super::log::{self, FailureKind, Log, Outcome};
+use super::log::{self, Failure, FailureKind, Log, Outcome};
 use super::process::Run;
 use crate::interrupt::Interrupted;
-use crate::tflite::{self, Model};
+use crate::limits;
 
 /// The program's name.
 pub const PROGRAM: &str = "edgetpu_compiler";
 
 /// More output than this is no log.
 pub(super) const LOG_LIMIT: u64 = 16 << 20;
+
+/// How many characters of a line are quoted.
+const LINE_LIMIT: usize = 400;
 
 /// Since which version the operator table can be asked for; it is in the operation log in any case.
 const SHOW_OPERATIONS_SINCE: u32 = 14;
@@ -101,6 +109,13 @@ pub struct Failed {
     pub tail: String,
 }
 
+impl Failed {
+    /// Whether the compiler may take a part of the stage, or other stages.
+    pub fn depends_on_operators(&self) -> bool {
+        self.kind.is_some_and(FailureKind::depends_on_operators)
+    }
+}
+
 pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
     let what = what.into();
     |cause| CompileError::Io { what, cause }
@@ -156,28 +171,20 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let compiled = compiled_name(file);
     let made = scratch.path().join(&compiled);
     if let Err(cause) = check(&log, status, &folder.join(file), &made) {
-        let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
-        let tail: Vec<String> = lines.iter().rev().take(6).rev().map(|line| format!("  | {line}")).collect();
-        let advice = log.failure.as_ref().map_or("compile again", |failure| failure.advice).to_string();
-        // A file that is there but spoiled is not for want of a result.
-        let is_none = |kind: &FailureKind| *kind == FailureKind::NoResult && made.is_file();
-        let kind = log.failure.map(|failure| failure.kind).filter(|kind| !is_none(kind));
-        let tail = tail.join("\n");
-        let failed = Failed { file: file.into(), status, kind, cause, advice, tail };
-        return Err(CompileError::Failed(Box::new(failed)));
+        return Err(CompileError::Failed(Box::new(failed(job, status, log.failure, cause, &output, &made))));
     }
     let log_name = compiled.replace(".tflite", ".log");
     let moved = |from: &Path, name: &str| fs::rename(from, folder.join(name)).map_err(io(name));
     moved(&made, &compiled)?;
     let own_log = scratch.path().join(&log_name);
     if let Some(model) = log.models.first_mut().filter(|model| model.operators.is_empty())
-        && let Ok(text) = fs::read(&own_log)
+        && let Ok(text) = limits::open(&own_log, LOG_LIMIT).and_then(|file| limits::read(file, LOG_LIMIT))
     {
         // A version that prints no operator table writes it all the same.
         let written = log::read(&String::from_utf8_lossy(&text)).models;
         model.operators = written.into_iter().next().map_or_else(Vec::new, |model| model.operators);
     }
-    moved(if own_log.is_file() { &own_log } else { &log_path }, &log_name)?;
+    moved(if is_plain(&own_log) { &own_log } else { &log_path }, &log_name)?;
     Ok(log)
 }
 
@@ -188,20 +195,63 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(),
         let text = log.failure.as_ref().map(|failure| failure.text.as_str()).filter(|text| !text.is_empty());
         return Err(text.unwrap_or("it ended without a reason").into());
     }
-    if !made.is_file() {
+    if !is_plain(made) {
         return Err("it wrote no file".into());
     }
-    let names = |path: &Path| -> Result<[Vec<String>; 2], String> {
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        let model = tflite::read(&bytes).map_err(|error| error.to_string())?;
-        let labels = |model: &Model, tensors: &[u32]| {
-            tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
-        };
-        Ok([labels(&model, &model.inputs), labels(&model, &model.outputs)])
-    };
-    let made = names(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
-    if made != names(stage)? {
+    let made = ends(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
+    if made != ends(stage)? {
         return Err("the file that it wrote has other inputs or outputs than the stage".into());
     }
     Ok(())
+}
+
+/// What is told of a run that made no compiled form of a stage: by its log, by how it ended, or by `cause` alone.
+fn failed(
+    job: &Job,
+    status: ExitStatus,
+    told: Option<Failure>,
+    cause: String,
+    output: &str,
+    made: &Path,
+) -> Failed {
+    let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    let tail: Vec<String> =
+        lines.iter().rev().take(6).rev().map(|line| format!("  | {}", quoted(line))).collect();
+    let has_text = told.as_ref().is_some_and(|failure| !failure.text.is_empty());
+    let untold = if has_text { None } else { untold(status, &job.folder.join(job.file)) };
+    let cause = untold.as_ref().map_or(cause, |failure| failure.text.clone());
+    let failure = untold.or(told);
+    let advice = failure.as_ref().map_or("compile again", |failure| failure.advice).to_string();
+    // A file that is there but spoiled is not for want of a result.
+    let is_none = |kind: &FailureKind| *kind == FailureKind::NoResult && is_plain(made);
+    let kind = failure.map(|failure| failure.kind).filter(|kind| !is_none(kind));
+    Failed { file: job.file.into(), status, kind, cause: quoted(&cause), advice, tail: tail.join("\n") }
+}
+
+/// What the compiler printed, for a terminal: no control characters, and no line without end.
+fn quoted(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c });
+    let mut short: String = plain.take(LINE_LIMIT).collect();
+    if text.chars().nth(LINE_LIMIT).is_some() {
+        short.push_str(" ...");
+    }
+    short
+}
+
+/// Whether it is a file itself. A link would lead nowhere once the scratch folder is gone.
+fn is_plain(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|kind| kind.is_file())
+}
+
+/// Why it failed where its log does not tell. One that finds no room often cannot: its log lies on the same disk.
+fn untold(status: ExitStatus, stage: &Path) -> Option<Failure> {
+    let (disk, stage) = (statvfs(stage).ok()?, stage.metadata().ok()?);
+    let free = disk.blocks_available() * disk.fragment_size();
+    // A compiled stage takes as much as the stage.
+    if free < stage.len() {
+        return Some(Failure::disk_full(free));
+    }
+    // The shell script that starts the real one ends with 128 and the signal's number.
+    let signal = status.signal().or(status.code().filter(|code| *code > 128).map(|code| code - 128));
+    Failure::of_signal(Signal::try_from(signal?).ok()?)
 }

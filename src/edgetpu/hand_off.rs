@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::compiler::Compiler;
-use super::driver::{self, CompileError, Job};
+use super::driver::{self, CompileError, Failed, Job};
 use super::flags::Flag;
 use super::log::{FailureKind, Log};
 
@@ -85,17 +85,16 @@ impl HandOff<'_> {
             let job = Job { compiler: self.compiler, folder, file, flags, limit: self.limit };
             driver::run(&job, &stop)
         };
-        let first = run(self.flags);
-        let Some(kind) = failure(&first) else { return first.map(|log| Compiled { log, note: None }) };
-        let mut last = first;
-        if kind == Some(FailureKind::InternalError) {
+        let mut last = run(self.flags);
+        let Some(first) = failure(&last) else { return last.map(|log| Compiled { log, note: None }) };
+        if first.kind == Some(FailureKind::InternalError) {
             last = run(self.flags);
             if let Ok(log) = last {
                 let note = format!("{file}: compiled at the second try, after an internal compiler error");
                 return Ok(Compiled { log, note: Some(note) });
             }
         }
-        let may_help = matches!(failure(&last), Some(Some(kind)) if kind.depends_on_operators());
+        let may_help = failure(&last).is_some_and(Failed::depends_on_operators);
         if self.search_delegate && may_help {
             let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
             last = run(&flags);
@@ -109,10 +108,10 @@ impl HandOff<'_> {
     }
 }
 
-/// If a run of the compiler failed, the kind of failure where it is known.
-fn failure(result: &Result<Log, CompileError>) -> Option<Option<FailureKind>> {
+/// What is told of a run of the compiler, if it ended without a compiled file.
+fn failure(result: &Result<Log, CompileError>) -> Option<&Failed> {
     match result {
-        Err(CompileError::Failed(failed)) => Some(failed.kind),
+        Err(CompileError::Failed(failed)) => Some(failed),
         _ => None,
     }
 }

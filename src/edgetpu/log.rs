@@ -2,6 +2,7 @@
 
 mod attempts;
 mod block;
+mod colours;
 mod failures;
 mod lines;
 mod on_cpu;
@@ -34,7 +35,7 @@ pub struct Log {
     pub failed_attempts: u64,
     /// The compiled models, in order. There are several after a co-compilation and a segment run.
     pub models: Vec<Model>,
-    /// The lines that are not in a format of the compiler's, as they were but for white space around them.
+    /// The lines that are not in a format of the compiler's, as they were but for colours, and white space around them.
     pub unknown: Vec<String>,
 }
 
@@ -113,6 +114,7 @@ pub fn read(text: &str) -> Log {
     let mut reader = Reader::default();
     for line in text.split_inclusive('\n') {
         let whole = line.ends_with('\n');
+        let line = colours::without(line);
         reader.take(line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), whole);
     }
     reader.finish()

@@ -45,6 +45,7 @@ impl Run<'_> {
         let group = Pid::from_raw(child.id() as i32);
         let start = Instant::now();
         let file = || self.subject.to_string();
+        let is_endless = || fs::metadata(output).is_ok_and(|log| log.len() > LOG_LIMIT);
         let ended = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break Ok(status),
@@ -60,7 +61,7 @@ impl Run<'_> {
             if start.elapsed() >= self.limit {
                 break Err(CompileError::TimedOut { file: file(), limit: self.limit });
             }
-            if fs::metadata(output).is_ok_and(|log| log.len() > LOG_LIMIT) {
+            if is_endless() {
                 break Err(CompileError::Endless { file: file() });
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -68,6 +69,9 @@ impl Run<'_> {
         // Whatever the program left running, a worker it forked included, ends with it.
         let _ = killpg(group, Signal::SIGKILL);
         let _ = child.wait();
+        if ended.is_ok() && is_endless() {
+            return Err(CompileError::Endless { file: file() });
+        }
         ended
     }
 }

@@ -6,19 +6,16 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::compiler::Compiler;
-use super::driver::CompileError;
+use super::driver::{CompileError, compiled_name};
+use super::ends::{Ends, ends};
 use super::log;
 use super::process::Run;
 use crate::graph::{OpGraph, OpId};
 use crate::schedule::{Schedule, StageId};
 use crate::stages::file_name;
-use crate::tflite;
 
 /// Since which version the compiler can cut.
 const SINCE: u32 = 15;
-
-/// The names of a segment's inputs and outputs.
-type Ends = [Vec<String>; 2];
 
 /// Has the compiler cut and compile the model at `path`, and reads its partition; with the time that it took.
 ///
@@ -38,12 +35,14 @@ pub fn partition(
         ));
     }
     let scratch = tempfile::tempdir().map_err(|error| format!("a scratch folder: {error}"))?;
+    // A path that starts with a dash is no flag.
+    let model = std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let arguments =
         ["--show_operations", "--num_segments", &segments.to_string(), "--out_dir"].map(Into::into);
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let run = Run {
         program: &compiler.path,
-        arguments: arguments.into_iter().chain([scratch.path().into(), path.into()]).collect(),
+        arguments: arguments.into_iter().chain([scratch.path().into(), model.into()]).collect(),
         subject: &file,
         limit,
     };
@@ -62,22 +61,12 @@ pub fn partition(
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ends = |segment: usize| {
         let plain = file_name(&stem, segment, segments as usize);
-        ends(&scratch.path().join(super::driver::compiled_name(&plain)))
+        let name = compiled_name(&plain);
+        ends(&scratch.path().join(&name))
+            .map_err(|why| format!("edgetpu_compiler wrote no readable {name}: {why}"))
     };
     let ends: Vec<Ends> = (0..segments as usize).map(ends).collect::<Result<_, _>>()?;
     Ok((schedule(graph, &ends)?, took))
-}
-
-/// The inputs and outputs of a segment.
-fn ends(path: &Path) -> Result<Ends, String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let wrong = |why: &dyn std::fmt::Display| format!("edgetpu_compiler wrote no readable {name}: {why}");
-    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    let model = tflite::read(&bytes).map_err(|error| wrong(&error))?;
-    let names = |tensors: &[u32]| {
-        tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
-    };
-    Ok([names(&model.inputs), names(&model.outputs)])
 }
 
 /// The schedule that puts into each segment what makes its outputs out of its inputs. Operations that no output needs

@@ -1,14 +1,29 @@
 //! Each target for a second, on spoiled copies of good files; the same copies every time, as far as the second goes.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::policy::network::{Network, Parameter, Shape};
+use crate::policy::published::{self, network::PublishedNetwork};
+use crate::policy::weights::Weights;
+use crate::problem::Objective;
 use crate::tflite::{extract::Part, extract::extract, read, write};
 
-/// Runs `target` on every seed, and then on spoiled ones until the second is over.
-fn smoke(target: impl Fn(&[u8]), seeds: &[Vec<u8>]) {
+/// Runs `target` on every seed, and then on spoiled ones until the second is over; or, where `RESPECT_SEEDS` names a
+/// folder, puts the seeds there for longer runs.
+fn smoke(name: &str, target: impl Fn(&[u8]), seeds: &[Vec<u8>]) {
+    if let Some(folder) = std::env::var_os("RESPECT_SEEDS") {
+        let folder = Path::new(&folder).join(name);
+        std::fs::create_dir_all(&folder).expect("a folder for seeds");
+        for (number, seed) in seeds.iter().enumerate() {
+            std::fs::write(folder.join(format!("seed-{number}")), seed).expect("a file for a seed");
+        }
+        return;
+    }
     seeds.iter().for_each(|seed| target(seed));
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let start = Instant::now();
@@ -61,7 +76,7 @@ fn operators() -> Vec<Vec<u8>> {
 
 #[test]
 fn flatbuffer() {
-    smoke(super::flatbuffer, &operators());
+    smoke("flatbuffer", super::flatbuffer, &operators());
 }
 
 #[test]
@@ -81,18 +96,32 @@ fn graph_json() {
                     {"name": "z", "bytes": 64, "producer": 1, "consumers": [3], "uncuttable": "opaque"},
                     {"name": "w", "bytes": 64, "producer": 2, "consumers": [3]},
                     {"name": "v", "bytes": 64, "producer": 3, "consumers": []}]}"#;
-    smoke(super::graph_json, &graphs.chain([diamond.to_vec()]).collect::<Vec<_>>());
+    smoke("graph_json", super::graph_json, &graphs.chain([diamond.to_vec()]).collect::<Vec<_>>());
 }
 
 #[test]
 fn log() {
     let logs = ["fuzz/seeds/log/search", "fuzz/seeds/log/partial", "fuzz/seeds/log/crash"];
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    smoke(super::log, &logs.map(|log| std::fs::read(folder.join(log)).expect("a bundled log")));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    smoke("log", super::log, &logs.map(|log| std::fs::read(folder.join(log)).expect("a bundled log")));
 }
 
 #[cfg(feature = "mlir")]
 #[test]
 fn mlir_attributes() {
-    smoke(super::mlir_attributes, &[vec![], (0..200).collect(), (0..200).rev().collect()]);
+    smoke("mlir_attributes", super::mlir_attributes, &[vec![], (0..200).collect(), (0..200).rev().collect()]);
+}
+
+#[test]
+fn weights() {
+    let shape = Shape { hidden: 16, rounds: 1 };
+    let numbers = |count| (0..count).map(|number| (number % 7) as f32 * 0.1 - 0.3).collect::<Vec<f32>>();
+    let network = Network::new(shape, numbers(shape.numbers())).expect("as many as the shape says");
+    let networks = vec![(Objective::Memory, network)];
+    let ours = Weights { networks, recipe: BTreeMap::new() }.to_bytes();
+    let count = published::network::parameters(16).iter().map(Parameter::len).sum();
+    // Variances are among them.
+    let numbers = numbers(count).into_iter().map(f32::abs).collect();
+    let network = PublishedNetwork::new(16, numbers).expect("as many as the list says");
+    smoke("weights", super::weights, &[ours, network.to_bytes(&BTreeMap::new())]);
 }

@@ -78,6 +78,11 @@ impl View {
     pub fn new(problem: &Problem) -> View {
         let instance = Instance::new(problem);
         let bound = instance.simple_bound();
+        View::of(instance, bound)
+    }
+
+    /// What there is to see of a problem of which this is known; `bound` is the instance's simple bound.
+    pub(crate) fn of(instance: Instance, bound: u64) -> View {
         let inputs = Inputs::new(&instance, bound);
         View { instance, inputs, bound }
     }
@@ -114,6 +119,12 @@ impl Policy {
     /// Whether it is compiled, which it is now if it can be.
     pub fn is_compiled(&self) -> bool {
         self.ready().is_compiled
+    }
+
+    /// Whether it has been asked, and is compiled.
+    #[cfg(feature = "mlir")]
+    pub(crate) fn runs_compiled(&self) -> bool {
+        self.ready.get().is_some_and(|ready| ready.is_compiled)
     }
 
     /// Reads a problem.

@@ -1,7 +1,7 @@
 //! The network compiled by LLVM for the processor at hand.
 //!
-//! The sizes and the addresses of the weights are constants of the code, and `kernels` says what it computes, to the bit:
-//! sums are kept in as many registers as there are, and nothing is reordered or fused.
+//! The width of the network is a constant of the code, so that all networks of a width share it; `kernels` says what it
+//! computes, to the bit: sums are kept in as many registers as there are, and nothing is reordered or fused.
 
 mod arithmetic;
 mod code;
@@ -13,14 +13,13 @@ mod tests;
 
 use std::ptr;
 
-use compile::{LayerCode, StepCode, compile};
-use layers::{After, Kind, Rows};
-use step::{Call, Head, Step};
+use compile::{Function, Program, program};
+use layers::Rows;
+use step::{Cell, Glimpse, Query, Scores};
 
 use super::decode::{Encoded, Engine, Memory};
 use super::engine;
 use super::frontier::{CANDIDATE, GLOBAL};
-use super::inputs::STATIC;
 use super::kernels::{LANES, accumulate, tanh};
 use super::network::Network;
 use super::reference::mean_of;
@@ -40,7 +39,25 @@ pub(crate) struct Jit {
     gates: Layer<1>,
     glimpse: Layer<1>,
     pointer: Layer<1>,
-    step: StepCode,
+    step: Step,
+    program: Program,
+}
+
+/// The weights that a step reads.
+struct Step {
+    moment: &'static [f32],
+    state: &'static [f32],
+    glimpse_query: &'static [f32],
+    glimpse: Head,
+    pointer_query: &'static [f32],
+    pointer_glimpse: &'static [f32],
+    pointer: Head,
+}
+
+/// Those of additive attention over the candidates.
+struct Head {
+    candidate: &'static [f32],
+    score: &'static [f32],
 }
 
 /// The weights of a layer of `N` inputs, and its bias.
@@ -48,7 +65,7 @@ pub(crate) struct Jit {
 struct Weights<const N: usize>([&'static [f32]; N], &'static [f32]);
 
 struct Layer<const N: usize> {
-    code: LayerCode,
+    code: Function<Rows>,
     weights: Weights<N>,
 }
 
@@ -89,27 +106,56 @@ impl Jit {
         let (candidate, pointer_query, pointer_glimpse, score) = (next(), next(), next(), next());
         let pointer = Head { candidate, score };
 
-        let width = shape.hidden;
-        let kind = |inputs: &[usize], outputs, after| Kind { inputs: inputs.to_vec(), outputs, after };
-        let kinds = [
-            kind(&[STATIC], width, After::Tanh),
-            kind(&[width; 3], width, After::TanhResidual),
-            kind(&[width], 4 * width, After::Nothing),
-            kind(&[width], width, After::Nothing),
-        ];
-        let step =
-            Step { width, moment, state, glimpse_query, glimpse, pointer_query, pointer_glimpse, pointer };
-        let ([of_embed, of_round, of_gates, of_reference], step) = compile(&kinds, &step)?;
+        let program = program(shape.hidden)?;
+        let step = Step { moment, state, glimpse_query, glimpse, pointer_query, pointer_glimpse, pointer };
         Ok(Jit {
-            width,
-            embed: Layer { code: of_embed, weights: embed },
-            rounds: rounds.into_iter().map(|weights| Layer { code: of_round, weights }).collect(),
+            width: shape.hidden,
+            embed: Layer { code: program.embed, weights: embed },
+            rounds: rounds.into_iter().map(|weights| Layer { code: program.round, weights }).collect(),
             start,
-            gates: Layer { code: of_gates, weights: gates },
-            glimpse: Layer { code: of_reference, weights: glimpse_reference },
-            pointer: Layer { code: of_reference, weights: pointer_reference },
+            gates: Layer { code: program.gates, weights: gates },
+            glimpse: Layer { code: program.reference, weights: glimpse_reference },
+            pointer: Layer { code: program.reference, weights: pointer_reference },
             step,
+            program,
         })
+    }
+
+    /// Adds `row` times the square of `weights` to the query.
+    fn query(&self, row: &[f32], weights: &'static [f32], to: &mut [f32]) {
+        let width = self.width;
+        assert!(row.len() == width && weights.len() == width * width && to.len() == width);
+        let query = Query { row: row.as_ptr(), weights: weights.as_ptr(), to: to.as_mut_ptr() };
+        // SAFETY: every pointer is to as many numbers as the code of this width takes.
+        unsafe { (self.program.query)(&raw const query) }
+    }
+
+    /// The scores of the candidates by `head`, of which `table` has rows.
+    fn scores(
+        &self,
+        head: &Head,
+        table: &[f32],
+        (units, figures): (&[u32], &[f32]),
+        query: &[f32],
+        to: &mut Vec<f32>,
+    ) {
+        let count = units.len();
+        to.resize(count.next_multiple_of(LANES), 0.0);
+        let of_units = units.iter().max().map_or(0, |&last| (last as usize + 1) * self.width);
+        assert!(count > 0 && figures.len() == count * CANDIDATE && table.len() >= of_units);
+        assert!(query.len() == self.width);
+        let scores = Scores {
+            count,
+            units: units.as_ptr(),
+            figures: figures.as_ptr(),
+            table: table.as_ptr(),
+            query: query.as_ptr(),
+            of_figures: head.candidate.as_ptr(),
+            score: head.score.as_ptr(),
+            to: to.as_mut_ptr(),
+        };
+        // SAFETY: every pointer is to as many numbers as `Scores` says; those of the weights are by the network's shape.
+        unsafe { (self.program.scores)(&raw const scores) }
     }
 }
 
@@ -180,33 +226,37 @@ impl Engine for Jit {
         (units, figures): (&[u32], &[f32]),
         logits: &mut Vec<f32>,
     ) {
-        let (width, count) = (self.width, units.len());
-        let room = count.next_multiple_of(LANES);
-        memory.scores.resize(room, 0.0);
-        logits.resize(room, 0.0);
-        let of_units = units.iter().max().map_or(0, |&last| (last as usize + 1) * width);
-        assert!(figures.len() == count * CANDIDATE);
-        assert!(encoded.glimpse.len() >= of_units && encoded.pointer.len() >= of_units);
-        assert!(memory.hidden.len() == width);
-        let call = Call {
-            count,
-            gates: encoded.gates_after(last, width).as_ptr(),
+        let Step { moment: of_moment, state, glimpse_query, pointer_query, pointer_glimpse, .. } = self.step;
+        let Memory { hidden, cell, gates: next, query, seen, scores, .. } = memory;
+        assert!([&*hidden, &*cell, &*seen].iter().all(|row| row.len() == self.width));
+        assert!(next.len() >= self.width);
+        let call = Cell {
+            gates: encoded.gates_after(last, self.width).as_ptr(),
             moment: moment.as_ptr(),
-            units: units.as_ptr(),
-            figures: figures.as_ptr(),
-            glimpse: encoded.glimpse.as_ptr(),
-            pointer: encoded.pointer.as_ptr(),
-            hidden: memory.hidden.as_mut_ptr(),
-            cell: memory.cell.as_mut_ptr(),
-            next: memory.gates.as_mut_ptr(),
-            query: memory.query.as_mut_ptr(),
-            seen: memory.seen.as_mut_ptr(),
-            scores: memory.scores.as_mut_ptr(),
-            logits: logits.as_mut_ptr(),
+            of_moment: of_moment.as_ptr(),
+            of_state: state.as_ptr(),
+            hidden: hidden.as_mut_ptr(),
+            cell: cell.as_mut_ptr(),
+            next: next.as_mut_ptr(),
         };
-        // SAFETY: every pointer is to as many numbers as `Call` says, as was just made sure of; a memory's rows are of one
-        // width.
-        unsafe { (self.step)(&raw const call) };
-        logits.truncate(count);
+        // SAFETY: every pointer is to rows of the network's width, as many as `Cell` says.
+        unsafe { (self.program.cell)(&raw const call) }
+        query.fill(0.0);
+        self.query(hidden, glimpse_query, query);
+        self.scores(&self.step.glimpse, &encoded.glimpse, (units, figures), query, scores);
+        let glimpse = Glimpse {
+            count: units.len(),
+            units: units.as_ptr(),
+            table: encoded.glimpse.as_ptr(),
+            scores: scores.as_mut_ptr(),
+            seen: seen.as_mut_ptr(),
+        };
+        // SAFETY: the same table and as many scores as were just written; `seen` is a row.
+        unsafe { (self.program.glimpse)(&raw const glimpse) }
+        query.fill(0.0);
+        self.query(hidden, pointer_query, query);
+        self.query(seen, pointer_glimpse, query);
+        self.scores(&self.step.pointer, &encoded.pointer, (units, figures), query, logits);
+        logits.truncate(units.len());
     }
 }

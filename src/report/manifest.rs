@@ -140,8 +140,11 @@ pub struct Cost {
     pub compute_us: f64,
     /// Streaming of uncached parameters.
     pub streaming_us: f64,
-    /// Activation transfer.
+    /// Activation transfer, both ways.
     pub transfer_us: f64,
+    /// Of the transfer, what goes back to the host; earlier versions did not tell.
+    #[serde(default)]
+    pub output_us: f64,
     /// All of it.
     pub latency_us: f64,
 }
@@ -158,6 +161,7 @@ impl From<&StageCost> for Cost {
             compute_us: stage.compute.as_us(),
             streaming_us: stage.streaming.as_us(),
             transfer_us: stage.transfer.as_us(),
+            output_us: stage.output.as_us(),
             latency_us: stage.latency().as_us(),
         }
     }

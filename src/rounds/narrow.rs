@@ -55,7 +55,8 @@ fn is_refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> anyhow::R
     (plan.progress)(Some(1));
     match compiler.compile(scratch.path(), &[file], || (plan.progress)(None)) {
         Ok(_) => Ok(false),
-        Err(CompileError::Failed(_)) => Ok(true),
+        // A part can fail for a reason of its own: one between whose ends nothing is quantized is not taken for a model.
+        Err(CompileError::Failed(failed)) => Ok(failed.depends_on_operators()),
         Err(error) => Err(error.into()),
     }
 }

@@ -8,7 +8,6 @@ use super::narrow;
 use super::{Attempt, History, Plan};
 use crate::device::EdgeTpu;
 use crate::edgetpu::driver::{CompileError, Failed};
-use crate::edgetpu::log::FailureKind;
 use crate::graph::{OpGraph, OpId};
 use crate::problem::Problem;
 use crate::report::round::{Refused, Reported, Round};
@@ -32,12 +31,10 @@ pub(super) fn attempt(
     let mut refused: Option<Box<Failed>> = None;
     for cut in 0.. {
         let problem = Problem { graph: &graph.graph, device: device.clone(), ..plan.problem.clone() };
-        let solution = match ((plan.solve)(&problem), refused) {
+        let solution = match ((plan.solve)(&problem), &refused) {
             (Ok(solution), _) => solution,
             (Err(error), Some(failed)) => {
-                let sets: Vec<String> =
-                    graph.graph.apart().iter().map(|set| names(&graph.graph, set)).collect();
-                bail!("{failed}\nre-cut: it refuses {}, and {error}", sets.join(", and "))
+                bail!("{failed}\nre-cut: it refuses {}, and {error}", all_apart(&graph.graph))
             }
             (Err(error), None) => return Err(error),
         };
@@ -68,7 +65,11 @@ pub(super) fn attempt(
                 history.rounds.push(round);
                 return Ok(Attempt { folder: scratch, graph, device, solution, files, compiled });
             }
-            Err(CompileError::Failed(failed)) if plan.recuts > 0 && depends_on_the_cut(&failed) => failed,
+            Err(CompileError::Failed(failed)) if plan.recuts > 0 && failed.depends_on_operators() => failed,
+            Err(CompileError::Failed(failed)) if refused.is_some() => bail!(
+                "{failed}\nre-cut: it refuses {}, and does not take the stages that keep these apart either",
+                all_apart(&graph.graph)
+            ),
             Err(error) => return Err(error.into()),
         };
         if cut == plan.recuts {
@@ -93,11 +94,6 @@ pub(super) fn attempt(
     unreachable!("the cuts are counted")
 }
 
-/// Whether the compiler may take other stages.
-fn depends_on_the_cut(failed: &Failed) -> bool {
-    failed.kind.is_some_and(FailureKind::depends_on_operators)
-}
-
 /// The operations of the stage in `file`.
 fn ops_of<'s, T>(
     solution: &'s Solution,
@@ -106,6 +102,11 @@ fn ops_of<'s, T>(
 ) -> &'s [OpId] {
     let stage = files.iter().position(|(_, entry)| entry.file == file);
     stage.map_or(&[], |stage| &solution.evaluation.stages[stage].ops)
+}
+
+/// What must not share a stage, for people.
+fn all_apart(graph: &OpGraph) -> String {
+    graph.apart().iter().map(|set| names(graph, set)).collect::<Vec<_>>().join(", and ")
 }
 
 /// Operations for people: number, kind and name.

@@ -37,12 +37,7 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
         (Verdict::Proved, Some((value, schedule, _))) => {
             Ok(Found { schedule, status: Status::Optimal, lower_bound: value, detail: note })
         }
-        (Verdict::Proved, None) if instance.apart.is_empty() => {
-            Err("none of all schedules does: use fewer stages".into())
-        }
-        (Verdict::Proved, None) => {
-            Err("none of all schedules keeps apart what must not share a stage: use more stages".into())
-        }
+        (Verdict::Proved, None) => Err(none_of_all(&instance).into()),
         (_, best) => {
             let best = best_of(problem, &instance, random_orders(budget), bound, best, budget);
             let none = format!("{note}, and no order that was tried can be cut so: raise --max-ideals");
@@ -50,6 +45,15 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
             let detail = format!("{order} with optimal cuts; {note}");
             Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
         }
+    }
+}
+
+/// Why a problem is not solved, and what to do, once it is proved that it can't be.
+pub(crate) fn none_of_all(instance: &Instance) -> &'static str {
+    if instance.apart.is_empty() {
+        "none of all schedules does: use fewer stages"
+    } else {
+        "none of all schedules keeps apart what must not share a stage: use more stages"
     }
 }
 

@@ -1,5 +1,6 @@
-//! The learned scheduler: the policy's order with optimal cuts; then a proof where the lattice of ideals is small enough
-//! for the budget, and where it is not, more orders drawn from the policy and a local search.
+//! The learned scheduler: a proof where the lattice of ideals is so small that it costs a millisecond; else the policy's
+//! order with optimal cuts, a longer search for a proof, and where the budget does not allow it, more orders drawn from the
+//! policy and a local search.
 //!
 //! Objective: both. `policy` is one greedy order and its best cut, feasible; linear time. `respect` is optimal where its
 //! budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the policy's is
@@ -9,7 +10,8 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::exact::{Search, Verdict};
+use super::exact::{Search, Verdict, none_of_all};
+use super::instance::Instance;
 use super::local_search::improve;
 use super::order::Order;
 use super::order_dp::{best_of, cut};
@@ -20,6 +22,10 @@ use crate::problem::Problem;
 
 /// Ideals are bit sets; all that are held together take at most this many words.
 const WORDS: usize = 1 << 24;
+/// What is spent on a proof before the policy is asked: networks that are as narrow as most need less.
+const QUICK_IDEALS: usize = 4_000;
+/// See [`QUICK_IDEALS`].
+const QUICK_STEPS: u64 = 200_000;
 
 /// The policy's greedy order with optimal cuts.
 ///
@@ -38,25 +44,64 @@ pub(crate) fn policy(problem: &Problem, budget: &Budget) -> Result<Found, String
 /// # Errors
 /// Those of [`policy`].
 pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let view = View::new(problem);
-    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective)?;
-    let policy = policy.read(&view);
-    let best = greedy(problem, &view, &policy, budget)?;
-    let (instance, bound) = (&view.instance, view.bound);
-    if best.0 <= bound {
-        return Ok(Found { schedule: best.1, status: Status::Optimal, lower_bound: bound, detail: best.2 });
+    let policy = || budget.policies.unwrap_or_else(embedded).policy(problem.objective);
+    if budget.policies.is_some() {
+        // Weights that the user gave must fit, whether they are needed or not.
+        policy()?;
     }
-    let mut search = Search { bound, best: Some(best), note: String::new() };
-    let held = WORDS / instance.len().div_ceil(64);
-    let verdict = search.run(problem, instance, &Budget { ideals: budget.ideals.min(held), ..*budget });
+    let instance = Instance::new(problem);
+    let simple_bound = instance.simple_bound();
+    // Where loads are plain sums, a schedule to beat costs more than it spares.
+    let orders = if instance.is_additive() { &[][..] } else { &[Order::List] };
+    let start = best_of(problem, &instance, orders.iter().copied(), simple_bound, None, budget);
+    let mut search = Search { bound: simple_bound, best: start, note: String::new() };
+    let quick =
+        Budget { ideals: budget.ideals.min(QUICK_IDEALS), steps: budget.steps.min(QUICK_STEPS), ..*budget };
+    if let Some(found) = proof(problem, &instance, &mut search, &quick)? {
+        return Ok(found);
+    }
+    let view = View::of(instance, simple_bound);
+    let policy = policy()?.read(&view);
+    let greedy = greedy(problem, &view, &policy, budget)?;
+    let best = search.best.filter(|best| best.0 < greedy.0).or(Some(greedy));
+    // Simple orders cost little beside what follows, and on some networks one of them is hard to beat.
+    search.best = best_of(problem, &view.instance, Order::FIXED.into_iter(), search.bound, best, budget);
+    let held = WORDS / view.instance.len().div_ceil(64);
+    let long = Budget { ideals: budget.ideals.min(held), ..*budget };
+    if let Some(found) = proof(problem, &view.instance, &mut search, &long)? {
+        return Ok(found);
+    }
     let Search { bound, best, note } = search;
     let best = best.ok_or("the policy's schedule was lost")?;
-    if let Verdict::Proved = verdict {
-        return Ok(Found { schedule: best.1, status: Status::Optimal, lower_bound: best.0, detail: note });
-    }
     let (_, schedule, order) = refine(problem, &view, &policy, bound, best, budget);
     let detail = format!("{order}; {note}");
     Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
+}
+
+/// The optimum, if the best known is proved to be it within the budget.
+///
+/// # Errors
+/// It is proved that there is no schedule.
+fn proof(
+    problem: &Problem,
+    instance: &Instance,
+    search: &mut Search,
+    budget: &Budget,
+) -> Result<Option<Found>, String> {
+    let optimal = |(value, schedule, detail)| {
+        Some(Found { schedule, status: Status::Optimal, lower_bound: value, detail })
+    };
+    if let Some(best) = search.best.take_if(|best| best.0 <= search.bound) {
+        return Ok(optimal(best));
+    }
+    match (search.run(problem, instance, budget), search.best.take()) {
+        (Verdict::Proved, Some((value, schedule, _))) => Ok(optimal((value, schedule, search.note.clone()))),
+        (Verdict::Proved, None) => Err(none_of_all(instance).into()),
+        (_, best) => {
+            search.best = best;
+            Ok(None)
+        }
+    }
 }
 
 type Best = (u64, Schedule, String);

@@ -94,8 +94,12 @@ impl Task {
 
     /// The excess of the greedy order.
     pub fn greedy(&self, engine: &dyn Engine) -> f64 {
-        let encoded = engine.encode(&self.instance, &self.inputs.rows);
-        self.cost(&decode(engine, &self.instance, &self.inputs, &encoded, Choice::Greedy, |_| {}))
+        self.greedy_of(engine, &engine.encode(&self.instance, &self.inputs.rows))
+    }
+
+    /// The same of a task that `engine` has encoded.
+    pub fn greedy_of(&self, engine: &dyn Engine, encoded: &Encoded) -> f64 {
+        self.cost(&decode(engine, &self.instance, &self.inputs, encoded, Choice::Greedy, |_| {}))
     }
 }
 

@@ -46,10 +46,19 @@ pub fn respect() -> Command {
 
 /// A script of `tests/interpreter`, in the Python that `tools/setup test` installs.
 pub fn python(script: &str) -> Command {
+    python_of("interpreter", script)
+}
+
+/// A script of `tests/browser`, in the same.
+pub fn browser(script: &str) -> Command {
+    python_of("browser", script)
+}
+
+fn python_of(folder: &str, script: &str) -> Command {
     let python = std::env::var_os("RESPECT_PYTHON").map_or(repository(".venv/bin/python"), PathBuf::from);
     assert!(python.is_file(), "{} is missing: run tools/setup test", python.display());
     let mut command = Command::new(python);
-    command.arg(repository("tests/interpreter").join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(repository("tests").join(folder).join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 

@@ -1,8 +1,10 @@
 //! Why a compilation fails: the lines that tell, and what to do about each.
 
+use nix::sys::signal::Signal;
 use serde::Serialize;
 
 use super::Outcome;
+use crate::units::Bytes;
 
 /// Why a compilation failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,12 +82,33 @@ impl Failure {
             --search_delegate, or cut the model elsewhere";
         Failure { kind: FailureKind::NoResult, text: String::new(), advice }
     }
+
+    /// The compiler died of a signal; none if that tells nothing.
+    pub fn of_signal(signal: Signal) -> Option<Failure> {
+        let (kind, advice) = match signal {
+            Signal::SIGSEGV => (FailureKind::Segfault, CRASHED),
+            Signal::SIGKILL => (FailureKind::Killed, MEMORY),
+            Signal::SIGABRT | Signal::SIGILL | Signal::SIGBUS | Signal::SIGFPE => {
+                (FailureKind::Abort, CRASHED)
+            }
+            _ => return None,
+        };
+        Some(Failure { kind, text: format!("it died of {signal}"), advice })
+    }
+
+    /// Only so many bytes are free where the compiler writes.
+    pub fn disk_full(free: u64) -> Failure {
+        let text = format!("the disk is full: {} of it are free", Bytes(free));
+        Failure { kind: FailureKind::DiskFull, text, advice: ROOM }
+    }
 }
 
 /// A line that tells of a failure.
 struct Row {
     /// What it holds, in this order.
     parts: &'static [&'static str],
+    /// Whether it holds nothing else.
+    alone: bool,
     kind: FailureKind,
     /// Whether it tells that the compilation failed, not only what went wrong on the way.
     verdict: bool,
@@ -93,11 +116,16 @@ struct Row {
 }
 
 const fn verdict(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
-    Row { parts, kind, verdict: true, advice }
+    Row { parts, alone: false, kind, verdict: true, advice }
 }
 
 const fn reason(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
-    Row { parts, kind, verdict: false, advice }
+    Row { parts, alone: false, kind, verdict: false, advice }
+}
+
+/// A line that a shell prints of a program that a signal ended.
+const fn signal(parts: &'static [&'static str; 1], kind: FailureKind, advice: &'static str) -> Row {
+    Row { parts, alone: true, kind, verdict: true, advice }
 }
 
 const CRASHED: &str = "compile again, as crashes can go away; if this one stays, cut the model elsewhere or compile \
@@ -108,6 +136,9 @@ const CUSTOM: &str = "build the model without the custom operator, or leave it t
     segment: the compiler takes TensorFlow Lite's own operators alone";
 const VERSION: &str = "convert the model with an older TensorFlow, 2.8 for compiler 16, as the operator is in a version that \
     came after the compiler";
+const TIME: &str =
+    "allow more with --timeout_sec, or make the activations smaller: a smaller input, or more segments";
+const ROOM: &str = "free space on the disk of the output folder, and compile again";
 const FILE: &str =
     "check that the path names a quantized .tflite file that is whole; 'respect inspect' tells";
 const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first: what fails there fails here, and the \
@@ -117,23 +148,24 @@ const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first:
 const ROWS: &[Row] = &[
     verdict(&["Segmentation fault"], FailureKind::Segfault, CRASHED),
     verdict(&[": line ", " Killed "], FailureKind::Killed, MEMORY),
+    signal(&["Killed"], FailureKind::Killed, MEMORY),
     verdict(&["std::bad_alloc"], FailureKind::Killed, MEMORY),
-    verdict(
-        &["No space left on device"],
-        FailureKind::DiskFull,
-        "free space on the disk of the output folder, and compile again",
-    ),
+    verdict(&["No space left on device"], FailureKind::DiskFull, ROOM),
     verdict(&[": line ", " Aborted"], FailureKind::Abort, CRASHED),
     verdict(&[": line ", " Illegal instruction"], FailureKind::Abort, CRASHED),
     verdict(&[": line ", " Bus error"], FailureKind::Abort, CRASHED),
     verdict(&[": line ", " Floating point exception"], FailureKind::Abort, CRASHED),
+    signal(&["Aborted"], FailureKind::Abort, CRASHED),
+    signal(&["Illegal instruction"], FailureKind::Abort, CRASHED),
+    signal(&["Bus error"], FailureKind::Abort, CRASHED),
+    signal(&["Floating point exception"], FailureKind::Abort, CRASHED),
+    verdict(&["(core dumped)"], FailureKind::Abort, CRASHED),
     verdict(&["terminating with uncaught exception"], FailureKind::Abort, CRASHED),
-    verdict(&["terminate called after throwing"], FailureKind::Abort, CRASHED),
-    verdict(
-        &["Compilation timeout"],
-        FailureKind::Timeout,
-        "allow more with --timeout_sec, or make the activations smaller: a smaller input, or more segments",
-    ),
+    verdict(&["terminate called"], FailureKind::Abort, CRASHED),
+    verdict(&["Check failed: "], FailureKind::Abort, CRASHED),
+    verdict(&["Assertion `", "' failed"], FailureKind::Abort, CRASHED),
+    verdict(&["Compilation timeout"], FailureKind::Timeout, TIME),
+    verdict(&["Compilation", "timed out"], FailureKind::Timeout, TIME),
     verdict(
         &["Internal compiler error"],
         FailureKind::InternalError,
@@ -217,8 +249,13 @@ impl Cause {
 
 /// The most telling row for a line.
 pub fn find(text: &str) -> Option<Cause> {
-    let holds = |row: &Row| {
-        row.parts.iter().try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after)).is_some()
+    let holds = |row: &Row| match row.alone {
+        true => row.parts == [text],
+        false => row
+            .parts
+            .iter()
+            .try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after))
+            .is_some(),
     };
     ROWS.iter().position(holds).map(Cause)
 }
@@ -244,6 +281,17 @@ mod tests {
             Some(FailureKind::Abort)
         );
         assert_eq!(kind("Compilation failed: of some new reason"), Some(FailureKind::Unknown));
+        for (text, expected) in [
+            ("Killed", FailureKind::Killed),
+            ("Aborted", FailureKind::Abort),
+            ("Aborted (core dumped)", FailureKind::Abort),
+            ("Segmentation fault (core dumped)", FailureKind::Segfault),
+            ("edgetpu_compiler: a.cc:7: void f(): Assertion `x > 0' failed.", FailureKind::Abort),
+            ("F0101 12:00:00.000000 7 a.cc:7] Check failed: x > 0 ", FailureKind::Abort),
+            ("Compilation child process timed out.", FailureKind::Timeout),
+        ] {
+            assert_eq!(kind(text), Some(expected), "{text}");
+        }
         assert_eq!(kind("Killed: line 3 of a poem"), None);
         assert_eq!(kind("anything else"), None);
     }

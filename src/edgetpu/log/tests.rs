@@ -280,6 +280,10 @@ fn other_line_ends_indents_and_marks_are_read_too() {
     let plain = read(&text);
     assert_eq!(read(&text.replace('\n', "\r\n")), plain);
     assert_eq!(read(&format!("\u{feff}{}", text.replace('\n', "\n    "))), plain);
+    let coloured = text.replace("\n", "\u{1b}[0m\u{1b}[K\r\n\u{1b}[1;32m");
+    assert_eq!(read(&coloured), plain);
+    // Whole lines are sure even where the last of them has no end.
+    assert_eq!(read(text.trim_end()), plain);
 }
 
 #[test]

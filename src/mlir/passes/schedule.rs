@@ -8,6 +8,7 @@ use melior::ir::operation::OperationLike;
 use super::{Diagnosed, Kind, annotations, body, complain, error, is_private, remark, symbol};
 use crate::device::EdgeTpu;
 use crate::mlir::{Foreign, read_function};
+use crate::policy::{Policy, embedded};
 use crate::problem::{Objective, Problem, Rules};
 use crate::schedule::{Algorithm, Budget, Solution, Status, solve};
 use crate::tflite::graph::{ModelGraph, graph};
@@ -97,6 +98,10 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
         solution.detail
     );
     remark(function.location(), Kind::Passed, "scheduled", name, &text);
+    if embedded().policy(problem.objective).is_ok_and(Policy::runs_compiled) {
+        let text = "the policy runs as code that was compiled for this processor";
+        remark(function.location(), Kind::Passed, "policy-compiled", name, text);
+    }
     if solution.status != Status::Optimal {
         let text = format!("not proved optimal: at most {:.2} % above the optimum", solution.gap() * 100.0);
         remark(function.location(), Kind::Missed, "not-proved-optimal", name, &text);

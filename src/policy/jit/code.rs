@@ -108,11 +108,6 @@ impl<'c> Code<'c> {
         self.index.const_int(index as u64, false)
     }
 
-    /// The address of memory of this process.
-    pub fn address(&self, of: *const f32) -> Pointer<'c> {
-        self.constant(of as usize).const_to_pointer(self.pointer)
-    }
-
     /// The address of number `index` after `from`.
     pub fn at(&self, from: Pointer<'c>, index: Index<'c>) -> Pointer<'c> {
         self.element(self.number, from, index)
@@ -191,6 +186,18 @@ impl<'c> Code<'c> {
 
     pub fn add_index(&self, a: Index<'c>, b: Index<'c>) -> Index<'c> {
         built(self.builder.build_int_add(a, b, ""))
+    }
+
+    /// The first `together` indices from `first`, which is below `count`; the last one that is, in place of those that are not.
+    /// What is done twice so costs less than code for the rest would cost to compile.
+    pub fn places(&self, first: Index<'c>, together: usize, count: Index<'c>) -> Vec<Index<'c>> {
+        let last = built(self.builder.build_int_sub(count, self.constant(1), ""));
+        let place = |number| {
+            let place = self.add_index(first, self.constant(number));
+            let is_there = built(self.builder.build_int_compare(IntPredicate::SLT, place, count, ""));
+            built(self.builder.build_select(is_there, place, last, "")).into_int_value()
+        };
+        (0..together).map(place).collect()
     }
 
     pub fn scale_index(&self, a: Index<'c>, by: usize) -> Index<'c> {

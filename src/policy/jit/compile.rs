@@ -1,6 +1,8 @@
-//! From a network to machine code, in this process.
+//! From the sizes of a network to machine code, in this process.
 
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, anyhow, ensure};
 use inkwell::OptimizationLevel;
@@ -10,20 +12,47 @@ use inkwell::targets::TargetMachine;
 use memmap2::MmapMut;
 
 use super::arithmetic::TANH;
-use super::code::Code;
-use super::layers::{Kind, Rows};
-use super::step::{Call, Step};
+use super::code::{Code, Pointer};
+use super::layers::{After, Kind, Rows};
+use super::step::{Cell, Glimpse, Query, Scores, Writer};
+use crate::policy::inputs::STATIC;
 
-/// The code of a layer.
-pub(super) type LayerCode = unsafe extern "C" fn(*const Rows);
-/// The code of the decoder's step.
-pub(super) type StepCode = unsafe extern "C" fn(*const Call);
+/// Code that takes a pointer to what it works on.
+pub(super) type Function<T> = unsafe extern "C" fn(*const T);
 
-/// The code of each kind of layers, and of the step. It stays until the process ends.
-pub(super) fn compile<const N: usize>(
-    kinds: &[Kind; N],
-    step: &Step,
-) -> anyhow::Result<([LayerCode; N], StepCode)> {
+/// The code of networks of one width. It stays until the process ends.
+#[derive(Clone, Copy)]
+pub(super) struct Program {
+    pub embed: Function<Rows>,
+    pub round: Function<Rows>,
+    pub gates: Function<Rows>,
+    pub reference: Function<Rows>,
+    pub cell: Function<Cell>,
+    pub query: Function<Query>,
+    pub scores: Function<Scores>,
+    pub glimpse: Function<Glimpse>,
+}
+
+/// What was compiled in this process, by width.
+static PROGRAMS: Mutex<BTreeMap<usize, Program>> = Mutex::new(BTreeMap::new());
+
+/// The code of networks of a width, which is compiled once a process.
+pub(super) fn program(width: usize) -> anyhow::Result<Program> {
+    // A thread that ended in there has put nothing in.
+    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(&program) = programs.get(&width) {
+        return Ok(program);
+    }
+    let program = compile(width)?;
+    programs.insert(width, program);
+    Ok(program)
+}
+
+/// Compiles the code of networks of a width.
+///
+/// # Errors
+/// LLVM can't, or the system allows no code to be made.
+pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
     // Where a system forbids this, LLVM would end the process.
     MmapMut::map_anon(1).and_then(MmapMut::make_exec).context("making code")?;
     // The engine owns the code, and the context what the engine was made from.
@@ -36,36 +65,55 @@ pub(super) fn compile<const N: usize>(
     let (code, x) = Code::helper(context, module, TANH, &attributes);
     let tanh = code.tanh_inline(x);
     code.finish(Some(tanh));
-    let name = |kind: usize| format!("layer{kind}");
-    for (number, kind) in kinds.iter().enumerate() {
-        let (code, argument) = Code::new(context, module, &name(number), &attributes);
-        kind.emit(&code, argument, registers);
+
+    let write = |name: &str, body: &dyn Fn(&Code<'static>, Pointer<'static>)| {
+        let (code, argument) = Code::new(context, module, name, &attributes);
+        body(&code, argument);
         code.finish(None);
-    }
-    let (code, argument) = Code::new(context, module, "step", &attributes);
-    step.emit(&code, argument, registers);
-    code.finish(None);
+    };
+    let layer = |name, inputs: &[usize], outputs, after| {
+        let kind = Kind { inputs: inputs.to_vec(), outputs, after };
+        write(name, &|code, argument| kind.emit(code, argument, registers));
+    };
+    layer("embed", &[STATIC], width, After::Tanh);
+    layer("round", &[width; 3], width, After::TanhResidual);
+    layer("gates", &[width], 4 * width, After::Nothing);
+    layer("reference", &[width], width, After::Nothing);
+    write("cell", &|code, argument| Writer { code, width, registers }.cell(argument));
+    write("query", &|code, argument| Writer { code, width, registers }.query(argument));
+    write("scores", &|code, argument| Writer { code, width, registers }.scores(argument));
+    write("glimpse", &|code, argument| Writer { code, width, registers }.glimpse(argument));
+
     let said = |message: inkwell::support::LLVMString| anyhow!("{message}");
     module.verify().map_err(said)?;
     // More optimization takes longer, and does not make this code faster: it is vectors and registers already.
     let engine = module.create_jit_execution_engine(OptimizationLevel::Less).map_err(said)?;
     let engine = ManuallyDrop::new(engine);
-    let mut layers = Vec::with_capacity(N);
-    for kind in 0..N {
-        let address = address(&engine, &name(kind))?;
-        // SAFETY: a layer's code takes what `LayerCode` takes, and the engine is never dropped.
-        layers.push(unsafe { std::mem::transmute::<usize, LayerCode>(address) });
+    // SAFETY: each function was written above for the argument that its type in `Program` says, and the engine is never
+    // dropped.
+    unsafe {
+        Ok(Program {
+            embed: function(&engine, "embed")?,
+            round: function(&engine, "round")?,
+            gates: function(&engine, "gates")?,
+            reference: function(&engine, "reference")?,
+            cell: function(&engine, "cell")?,
+            query: function(&engine, "query")?,
+            scores: function(&engine, "scores")?,
+            glimpse: function(&engine, "glimpse")?,
+        })
     }
-    let layers = layers.try_into().expect("one a kind");
-    // SAFETY: as above.
-    let step = unsafe { std::mem::transmute::<usize, StepCode>(address(&engine, "step")?) };
-    Ok((layers, step))
 }
 
-fn address(engine: &ExecutionEngine, name: &str) -> anyhow::Result<usize> {
+/// The code of function `name`.
+///
+/// # Safety
+/// It must be one that takes a pointer to `T`, and the engine must outlive it.
+unsafe fn function<T>(engine: &ExecutionEngine, name: &str) -> anyhow::Result<Function<T>> {
     let address = engine.get_function_address(name)?;
     ensure!(address != 0, "no code for {name}");
-    Ok(address)
+    // SAFETY: not null, and the caller vouches for the type.
+    Ok(unsafe { std::mem::transmute::<usize, Function<T>>(address) })
 }
 
 /// How many vectors of 16 numbers stay in registers while others come and go.

@@ -60,32 +60,18 @@ impl Kind {
         };
         let columns = divisor(self.outputs / LANES, registers);
         let together = registers / columns;
-        // As many rows at once as there are registers for, and then one by one.
-        let whole = code.add_index(count, code.constant((together - 1).wrapping_neg()));
-        let span = Span { start: code.constant(0), end: whole, step: together };
-        let (done, _) = code.repeat(span, vec![], |row, _| {
-            self.rows(code, &fields, row, [together, columns]);
+        let span = Span { start: code.constant(0), end: count, step: together };
+        code.repeat(span, vec![], |first, _| {
+            self.rows(code, &fields, &code.places(first, together, count), columns);
             vec![]
         });
-        if together > 1 {
-            code.repeat(Span { start: done, end: count, step: 1 }, vec![], |row, _| {
-                self.rows(code, &fields, row, [1, columns]);
-                vec![]
-            });
-        }
     }
 
-    fn rows<'c>(
-        &self,
-        code: &Code<'c>,
-        fields: &Fields<'c>,
-        first: Index<'c>,
-        [together, columns]: [usize; 2],
-    ) {
+    /// The code for some rows at once, a number of columns at a time.
+    fn rows<'c>(&self, code: &Code<'c>, fields: &Fields<'c>, places: &[Index<'c>], columns: usize) {
         let outputs = self.outputs;
         let rows_of = |table: Pointer<'c>, width: usize| -> Vec<Pointer<'c>> {
-            let first = code.at(table, code.scale_index(first, width));
-            (0..together).map(|row| code.past(first, row * width)).collect()
+            places.iter().map(|&place| code.at(table, code.scale_index(place, width))).collect()
         };
         let to = rows_of(fields.to, outputs);
         let offsets: Vec<usize> = (0..columns).map(|column| column * LANES).collect();
@@ -94,7 +80,7 @@ impl Kind {
             let bias = code.at(fields.bias, column);
             let bias: Vec<Vector> =
                 offsets.iter().map(|&offset| code.load_weights(code.past(bias, offset))).collect();
-            let mut sums = bias.repeat(together);
+            let mut sums = bias.repeat(places.len());
             for ((&table, &weights), &inputs) in fields.from.iter().zip(&fields.weights).zip(&self.inputs) {
                 let weights = code.at(weights, column);
                 let matrix = Matrix { weights, inputs, stride: outputs, offsets: &offsets };

@@ -4,12 +4,15 @@
 //! - `STANDIN_FAULT_MATCH`: only models whose path contains this text suffer it
 //! - `STANDIN_STATE`: a file for the faults that remember something
 
+use std::fs::File;
 use std::io::Write;
-use std::process::{Command, exit};
+use std::process::{Child, Command, exit};
 
 use clap::ValueEnum;
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{Signal, raise};
+use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use respect::tflite::{read, write};
 
 use super::flags::Flags;
@@ -29,8 +32,11 @@ pub enum Fault {
     NotQuantized,
     /// "Compilation failed!" and no reason.
     Bare,
-    /// Sleeps for an hour with a child that sleeps too and holds the output open; both process ids go to the state.
+    /// Sleeps for an hour, deaf to all signals that can be ignored, with a child that sleeps too and holds the output
+    /// open; both process ids go to the state.
     Hang,
+    /// Succeeds, and leaves such a child running.
+    LeavesChild,
     /// Dies of SIGSEGV.
     Segfault,
     /// The same as seen through the shell script that starts the real one: status 139.
@@ -39,6 +45,8 @@ pub enum Fault {
     Abort,
     /// Prints without end.
     Endless,
+    /// Prints to stderr without end, and not one line end.
+    Flood,
     /// Prints bytes that are no text, and writes such a file.
     Garbage,
     /// Prints its version and nothing else, status 0.
@@ -53,6 +61,12 @@ pub enum Fault {
     TruncatedOutput,
     /// Says that it succeeded, and writes a model with another output.
     OtherOutput,
+    /// Says that it succeeded, and leaves a link to a file elsewhere.
+    LinkedOutput,
+    /// Says that it succeeded, and leaves a pipe that nobody writes to.
+    PipeOutput,
+    /// Says that it succeeded, and writes a file of a tebibyte, which takes no room on the disk.
+    HugeOutput,
     /// Writes half of the file, and finds no room for the rest.
     DiskFull,
     /// Writes half of the file, and is killed.
@@ -76,6 +90,7 @@ impl Fault {
             Fault::InternalErrorOnce if is_first_time(inputs) => internal_error(),
             Fault::Bare => Err(fail(flags, &[])),
             Fault::Hang => hang(),
+            Fault::LeavesChild => child().map(|_| ()),
             Fault::Segfault => die(Signal::SIGSEGV),
             Fault::SegfaultWrapper => {
                 eprintln!(
@@ -90,8 +105,14 @@ impl Fault {
                 eprintln!("libc++abi: terminating with uncaught exception of type std::length_error: vector");
                 die(Signal::SIGABRT)
             }
-            Fault::Endless => loop {
-                println!("{CHILD_ENDED}");
+            Fault::Endless => {
+                let lines = format!("{CHILD_ENDED}\n").repeat(1000);
+                loop {
+                    print!("{lines}");
+                }
+            }
+            Fault::Flood => loop {
+                std::io::stderr().write_all(&[b'x'; 1 << 16]).map_err(|error| error.to_string())?;
             },
             Fault::Garbage => {
                 let noise: Vec<u8> =
@@ -119,6 +140,22 @@ impl Fault {
                 write(&model, &mut other).expect("memory takes all");
                 Some(other)
             }
+            Fault::LinkedOutput => {
+                let other = format!("{output}.other");
+                std::fs::write(&other, bytes).map_err(|error| error.to_string())?;
+                std::os::unix::fs::symlink(other, output).map_err(|error| error.to_string())?;
+                None
+            }
+            Fault::PipeOutput => {
+                mkfifo(output, Mode::S_IRWXU).map_err(|error| error.to_string())?;
+                None
+            }
+            Fault::HugeOutput => {
+                write_half()?;
+                let file = File::options().write(true).open(output);
+                file.and_then(|file| file.set_len(1 << 40)).map_err(|error| error.to_string())?;
+                None
+            }
             Fault::DiskFull => {
                 write_half()?;
                 return Err("ERROR: No space left on device\n".into());
@@ -144,12 +181,19 @@ fn is_first_time(inputs: &[Input]) -> bool {
     !inputs.iter().all(|input| known.lines().any(|line| line == input.stem()))
 }
 
-fn hang() -> Result<(), String> {
-    let mut child = Command::new("sleep").arg("3600").spawn().expect("there is a sleep");
+/// A child that sleeps; its id and ours go to the state.
+fn child() -> Result<Child, String> {
+    let child = Command::new("sleep").arg("3600").spawn().map_err(|error| error.to_string())?;
     if let Some(state) = setting("STANDIN_STATE") {
         std::fs::write(state, format!("{} {}\n", std::process::id(), child.id()))
             .expect("a file for the state");
     }
+    Ok(child)
+}
+
+fn hang() -> Result<(), String> {
+    SigSet::all().thread_block().map_err(|error| error.to_string())?;
+    let mut child = child()?;
     child.wait().map_err(|error| error.to_string())?;
     Err(String::new())
 }

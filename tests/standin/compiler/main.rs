@@ -11,7 +11,8 @@
 //! - `STANDIN_DELAY`: seconds to sleep before each result
 //! - `STANDIN_VERSION`: the version to be; older ones lack flags and lines
 //! - `STANDIN_CACHE`: the bytes of parameters that fit on the chip, 7 MiB by default
-//! - `STANDIN_REFUSE`: the name of a tensor: models in which one operation makes it and another reads it are refused
+//! - `STANDIN_REFUSE`: names of tensors, a line each: models in which one operation makes one and another reads it are
+//!   refused
 //! - `STANDIN_REFUSE_ALONE`: the name of a tensor: models in which an operation makes it are refused
 
 mod faults;
@@ -115,7 +116,7 @@ fn compile(inputs: &[Input], flags: &Flags, fault: Option<Fault>) -> Result<(), 
         if flags.search_delegate {
             println!("Try to compile segment with {limit} ops");
             if tries > 0 {
-                println!("Intermediate tensors: {}", figures[0].operators[limit - 1].output);
+                println!("Intermediate tensors: {}", figures[0].operators[limit - 1].outputs.join(","));
             }
         }
         if flags.major >= 16 {

@@ -17,7 +17,7 @@ pub struct Figures {
 /// An operator: where its parameters go, and what it reads and makes.
 pub struct Operator {
     pub kind: String,
-    pub output: String,
+    pub outputs: Vec<String>,
     pub inputs: Vec<String>,
     pub cached: u64,
     pub streamed: u64,
@@ -65,7 +65,7 @@ impl Figures {
             quantized |= tensors.any(|tensor| ["INT8", "UINT8"].contains(&tensor.kind.name));
             operators.push(Operator {
                 kind: model.label(operator).into(),
-                output: operator.outputs.first().map_or_else(String::new, |&output| name(output)),
+                outputs: operator.outputs.iter().map(|&output| name(output)).collect(),
                 inputs: inputs.iter().map(|&input| name(input)).collect(),
                 cached,
                 streamed,
@@ -83,9 +83,10 @@ impl Figures {
 
     /// Whether it holds what this compiler was told to refuse.
     pub fn is_refused(&self) -> bool {
-        let makes = |name: &String| self.operators.iter().any(|operator| operator.output == *name);
+        let makes = |name: &String| self.operators.iter().any(|operator| operator.outputs.contains(name));
         let reads = |name: &String| self.operators.iter().any(|operator| operator.inputs.contains(name));
         setting("STANDIN_REFUSE_ALONE").is_some_and(|name| makes(&name))
-            || setting("STANDIN_REFUSE").is_some_and(|name| makes(&name) && reads(&name))
+            || setting("STANDIN_REFUSE")
+                .is_some_and(|names| names.lines().map(String::from).any(|name| makes(&name) && reads(&name)))
     }
 }

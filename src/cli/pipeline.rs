@@ -1,0 +1,135 @@
+//! Options and inputs of the commands that follow a pipeline over time.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::input::Input;
+use super::options::Options;
+use crate::folder;
+use crate::graph::OpGraph;
+use crate::schedule::{Algorithm, Solution, solve};
+use crate::simulate::{Link, Pipeline, StageTimes};
+
+/// How the stages are joined.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Joints {
+    /// Places of the queue between two stages: a number from 1 on, or 'unbounded'
+    #[arg(long, value_name = "N|unbounded", default_value = "1", value_parser = places)]
+    pub queue: Places,
+    /// Whether each device has a link to the host of its own, or all share one that serves a transfer at a time
+    #[arg(long, value_enum, default_value_t = Link::Own)]
+    pub link: Link,
+}
+
+/// Places of a queue; none if it has no end.
+#[derive(Clone, Copy, Debug)]
+pub struct Places(pub Option<u32>);
+
+fn places(text: &str) -> Result<Places, String> {
+    match (text, text.parse()) {
+        ("unbounded", _) => Ok(Places(None)),
+        (_, Ok(places)) if places > 0 => Ok(Places(Some(places))),
+        _ => Err("give a number from 1 on, or 'unbounded'".into()),
+    }
+}
+
+/// As Coral's runner joins them.
+impl Default for Joints {
+    fn default() -> Joints {
+        Joints { queue: Places(Some(1)), link: Link::Own }
+    }
+}
+
+impl Joints {
+    /// The pipeline of `stages`, a device each.
+    pub fn join(&self, stages: Vec<StageTimes>) -> Pipeline {
+        Pipeline { places: self.queue.0, link: self.link, ..Pipeline::new(stages) }
+    }
+
+    /// As the end of a sentence.
+    pub fn describe(&self) -> String {
+        let queue = match self.queue.0 {
+            None => "queues without end".into(),
+            Some(1) => "queues of one place".into(),
+            Some(places) => format!("queues of {places} places"),
+        };
+        let link = match self.link {
+            Link::Own => "links of their own",
+            Link::Shared => "one shared link",
+        };
+        format!("{queue}, {link}")
+    }
+}
+
+/// Whether `path` is a folder, as 'respect compile' writes it.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// What is cut, and into how many stages.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Cut {
+    /// How many stages, one a device; a folder has its own
+    #[arg(long, short = 'n', value_name = "N")]
+    pub stages: Option<u32>,
+    /// Which scheduler
+    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
+    pub scheduler: Algorithm,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+impl Cut {
+    /// How many stages the user asked for.
+    ///
+    /// # Errors
+    /// They did not.
+    pub fn stages(&self, input: &Path) -> anyhow::Result<u32> {
+        let missing = || format!("{}: into how many stages? Give --stages N", input.display());
+        self.stages.with_context(missing)
+    }
+
+    /// Refuses a number of stages beside a folder, which has been cut already.
+    ///
+    /// # Errors
+    /// There is one.
+    pub fn must_be_absent(&self, folder: &Path) -> anyhow::Result<()> {
+        if self.stages.is_some() {
+            bail!(
+                "{}: is a folder of stages, cut already; leave --stages out, or give the model",
+                folder.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Cuts `graph` into `stages`.
+    ///
+    /// # Errors
+    /// There is no schedule.
+    pub fn solve(&self, graph: &OpGraph, stages: u32, label: &str) -> anyhow::Result<Solution> {
+        let problem = self.options.problem(graph, stages)?;
+        let policies = self.options.policies()?;
+        solve(&problem, self.scheduler, &self.options.budget(self.scheduler, policies))
+            .with_context(|| label.to_string())
+    }
+}
+
+/// Name and stages' times of a model or graph that is cut here, or of a folder that holds stages.
+///
+/// # Errors
+/// It can't be read or cut.
+pub fn stages_of(path: &Path, cut: &Cut) -> anyhow::Result<(String, Vec<StageTimes>)> {
+    if is_folder(path) {
+        cut.must_be_absent(path)?;
+        let manifest = folder::manifest(path)?;
+        let times = manifest.stages.iter().map(|stage| StageTimes::from(&stage.cost)).collect();
+        return Ok((manifest.name, times));
+    }
+    let stages = cut.stages(path)?;
+    let input = Input::open(path)?;
+    let graph = input.graph()?;
+    let solution = cut.solve(&graph, stages, &input.label())?;
+    Ok((graph.name().into(), solution.evaluation.stages.iter().map(StageTimes::from).collect()))
+}

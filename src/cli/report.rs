@@ -1,0 +1,136 @@
+//! `respect report`: a schedule as a page, and as an overlay for Model Explorer.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use super::input::Input;
+use super::pipeline::{Cut, Joints, is_folder};
+use super::{Verdict, write_output};
+use crate::folder::{self, rejoin};
+use crate::problem::Problem;
+use crate::report::manifest::finite;
+use crate::report::model_explorer::overlay;
+use crate::report::page::{Subject, page};
+use crate::schedule::{Algorithm, Budget, Solution, Status, solve};
+use crate::simulate::Pipeline;
+use crate::verify::{Evaluation, verify};
+
+/// Arguments of `respect report`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect report model_stages -o report.html            a folder that 'respect compile' wrote
+  respect report model.tflite --stages 4 -o report.html
+  respect report graph.json --stages 6 --link shared -o - > report.html
+  respect report model.tflite --stages 4 --model-explorer stages.json
+
+The page is one file that needs nothing from outside. Model Explorer loads the overlay beside the model
+(model-explorer model.tflite --node_data_paths=stages.json) and colours its operations by stage.")]
+pub struct Args {
+    /// A folder of stages, a model (.tflite), a module (.mlir) or a graph (.json; - reads stdin)
+    input: PathBuf,
+    #[command(flatten)]
+    cut: Cut,
+    #[command(flatten)]
+    joints: Joints,
+    /// The page to write; - is stdout
+    #[arg(long, short, value_name = "FILE", required_unless_present = "model_explorer")]
+    output: Option<PathBuf>,
+    /// An overlay for Model Explorer to write: the stage of every operation, by the name of its tensors; - is stdout
+    #[arg(long, value_name = "FILE")]
+    model_explorer: Option<PathBuf>,
+}
+
+/// What is known of the schedule beside the judge's figures.
+pub struct Known {
+    /// What made it.
+    pub scheduler: String,
+    /// How good it is known to be.
+    pub status: Status,
+    /// How far above the bound it may be.
+    pub gap: Option<f64>,
+}
+
+impl From<&Solution> for Known {
+    fn from(solution: &Solution) -> Known {
+        let (scheduler, status) = (solution.algorithm.to_string(), solution.status);
+        Known { scheduler, status, gap: finite(solution.gap()) }
+    }
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    if args.output.is_some() && args.output == args.model_explorer {
+        bail!("{}: is named for the page and for the overlay; give each a file", args.input.display());
+    }
+    if is_folder(&args.input) {
+        return of_folder(args);
+    }
+    let stages = args.cut.stages(&args.input)?;
+    let input = Input::open(&args.input)?;
+    let graph = input.graph()?;
+    let solution = args.cut.solve(&graph, stages, &input.label())?;
+    let problem = args.cut.options.problem(&graph, stages)?;
+    write(args, &problem, &solution.evaluation, Known::from(&solution))
+}
+
+fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
+    args.cut.must_be_absent(&args.input)?;
+    let manifest = folder::manifest(&args.input)?;
+    let (graph, schedule) = rejoin::graph(&args.input, &manifest)?;
+    let problem = Problem {
+        graph: &graph,
+        stages: manifest.stage_count,
+        device: manifest.device,
+        objective: manifest.objective,
+        rules: manifest.rules,
+    };
+    let evaluation = match verify(&problem, &schedule) {
+        Ok(evaluation) => evaluation,
+        Err(violations) => {
+            let first = violations.first().map(ToString::to_string).unwrap_or_default();
+            bail!("{}: {first}; 'respect verify' says more", args.input.display())
+        }
+    };
+    let known = Known { scheduler: manifest.scheduler, status: manifest.status, gap: manifest.gap };
+    write(args, &problem, &evaluation, known)
+}
+
+fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) -> anyhow::Result<Verdict> {
+    let mut files: Vec<(&Path, String)> = Vec::new();
+    if let Some(path) = &args.output {
+        let default = solve(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
+        files.push((path, render(problem, evaluation, default, known, &args.joints)?));
+    }
+    if let Some(path) = &args.model_explorer {
+        files.push((path, overlay(problem.graph, evaluation)));
+    }
+    for (path, text) in files {
+        write_output(path, |file| Ok(file.write_all(text.as_bytes())?))?;
+    }
+    Ok(Verdict::Sound)
+}
+
+/// The page of a schedule, with the compiler's default partition, or why there is none, beside it.
+pub fn render(
+    problem: &Problem,
+    evaluation: &Evaluation,
+    default: Result<&Evaluation, String>,
+    known: Known,
+    joints: &Joints,
+) -> anyhow::Result<String> {
+    page(&Subject {
+        graph: problem.graph,
+        device: &problem.device,
+        objective: problem.objective,
+        scheduler: known.scheduler,
+        status: known.status,
+        gap: known.gap,
+        evaluation,
+        default,
+        join: &|stages| -> Pipeline { joints.join(stages) },
+        joints: joints.describe(),
+    })
+}

@@ -1,0 +1,47 @@
+//! The readers of weights files: of our policy, and of the paper's own configuration.
+
+use std::sync::LazyLock;
+
+use crate::device::EdgeTpu;
+use crate::graph::OpGraph;
+use crate::policy::published::{self, network::PublishedNetwork};
+use crate::policy::tensors;
+use crate::policy::weights::Weights;
+use crate::policy::{Policy, View};
+use crate::problem::{Objective, Problem, Rules};
+use crate::synth::{Family, Recipe};
+
+/// A graph for networks to be asked about.
+static GRAPH: LazyLock<OpGraph> = LazyLock::new(|| Recipe::new(Family::Network, 12..=12, 1).graph(0));
+
+/// Reads weights; what can be read is written and read again the same, and can be asked for an order.
+///
+/// No spoiled file has the right checksum, so the file is read with that put right as well.
+pub fn weights(bytes: &[u8]) {
+    read(bytes);
+    if let Some(mended) = tensors::with_right_checksum(bytes) {
+        read(&mended);
+    }
+}
+
+fn read(bytes: &[u8]) {
+    if let Ok(weights) = Weights::from_bytes(bytes) {
+        let again = Weights::from_bytes(&weights.to_bytes()).expect("what was written can be read");
+        assert_eq!(again, weights);
+        for (objective, network) in weights.networks {
+            let view = View::new(&problem(objective));
+            let mut order = Policy::plain(network).order(&view);
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..view.instance.len() as u32), "an order holds each unit once");
+        }
+    }
+    if let Ok((network, recipe)) = PublishedNetwork::from_bytes(bytes) {
+        let again = PublishedNetwork::from_bytes(&network.to_bytes(&recipe));
+        assert_eq!(again.expect("what was written can be read"), (network.clone(), recipe));
+        published::solve(&problem(Objective::Memory), &network);
+    }
+}
+
+fn problem(objective: Objective) -> Problem<'static> {
+    Problem { graph: &GRAPH, stages: 3, device: EdgeTpu::usb3(), objective, rules: Rules::Precedence }
+}

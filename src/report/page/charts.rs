@@ -1,0 +1,216 @@
+//! The charts of a page: bars a stage, and the pipeline over time. Each is drawn once for wide and once for narrow screens.
+
+use anyhow::anyhow;
+use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+use plotters::style::Color as _;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::colors::{self, Color};
+use super::text::Safe;
+use crate::simulate::{Activity, Span, StageTimes};
+
+/// Widths of a drawing, with the class that the style sheet shows it by.
+const WIDTHS: [(&str, u32); 2] = [("wide", 560), ("narrow", 340)];
+const ROW: u32 = 30;
+const FRAME: u32 = 52;
+/// Room for the rows' names, on the right of all, and for text after the longest bar.
+const SIDE: u32 = 56;
+const MARGIN: u32 = 14;
+const TEXT_AFTER: f64 = 66.0;
+
+/// What a chart shows.
+pub struct Chart<'a> {
+    /// An id of the page's own.
+    pub id: &'a str,
+    /// What it is, for those who can't see it.
+    pub title: &'a str,
+    /// What it shows, in a sentence.
+    pub summary: &'a str,
+    /// What is along its axis.
+    pub axis: &'a str,
+    /// How many rows, one a stage.
+    pub rows: usize,
+    /// The largest value that has to have room.
+    pub most: f64,
+    /// A value that is marked by a line.
+    pub limit: Option<f64>,
+    /// What is in the rows.
+    pub marks: Vec<Mark>,
+}
+
+/// A part of a row.
+pub struct Mark {
+    /// Which row.
+    pub row: usize,
+    /// From where.
+    pub from: f64,
+    /// To where.
+    pub to: f64,
+    /// Its colour.
+    pub color: &'static Color,
+    /// Whether it is drawn weaker, to set it off from its neighbours.
+    pub is_faint: bool,
+    /// What stands in it, if it is wide enough, or right of it.
+    pub label: Option<Label>,
+}
+
+/// Text at a mark.
+pub enum Label {
+    /// In the mark.
+    Inside(String),
+    /// Right of it.
+    After(String),
+}
+
+/// A row of parts, one after the other, with the whole as text at its end.
+pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut from = 0.0;
+    for &(color, length) in parts {
+        if length > 0.0 {
+            marks.push(Mark { row, from, to: from + length, color, is_faint: false, label: None });
+        }
+        from += length;
+    }
+    let end =
+        Mark { row, from, to: from, color: &colors::INK, is_faint: false, label: Some(Label::After(whole)) };
+    marks.push(end);
+    marks
+}
+
+/// The colour of what a device does.
+pub fn color_of(activity: Activity) -> &'static Color {
+    match activity {
+        Activity::Input => &colors::INPUT,
+        Activity::Streaming => &colors::STREAMING,
+        Activity::Compute => &colors::COMPUTE,
+        Activity::Output => &colors::OUTPUT,
+        Activity::Waiting => &colors::WAITING,
+        Activity::Blocked => &colors::BLOCKED,
+    }
+}
+
+/// What a device of a stage does in the time of `span`, as a mark in milliseconds; the longest part of the stage's work
+/// carries the inference's number.
+pub fn span_mark(span: &Span, stage: &StageTimes) -> Mark {
+    let longest = Activity::WORK.into_iter().max_by_key(|&activity| stage.part(activity));
+    Mark {
+        row: span.stage,
+        from: span.start.as_us() / 1e3,
+        to: span.end.as_us() / 1e3,
+        color: color_of(span.activity),
+        is_faint: span.inference % 2 == 1,
+        label: (Some(span.activity) == longest).then(|| Label::Inside(span.inference.to_string())),
+    }
+}
+
+type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+impl Chart<'_> {
+    /// As a figure's pictures.
+    ///
+    /// # Errors
+    /// The charting library refuses.
+    pub fn draw(&self) -> anyhow::Result<String> {
+        let mut html = String::new();
+        for (class, width) in WIDTHS {
+            let height = self.rows as u32 * ROW + FRAME;
+            let mut picture = String::new();
+            {
+                let area = SVGBackend::with_string(&mut picture, (width, height)).into_drawing_area();
+                self.draw_on(&area, width).map_err(|error| anyhow!("drawing {}: {error}", self.id))?;
+                area.present().map_err(|error| anyhow!("drawing {}: {error}", self.id))?;
+            }
+            // The library's own opening tag gives way to one with a role, a name and a description.
+            let body = picture.split_once('>').map_or("", |(_, body)| body);
+            let id = format!("{}-{class}", self.id);
+            html.push_str(&format!(
+                "<svg class=\"chart {class}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" width=\"{width}\" \
+                 height=\"{height}\" viewBox=\"0 0 {width} {height}\"><title id=\"{id}-t\">{}</title>\
+                 <desc id=\"{id}-d\">{}</desc>{body}",
+                Safe(self.title),
+                Safe(self.summary)
+            ));
+        }
+        Ok(html)
+    }
+
+    fn draw_on(
+        &self,
+        area: &DrawingArea<SVGBackend<'_>, Shift>,
+        width: u32,
+    ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'_> as DrawingBackend>::ErrorType>> {
+        let text = |size: u32| ("sans-serif", size).into_font().color(&colors::INK.rgb());
+        let has_text_after = self.marks.iter().any(|mark| matches!(mark.label, Some(Label::After(_))));
+        let inner = f64::from(width - SIDE - MARGIN);
+        let room = if has_text_after { inner / (inner - TEXT_AFTER) } else { 1.0 };
+        let end = if self.most > 0.0 { self.most * room } else { 1.0 };
+        let mut plot: Plot = ChartBuilder::on(area)
+            .margin_right(MARGIN)
+            .margin_top(4)
+            .x_label_area_size(FRAME - 6)
+            .y_label_area_size(SIDE)
+            .build_cartesian_2d(0.0..end, 0.0..self.rows as f64)?;
+        plot.configure_mesh()
+            .disable_y_mesh()
+            .disable_y_axis()
+            .x_labels(width as usize / 70)
+            .max_light_lines(1)
+            .bold_line_style(colors::LINE.rgb())
+            .light_line_style(colors::LINE.rgb())
+            .axis_style(colors::LINE.rgb())
+            .label_style(text(13))
+            .x_label_formatter(&|value| format!("{value:.*}", decimals(end)))
+            .x_desc(self.axis)
+            .draw()?;
+        let middle = |row: usize| (self.rows - 1 - row) as f64 + 0.5;
+        let box_of = |mark: &Mark| {
+            let color = if mark.is_faint { mark.color.rgb().mix(0.55) } else { mark.color.rgb().mix(1.0) };
+            let center = middle(mark.row);
+            Rectangle::new([(mark.from, center - 0.34), (mark.to, center + 0.34)], color.filled())
+        };
+        plot.draw_series(self.marks.iter().filter(|mark| mark.to > mark.from).map(box_of))?;
+        if let Some(limit) = self.limit.filter(|&limit| limit <= end) {
+            let line = PathElement::new(
+                vec![(limit, 0.0), (limit, self.rows as f64)],
+                colors::LIMIT.rgb().stroke_width(2),
+            );
+            plot.draw_series([line])?;
+        }
+        for row in 0..self.rows {
+            let (_, y) = plot.backend_coord(&(0.0, middle(row)));
+            let style = text(13).pos(Pos::new(HPos::Left, VPos::Center));
+            area.draw(&Text::new(format!("stage {row}"), (2, y), style))?;
+        }
+        for mark in &self.marks {
+            let (from, y) = plot.backend_coord(&(mark.from, middle(mark.row)));
+            let (to, _) = plot.backend_coord(&(mark.to, middle(mark.row)));
+            match &mark.label {
+                Some(Label::Inside(label)) if to - from > 8 * label.len() as i32 + 2 => {
+                    let ink = if mark.is_faint { colors::INK.rgb() } else { WHITE };
+                    let style = ("sans-serif", 12).into_font().color(&ink);
+                    let place = Pos::new(HPos::Center, VPos::Center);
+                    area.draw(&Text::new(label.clone(), ((from + to) / 2, y), style.pos(place)))?;
+                }
+                Some(Label::After(label)) => {
+                    let style = text(13).pos(Pos::new(HPos::Left, VPos::Center));
+                    area.draw(&Text::new(label.clone(), (to + 5, y), style))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Decimals of an axis that reaches to `end`.
+fn decimals(end: f64) -> usize {
+    match end {
+        end if end >= 20.0 => 0,
+        end if end >= 2.0 => 1,
+        end if end >= 0.2 => 2,
+        _ => 3,
+    }
+}
