@@ -22,7 +22,7 @@ FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
 FUZZ_SECONDS := 600
 FUZZ := cargo fuzz run --sanitizer none --features mlir
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp fuzz bench bench-tch bench-milp train evaluate clean
+.PHONY: help build demo test test-plain test-train lint test-field test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -91,6 +91,13 @@ bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedu
 	@tools/setup milp
 	cargo bench $(MILP),jit --bench goals -- milp
 
+bench-imagenet: build ## Make the ten models of the RESPECT paper (TensorFlow), and set its three results beside ours: an hour
+	@tools/setup models
+	test-data/venv/bin/python test-data/make_imagenet.py --out target/imagenet --respect $(RESPECT)
+	$(RESPECT) compare target/imagenet/*.tflite --stages 4,5,6
+	$(RESPECT) compare target/imagenet/*.tflite --stages 4,5,6 --objective memory
+	$(MAKE) bench-milp
+
 train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
 	@tools/setup train
 	cargo run --release $(TRAIN) -- train -o $(WEIGHTS) --resume
@@ -103,4 +110,4 @@ evaluate: build ## Hold the policy against simple orders, random ones and the be
 
 clean: ## Remove all that was built or installed here
 	cargo clean
-	rm -rf .venv .libtorch
+	rm -rf .venv .libtorch test-data/venv

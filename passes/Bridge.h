@@ -11,7 +11,7 @@
 namespace respect {
 
 // The order of each enum is that of `bridge.rs`.
-enum class Scheduler : uint32_t { Respect, Policy, Exact, OrderDp, ParameterCount };
+enum class Scheduler : uint32_t { Respect, Policy, Exact, OrderDp, ParameterCount, Profiled };
 enum class Objective : uint32_t { Memory, Latency };
 enum class Rules : uint32_t { Coral, Precedence };
 

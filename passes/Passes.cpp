@@ -89,7 +89,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       llvm::cl::values(clEnumValN(Scheduler::Respect, "respect", ""), clEnumValN(Scheduler::Policy, "policy", ""),
                        clEnumValN(Scheduler::Exact, "exact", ""),
                        clEnumValN(Scheduler::OrderDp, "order-dp", ""),
-                       clEnumValN(Scheduler::ParameterCount, "parameter-count", ""))};
+                       clEnumValN(Scheduler::ParameterCount, "parameter-count", ""),
+                       clEnumValN(Scheduler::Profiled, "profiled", ""))};
   Option<Objective> objective{
       *this, "objective", llvm::cl::desc("What to make small"), llvm::cl::init(Objective::Latency),
       llvm::cl::values(clEnumValN(Objective::Memory, "memory", ""), clEnumValN(Objective::Latency, "latency", ""))};

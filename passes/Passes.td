@@ -18,7 +18,8 @@ def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect
   clEnumValN(::respect::Scheduler::Policy, "policy", "the policy's order cut optimally"),
   clEnumValN(::respect::Scheduler::Exact, "exact", "search over all order ideals; proves its result"),
   clEnumValN(::respect::Scheduler::OrderDp, "order-dp", "several linear extensions, each cut optimally"),
-  clEnumValN(::respect::Scheduler::ParameterCount, "parameter-count", "the Edge TPU compiler's own partitioning")
+  clEnumValN(::respect::Scheduler::ParameterCount, "parameter-count", "the Edge TPU compiler's own partitioning"),
+  clEnumValN(::respect::Scheduler::Profiled, "profiled", "equal times in file order, as Coral's profiling partitioner")
 }]>;
 
 def ObjectiveOption : EnumOption<"objective", "objective", "Objective", "Latency", "What to make small", [{

@@ -103,8 +103,14 @@ pub struct EmitOptions {
     force: bool,
 }
 
-const SCHEDULERS: [Algorithm; 5] =
-    [Algorithm::Respect, Algorithm::Policy, Algorithm::Exact, Algorithm::OrderDp, Algorithm::ParameterCount];
+const SCHEDULERS: [Algorithm; 6] = [
+    Algorithm::Respect,
+    Algorithm::Policy,
+    Algorithm::Exact,
+    Algorithm::OrderDp,
+    Algorithm::ParameterCount,
+    Algorithm::Profiled,
+];
 const OBJECTIVES: [Objective; 2] = [Objective::Memory, Objective::Latency];
 const RULES: [Rules; 2] = [Rules::Coral, Rules::Precedence];
 

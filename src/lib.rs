@@ -27,6 +27,7 @@ pub mod rounds;
 pub mod schedule;
 pub mod simulate;
 pub mod stages;
+pub mod statistics;
 pub mod synth;
 pub mod tflite;
 #[cfg(feature = "train")]

@@ -13,7 +13,7 @@ pub struct Row {
     pub latency: Time,
     /// From one result to the next, picoseconds.
     pub period: f64,
-    /// Parameter bytes that the devices hold, all together.
+    /// Parameter bytes that the devices hold, all together, with channels filled up.
     pub on_chip: Bytes,
     /// Parameter bytes that are streamed at each inference.
     pub off_chip: Bytes,
@@ -54,7 +54,7 @@ impl Row {
         }
         let spread = Spread { period: pipeline.period()?, copies: pipeline.copies.clone() };
         let off_chip: Bytes = evaluation.stages.iter().map(|stage| stage.off_chip_bytes).sum();
-        let all: Bytes = evaluation.stages.iter().map(|stage| stage.parameter_bytes).sum();
+        let all: Bytes = evaluation.stages.iter().map(|stage| stage.device_bytes).sum();
         Ok(Row {
             stages,
             latency: pipeline.latency(),

@@ -14,6 +14,7 @@ pub mod order;
 pub mod order_dp;
 mod packing;
 pub mod parameter_count;
+pub mod profiled;
 pub mod respect;
 pub(crate) mod streams;
 
@@ -89,6 +90,8 @@ pub enum Algorithm {
     OrderDp,
     /// The Edge TPU compiler's own: equal parameter bytes in execution order.
     ParameterCount,
+    /// Equal times in execution order, as Coral's profiling partitioner balances them.
+    Profiled,
     /// Integer programming with HiGHS, given a schedule to beat.
     #[cfg(feature = "milp")]
     Milp,
@@ -99,8 +102,9 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Every solver, the compiler's default first.
-    pub const PLAIN: [Algorithm; 5] = [
+    pub const PLAIN: [Algorithm; 6] = [
         Algorithm::ParameterCount,
+        Algorithm::Profiled,
         Algorithm::OrderDp,
         Algorithm::Policy,
         Algorithm::Respect,
@@ -116,6 +120,7 @@ impl fmt::Display for Algorithm {
             Algorithm::Exact => "exact",
             Algorithm::OrderDp => "order-dp",
             Algorithm::ParameterCount => "parameter-count",
+            Algorithm::Profiled => "profiled",
             #[cfg(feature = "milp")]
             Algorithm::Milp => "milp",
             #[cfg(feature = "milp")]
@@ -252,6 +257,7 @@ pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result
         Algorithm::Exact => exact::solve(problem, budget),
         Algorithm::OrderDp => order_dp::solve(problem, budget),
         Algorithm::ParameterCount => Ok(parameter_count::solve(problem)),
+        Algorithm::Profiled => profiled::solve(problem),
         #[cfg(feature = "milp")]
         Algorithm::Milp => milp::solve(problem, budget),
         #[cfg(feature = "milp")]

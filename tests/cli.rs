@@ -130,11 +130,20 @@ fn reports_for_programs_have_their_fields() {
 
     let report = bench.reports(&["compare", "residual.tflite", "-n", "2,4", "--objective", "memory"]);
     let rows = report["rows"].as_array().unwrap();
-    assert_eq!((rows.len(), &report["objective"]), (10, &"memory".into()));
+    assert_eq!((rows.len(), &report["objective"]), (12, &"memory".into()));
     for row in rows {
         has(row, &figures);
-        has(row, &["name", "stages", "scheduler", "status", "ratio_to_default", "why_not"]);
+        has(
+            row,
+            &["name", "stages", "scheduler", "status", "speed_up", "peak_ratio", "off_chip_bytes", "why_not"],
+        );
     }
+    let summary = report["summary"].as_array().unwrap();
+    assert_eq!(summary.len(), 18, "two stages, four, and both");
+    for row in summary {
+        has(row, &["stages", "scheduler", "solved", "compared", "speed_up", "peak_ratio", "mean_gap"]);
+    }
+    assert_eq!(summary[0]["speed_up"]["geometric_mean"], 1.0, "the default beside itself");
     let report = bench.reports(&["inspect", "residual.tflite"]);
     has(
         &report,
@@ -158,7 +167,7 @@ fn the_command_line_is_at_fault_with_status_2() {
     for (arguments, part) in [
         (
             &["schedule", "residual.tflite", "-n", "2", "--scheduler", "best"][..],
-            "respect, policy, exact, order-dp, parameter-count",
+            "respect, policy, exact, order-dp, parameter-count, profiled",
         ),
         (&["schedule", "residual.tflite", "-n", "2", "--objective", "speed"], "memory, latency"),
         (&["schedule", "residual.tflite"], "--stages <N>"),

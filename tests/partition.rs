@@ -30,7 +30,7 @@ fn the_compilers_partition_is_judged_beside_ours() {
             (&"parameter-count".into(), &"edgetpu_compiler".into())
         );
         // The stand-in cuts as the default does.
-        for figure in ["peak_parameter_bytes", "bottleneck_us", "ratio_to_default"] {
+        for figure in ["peak_parameter_bytes", "bottleneck_us", "speed_up"] {
             assert_eq!(default[figure], compiler[figure], "{name}: {compiler}");
         }
         assert!(compiler["why_not"].is_string() || compiler["solve_us"].as_f64().unwrap() > 0.0);

@@ -88,7 +88,7 @@ fn every_scheduler_answers_the_same_by_both_doors() {
     on_two_threads(&models(), |model| {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let input = import(model, scratch.path());
-        for scheduler in ["respect", "policy", "exact", "order-dp", "parameter-count"] {
+        for scheduler in ["respect", "policy", "exact", "order-dp", "parameter-count", "profiled"] {
             for (objective, stages) in [("latency", "2"), ("latency", "4"), ("memory", "3")] {
                 let schedule = |file: &Path| {
                     let mut command = respect();

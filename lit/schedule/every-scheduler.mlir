@@ -1,14 +1,16 @@
 // One module is run by every scheduler. Its two heavy branches belong in different stages, and each scheduler but
-// the one that goes by file order finds that.
+// the two that go by file order finds that.
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=respect objective=memory}))' %s | FileCheck %s -DSOLVER=respect --check-prefixes=ALL,BEST
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=exact objective=memory}))' %s | FileCheck %s -DSOLVER=exact --check-prefixes=ALL,BEST
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=order-dp objective=memory}))' %s | FileCheck %s -DSOLVER=order-dp --check-prefixes=ALL,PEAK
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=parameter-count objective=memory}))' %s | FileCheck %s -DSOLVER=parameter-count --check-prefixes=ALL,FILE
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=profiled objective=memory}))' %s | FileCheck %s -DSOLVER=profiled --check-prefixes=ALL,TIME
 
 // BEST: peak_parameter_bytes = 800 : i64, {{.*}}solver = "[[SOLVER]]", {{.*}}status = "optimal"
 // PEAK: peak_parameter_bytes = 800 : i64, {{.*}}solver = "[[SOLVER]]", {{.*}}status = "feasible"
 // FILE: peak_parameter_bytes = 1400 : i64, {{.*}}solver = "[[SOLVER]]", {{.*}}status = "feasible"
+// TIME: solver = "[[SOLVER]]", {{.*}}status = "feasible"
 // ALL: "a.stem"({{.*}}) {respect.stage = 0 : i32}
 // ALL: "a.head"({{.*}}) {respect.stage = 1 : i32}
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::statistics::median;
+
 /// Where full weight ends, in standard deviations: Huber's choice, 95 % efficient for normal errors.
 const HUBER: f64 = 1.345;
 /// Standard deviations over the median absolute deviation of a normal distribution.
@@ -149,21 +151,6 @@ fn margins(
     covariance.diagonal().map(|variance| INTERVAL * (variance.max(0.0) * squares / freedom).sqrt())
 }
 
-/// The median; 0 of nothing.
-pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
-    quantile(numbers, 0.5)
-}
-
-/// The quantile `share`; 0 of nothing.
-pub fn quantile(numbers: impl Iterator<Item = f64>, share: f64) -> f64 {
-    let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_by(f64::total_cmp);
-    let Some(last) = numbers.len().checked_sub(1) else { return 0.0 };
-    let place = share * last as f64;
-    let (below, above) = (numbers[place as usize], numbers[(place as usize + 1).min(last)]);
-    below + (above - below) * place.fract()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,12 +187,5 @@ mod tests {
         let fitted = fit(&[equation(1.0, 1.0, 4.0), equation(2.0, 2.0, 8.0)]);
         assert!((fitted["a"].value + fitted["b"].value - 4.0).abs() < 1e-6);
         assert!(fit::<&str>(&[]).is_empty());
-    }
-
-    #[test]
-    fn quantiles_lie_between_neighbours() {
-        assert_eq!(quantile([4.0, 1.0, 2.0, 3.0].into_iter(), 0.5), 2.5);
-        assert_eq!(quantile([7.0].into_iter(), 0.9), 7.0);
-        assert_eq!(median(std::iter::empty()), 0.0);
     }
 }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use super::{Format, Verdict, print, print_json, write_output};
-use crate::calibrate::fit::quantile;
 use crate::calibrate::parts::{Key, name};
 use crate::calibrate::rows::{self, Metric, Reported};
 use crate::calibrate::{Calibration, Check, HoldOut, LINKS, Loaded, Options, Predicted, calibrate};
@@ -16,6 +15,7 @@ use crate::device::EdgeTpu;
 use crate::edgetpu::log;
 use crate::limits;
 use crate::report::table::table;
+use crate::statistics::quantile;
 use crate::units::{Bytes, Time};
 
 /// Arguments of `respect calibrate`.

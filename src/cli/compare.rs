@@ -1,10 +1,14 @@
 //! `respect compare`: every scheduler on every input, for several numbers of stages.
 
+mod summary;
+
 use std::path::PathBuf;
 
 use anyhow::Context;
 use indicatif::ProgressBar;
 use serde::Serialize;
+
+use summary::{Summary, summaries};
 
 use super::compiler::CompilerOptions;
 use super::input::Input;
@@ -51,6 +55,7 @@ pub struct Args {
 struct Report {
     objective: Objective,
     rows: Vec<Row>,
+    summary: Vec<Summary>,
 }
 
 /// One scheduler on one input and number of stages; figures are absent where it found no valid schedule.
@@ -63,14 +68,18 @@ struct Row {
     peak_parameter_bytes: Option<u64>,
     bottleneck_us: Option<f64>,
     lower_bound: Option<f64>,
-    /// The default's value over this one's: above one is better than the default.
-    ratio_to_default: Option<f64>,
+    /// Bytes that all stages together stream at each inference.
+    off_chip_bytes: Option<u64>,
+    /// Predicted throughput, one result each time the slowest stage is done.
+    inferences_per_second: Option<f64>,
+    /// The default's bottleneck over this one's: above one is faster than the default.
+    speed_up: Option<f64>,
+    /// The parameter bytes of the default's largest stage over those of this one's.
+    peak_ratio: Option<f64>,
     /// Relative distance from the best bound that any scheduler proved.
     gap: Option<f64>,
     solve_us: Option<f64>,
     why_not: Option<String>,
-    #[serde(skip)]
-    value: Option<u64>,
 }
 
 /// Runs it.
@@ -98,36 +107,59 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         }
     }
     progress.finish_and_clear();
+    let summary = summaries(&rows);
     if args.format == Format::Json {
-        return print_json(&Report { objective: args.options.objective, rows });
+        return print_json(&Report { objective: args.options.objective, rows, summary });
     }
-    let header =
-        ["model", "stages", "scheduler", "status", "peak", "bottleneck", "vs default", "gap", "solve"];
-    let show = |row: &Row| {
-        let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
-        [
-            row.name.clone(),
-            row.stages.to_string(),
-            row.scheduler.clone(),
-            row.status.map_or("invalid".into(), |status| status.to_string()),
-            or_dash(row.peak_parameter_bytes.map(|bytes| Bytes(bytes).to_string())),
-            or_dash(row.bottleneck_us.map(|us| Time::from_us(us).to_string())),
-            or_dash(row.ratio_to_default.map(ratio)),
-            or_dash(row.gap.map(|gap| format!("{:.1} %", gap * 100.0))),
-            or_dash(row.solve_us.map(|us| format!("{:.2} ms", us / 1e3))),
-        ]
-    };
-    let mut text = table(&header, 4, rows.iter().map(show));
+    let header = [
+        "model",
+        "stages",
+        "scheduler",
+        "status",
+        "peak",
+        "ratio",
+        "off-chip",
+        "bottleneck",
+        "inf/s",
+        "speed-up",
+        "gap",
+        "solve",
+    ];
+    let mut text = table(&header, 4, rows.iter().map(cells));
     text.push_str(&format!(
-        "objective {}; 'vs default' is the default's value over the scheduler's, gap is to the best proved bound\n",
+        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up the same of the slowest; gap is \
+         to the best proved bound\n",
         args.options.objective
     ));
+    if count > 1 {
+        text.push_str(&format!("\n{}", summary::human(&summary)));
+    }
     for row in rows.iter().filter(|row| row.why_not.is_some()) {
         let why = row.why_not.as_deref().unwrap_or_default();
         text.push_str(&format!("{}, {} stages, {}: {why}\n", row.name, row.stages, row.scheduler));
     }
     print(&text)?;
     Ok(Verdict::Sound)
+}
+
+/// A row as people read it.
+fn cells(row: &Row) -> [String; 12] {
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+    let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
+    [
+        row.name.clone(),
+        row.stages.to_string(),
+        row.scheduler.clone(),
+        row.status.map_or("invalid".into(), |status| status.to_string()),
+        bytes(row.peak_parameter_bytes),
+        or_dash(row.peak_ratio.map(ratio)),
+        bytes(row.off_chip_bytes),
+        or_dash(row.bottleneck_us.map(|us| Time::from_us(us).to_string())),
+        or_dash(row.inferences_per_second.map(|rate| format!("{rate:.1}"))),
+        or_dash(row.speed_up.map(ratio)),
+        or_dash(row.gap.map(|gap| format!("{:.1} %", gap * 100.0))),
+        or_dash(row.solve_us.map(|us| format!("{:.2} ms", us / 1e3))),
+    ]
 }
 
 /// What a scheduler came to, or why it did not.
@@ -166,34 +198,33 @@ fn own_partition(args: &Args, compiler: Option<&Compiler>, input: &Input, proble
 
 fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Row> {
     let objective = problem.objective;
-    let mut bound = 0;
-    let mut rows: Vec<Row> = results
-        .into_iter()
-        .map(|(scheduler, result)| {
-            let found = result.as_ref().ok();
-            bound = bound.max(found.map_or(0, |solution| solution.lower_bound));
-            Row {
-                name: problem.graph.name().into(),
-                stages: problem.stages,
-                scheduler,
-                status: found.map(|solution| solution.status),
-                peak_parameter_bytes: found.map(|solution| solution.evaluation.peak_parameter_bytes.0),
-                bottleneck_us: found.map(|solution| solution.evaluation.bottleneck.as_us()),
-                lower_bound: found.map(|solution| in_units(objective, solution.lower_bound)),
-                ratio_to_default: None,
-                gap: None,
-                solve_us: found.map(|solution| solution.solve_time.as_secs_f64() * 1e6),
-                value: found.map(|solution| solution.value),
-                why_not: result.err(),
-            }
-        })
-        .collect();
-    let default = rows[0].value;
-    for row in &mut rows {
-        let Some(value) = row.value else { continue };
-        let over = |of: u64, by: u64| if of == by { 1.0 } else { of as f64 / by as f64 };
-        row.ratio_to_default = default.and_then(|default| finite(over(default, value)));
-        row.gap = finite(over(value, bound) - 1.0);
-    }
-    rows
+    let solutions = || results.iter().filter_map(|(_, found)| found.as_ref().ok());
+    let bound = solutions().map(|solution| solution.lower_bound).max().unwrap_or(0);
+    let default = results[0].1.as_ref().ok().map(|solution| solution.evaluation.clone());
+    // Of two figures that are both nothing neither is better.
+    let over = |of: u64, by: u64| if of == by { Some(1.0) } else { finite(of as f64 / by as f64) };
+    let row = |(scheduler, result): (String, Found)| {
+        let found = result.as_ref().ok();
+        let evaluation = found.map(|solution| &solution.evaluation);
+        let pair = || default.as_ref().zip(evaluation);
+        Row {
+            name: problem.graph.name().into(),
+            stages: problem.stages,
+            scheduler,
+            status: found.map(|solution| solution.status),
+            peak_parameter_bytes: evaluation.map(|figures| figures.peak_parameter_bytes.0),
+            bottleneck_us: evaluation.map(|figures| figures.bottleneck.as_us()),
+            lower_bound: found.map(|solution| in_units(objective, solution.lower_bound)),
+            off_chip_bytes: evaluation
+                .map(|figures| figures.stages.iter().map(|stage| stage.off_chip_bytes).sum::<Bytes>().0),
+            inferences_per_second: evaluation.and_then(|figures| finite(1e6 / figures.bottleneck.as_us())),
+            speed_up: pair().and_then(|(default, own)| over(default.bottleneck.0, own.bottleneck.0)),
+            peak_ratio: pair()
+                .and_then(|(default, own)| over(default.peak_parameter_bytes.0, own.peak_parameter_bytes.0)),
+            gap: found.and_then(|solution| over(solution.value, bound)).map(|ratio| ratio - 1.0),
+            solve_us: found.map(|solution| solution.solve_time.as_secs_f64() * 1e6),
+            why_not: result.err(),
+        }
+    };
+    results.into_iter().map(row).collect()
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Case, Method};
 use crate::problem::Objective;
+use crate::statistics::{mean, median};
 
 /// What a method came to on a group of problems.
 #[derive(Clone, Debug, Serialize)]
@@ -60,12 +61,8 @@ impl Row {
     pub fn of(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Row> {
         let row = |method| {
             let excess: Vec<f64> = cases.iter().filter_map(|case| case.excess(method)).collect();
-            let mut seconds: Vec<f64> = cases
-                .iter()
-                .flat_map(|case| case.trials.iter().filter(|trial| trial.method == method))
-                .map(|trial| trial.seconds)
-                .collect();
-            seconds.sort_by(f64::total_cmp);
+            let trials = cases.iter().flat_map(|case| &case.trials);
+            let seconds = trials.filter(|trial| trial.method == method).map(|trial| trial.seconds);
             Row {
                 group: group.into(),
                 objective,
@@ -76,7 +73,7 @@ impl Row {
                 gap: mean(cases.iter().map(|case| case.gap())),
                 mean: mean(excess.iter().copied()),
                 worst: excess.iter().copied().fold(0.0, f64::max),
-                median_ms: seconds.get(seconds.len() / 2).map_or(0.0, |seconds| seconds * 1e3),
+                median_ms: median(seconds) * 1e3,
             }
         };
         // The published network takes part only where there are weights for it.
@@ -136,11 +133,6 @@ fn student(count: usize) -> f64 {
         (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0,
     ];
     terms.iter().rev().fold(0.0, |sum, term| sum / freedom + term)
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (count, sum) = values.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
-    if count > 0.0 { sum / count } else { 0.0 }
 }
 
 #[cfg(test)]

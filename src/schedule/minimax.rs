@@ -225,7 +225,27 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         sets.iter().any(|&set| self.instance.apart[set as usize].iter().all(in_stage))
     }
 
-    fn last_stage(&self, ideal: u32) -> u64 {
+    /// Where the longest stage ends that starts after `start`, takes the first way from each ideal to the next, has a load of
+    /// at most `cap`, and ends at `most` or before. `None` if there is none.
+    pub fn longest(&self, start: u32, most: u32, cap: u64) -> Option<u32> {
+        let mut grown = Grown { passing: self.sums.leaving[start as usize], ..Grown::default() };
+        let (mut at, mut longest) = (start, None);
+        while let Some(&(unit, next)) = self.ideals.successors(at).first() {
+            grown = self.grow(start, at, grown, unit);
+            let (inner, load) = self.load(start, next, grown);
+            if inner > cap || next > most || !self.sums.early[next as usize] {
+                break;
+            }
+            if load <= cap {
+                longest = Some(next);
+            }
+            at = next;
+        }
+        longest
+    }
+
+    /// The load of a last stage that starts after `ideal`; the largest number if there can't be one.
+    pub fn last_stage(&self, ideal: u32) -> u64 {
         let (at, full) = (ideal as usize, self.ideals.len() - 1);
         let sums = &self.sums;
         let is_outside = |set: &Vec<u32>| set.iter().all(|&unit| !self.ideals.contains(ideal, unit));

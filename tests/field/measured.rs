@@ -1,9 +1,9 @@
 //! The device model against published times of real Edge TPUs.
 
-use respect::calibrate::fit::quantile;
 use respect::calibrate::rows::{Metric, Row, read};
 use respect::calibrate::{Calibration, HoldOut, LINKS, Options, calibrate};
 use respect::device::EdgeTpu;
+use respect::statistics::quantile;
 
 use super::shared;
 

@@ -4,6 +4,7 @@ use super::charts::{Chart, bar, span_mark};
 use super::colors::{self, Color};
 use super::text::{Safe, count, short, table};
 use super::{Side, Subject, drawing};
+use crate::device::FULL_CLOCK_MHZ;
 use crate::report::table::ratio;
 use crate::schedule::{StageId, Status};
 use crate::simulate::Link;
@@ -200,7 +201,9 @@ pub fn crossings(subject: &Subject) -> String {
 
 /// Parameters on and off the chip.
 pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
-    let peak = sides.iter().map(|side| side.evaluation.peak_parameter_bytes).max().unwrap_or_default();
+    let largest =
+        |side: &Side| side.evaluation.stages.iter().map(|stage| stage.device_bytes).max().unwrap_or_default();
+    let peak = sides.iter().map(|side| largest(side)).max().unwrap_or_default();
     let (unit, one) = if peak < Bytes(1 << 20) { ("KiB", 1024.0) } else { ("MiB", 1024.0 * 1024.0) };
     let in_units = |bytes: Bytes| bytes.0 as f64 / one;
     let cache = Bytes(subject.device.cache_bytes);
@@ -212,13 +215,14 @@ pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
         let stages = &side.evaluation.stages;
         let mut marks = Vec::new();
         for (stage, cost) in stages.iter().enumerate() {
-            let held = cost.parameter_bytes - cost.off_chip_bytes;
+            let held = cost.device_bytes - cost.off_chip_bytes;
             let parts = [(&colors::ON_CHIP, held), (&colors::OFF_CHIP, cost.off_chip_bytes)];
             let parts = parts.map(|(color, bytes)| (color, in_units(bytes)));
-            marks.extend(bar(stage, &parts, cost.parameter_bytes.to_string()));
+            marks.extend(bar(stage, &parts, cost.device_bytes.to_string()));
             rows.push(vec![
                 format!("{}, stage {stage}", side.name),
                 cost.parameter_bytes.to_string(),
+                cost.device_bytes.to_string(),
                 held.to_string(),
                 cost.off_chip_bytes.to_string(),
                 cost.input_bytes.to_string(),
@@ -230,7 +234,7 @@ pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
             title: &format!("Parameters of each stage, {}", side.name),
             summary: &format!(
                 "The largest stage holds {}; {} are streamed at each inference. The table below has every figure.",
-                side.evaluation.peak_parameter_bytes,
+                largest(side),
                 off_chip(side.evaluation)
             ),
             axis: &format!("{unit} of parameters"),
@@ -249,7 +253,12 @@ pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
         (&colors::LIMIT, &capacity),
     ]);
     body.push_str(&charts(drawn));
-    let header = ["stage", "parameters", "on chip", "off chip", "activations in", "activations out"];
+    let header =
+        ["stage", "parameters", "filled up", "on chip", "off chip", "activations in", "activations out"];
+    body.push_str(&paragraph(
+        "A device holds parameters with the channels of each layer filled up to a multiple of what its array computes side by \
+         side; of operations with measured times nothing is counted on the device.",
+    ));
     body.push_str(&table("Bytes of each stage", &header, &rows));
     Ok(section(3, "Memory", &body))
 }
@@ -370,13 +379,21 @@ pub fn filling(sides: &[&Side]) -> anyhow::Result<String> {
 /// Where the figures come from.
 pub fn method(subject: &Subject) -> String {
     let device = subject.device;
+    let per_mib = |us: f64| format!("{us} us per MiB");
     let rows = [
+        ("clock", format!("{} MHz; compute below is at {FULL_CLOCK_MHZ} MHz", device.clock_mhz)),
         ("invocation", format!("{} us", device.invoke_us)),
-        ("compute", format!("{} us per 10^9 multiply-accumulates", device.us_per_gmac)),
+        ("multiplications", format!("{} us per 10^9, idle lanes of the array included", device.us_per_gmac)),
+        ("weights into the array", per_mib(device.us_per_weight_mib)),
+        ("other operations", format!("{}, of what they make", per_mib(device.us_per_value_mib))),
         ("cache for parameters", Bytes(device.cache_bytes).to_string()),
-        ("streaming of parameters", format!("{} us per MiB", device.stream_us_per_mib)),
-        ("activations in", format!("{} us per MiB", device.input_us_per_mib)),
-        ("activations out", format!("{} us per MiB", device.output_us_per_mib)),
+        ("streaming of parameters", per_mib(device.stream_us_per_mib)),
+        (
+            "the same for large layers",
+            format!("{} times that; more than {} places of output", device.resend, device.tile_places),
+        ),
+        ("activations in", per_mib(device.input_us_per_mib)),
+        ("activations out", per_mib(device.output_us_per_mib)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.into(), value]).collect();
     let mut body = paragraph(&format!(

@@ -1,0 +1,41 @@
+//! Means and quantiles of measured or predicted figures.
+
+/// The mean; 0 of nothing.
+pub fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.fold((0.0, 0.0f64), |(sum, count), number| (sum + number, count + 1.0));
+    sum / count.max(1.0)
+}
+
+/// The geometric mean of positive numbers; 1 of nothing.
+pub fn geometric_mean(numbers: impl Iterator<Item = f64>) -> f64 {
+    mean(numbers.map(f64::ln)).exp()
+}
+
+/// The median; 0 of nothing.
+pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    quantile(numbers, 0.5)
+}
+
+/// The quantile `share`, between its neighbours by their distance; 0 of nothing.
+pub fn quantile(numbers: impl Iterator<Item = f64>, share: f64) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    let Some(last) = numbers.len().checked_sub(1) else { return 0.0 };
+    let place = share * last as f64;
+    let (below, above) = (numbers[place as usize], numbers[(place as usize + 1).min(last)]);
+    below + (above - below) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_and_quantiles() {
+        let numbers = || [8.0, 1.0, 1.0, 2.0].into_iter();
+        assert_eq!((mean(numbers()), median(numbers()), quantile(numbers(), 1.0)), (3.0, 1.5, 8.0));
+        assert!((geometric_mean(numbers()) - 2.0).abs() < 1e-12);
+        let nothing = std::iter::empty;
+        assert_eq!((mean(nothing()), geometric_mean(nothing()), median(nothing())), (0.0, 1.0, 0.0));
+    }
+}
