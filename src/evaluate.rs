@@ -113,7 +113,7 @@ impl Case {
     /// The relative excess of `method` over the best.
     pub fn excess(&self, method: Method) -> Option<f64> {
         let value = self.trials.iter().find(|trial| trial.method == method)?.value?;
-        Some(value as f64 / self.best.max(1) as f64 - 1.0)
+        Some(value.saturating_sub(self.best) as f64 / self.best.max(1) as f64)
     }
 
     /// How far the best may be above the optimum.

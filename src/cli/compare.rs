@@ -117,7 +117,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         "scheduler",
         "status",
         "peak",
-        "ratio",
+        "vs default",
         "off-chip",
         "bottleneck",
         "inf/s",
