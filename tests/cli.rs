@@ -374,6 +374,9 @@ fn measurements_of_a_host_refit_the_device() {
         .unwrap();
     let said = bench.prints(&["calibrate", "times.csv", "--base", "pcie", "-o", "mine.toml"]);
     assert!(said.contains("this host") && said.contains("one device"), "{said}");
+    assert!(!said.contains("residual.tflite"), "{said}");
+    let each = bench.prints(&["calibrate", "times.csv", "--base", "pcie", "--residuals"]);
+    assert!(each.contains("residual.tflite") && each.contains("1.00 ms"), "{each}");
     let device = fs::read_to_string(folder.join("mine.toml")).unwrap();
     assert!(device.contains("invoke_us = ") && device.contains("± "), "{device}");
     bench.prints(&["schedule", "residual.tflite", "-n", "2", "--device", "mine.toml"]);

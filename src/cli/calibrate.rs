@@ -53,6 +53,9 @@ pub struct Args {
     /// Chooses the rows that are left out
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
+    /// Print every row beside its prediction, the largest error first; JSON has them always
+    #[arg(long)]
+    residuals: bool,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -99,7 +102,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     match args.format {
         Format::Json => print_json(&to_json(&result)),
-        Format::Human => print(&to_text(&result)).map(|()| Verdict::Sound),
+        Format::Human => print(&to_text(&result, args.residuals)).map(|()| Verdict::Sound),
     }
 }
 
@@ -181,7 +184,26 @@ fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-fn to_text(result: &Calibration) -> String {
+/// The rows that are predicted, the worst first.
+fn residuals(result: &Calibration) -> String {
+    let mut rows: Vec<(&Predicted, f64)> =
+        result.rows.iter().filter_map(|row| Some((row, row.error()?))).collect();
+    rows.sort_by(|(a, x), (b, y)| y.abs().total_cmp(&x.abs()).then(a.line.cmp(&b.line)));
+    let cells = rows.iter().map(|(row, error)| {
+        [
+            row.model.clone(),
+            row.metric.to_string(),
+            if row.held_out { "left out" } else { "fitted" }.to_string(),
+            row.line.to_string(),
+            Time::from_us(row.measured_us).to_string(),
+            row.predicted_us.map_or(String::new(), |us| Time::from_us(us).to_string()),
+            format!("{:+.1} %", error * 100.0),
+        ]
+    });
+    table(&["model", "of", "row", "line", "measured", "predicted", "error"], 3, cells)
+}
+
+fn to_text(result: &Calibration, with_residuals: bool) -> String {
     let mut text = String::from("coefficients, with 95 % intervals\n");
     let coefficient = |(key, estimate): (&Key, &crate::calibrate::fit::Estimate)| {
         let (of, name) = match key {
@@ -211,6 +233,9 @@ fn to_text(result: &Calibration) -> String {
         ]
     });
     text.push_str(&table(&["rows", "of", "count", "predicted", "median", "90 % below"], 2, rows));
+    if with_residuals {
+        text.push_str(&format!("\n{}", residuals(result)));
+    }
     if !result.checks.is_empty() {
         text.push_str("\nmodels that nothing was fitted to\n");
         let row = |check: &Check| {
