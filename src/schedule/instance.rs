@@ -3,13 +3,17 @@
 //! The load of a stage is `invoke + time + reads + writes + streaming`. With the memory objective only streaming is
 //! left, with an empty cache and a price of one a byte, so that the load is the stage's parameter bytes.
 
-use petgraph::graph::{DiGraph, NodeIndex};
+mod coarse;
+pub(crate) mod room;
+mod units;
 
 use super::streams::{Parameters, Streams};
 use crate::cost::Prices;
-use crate::graph::{OpGraph, OpId};
+use crate::graph::OpId;
 use crate::problem::{Objective, Problem, Rules};
 use crate::schedule::{Schedule, StageId};
+
+use units::{needed, units};
 
 /// A value that some unit makes (or the caller, if none) and other units read.
 pub(crate) struct Net {
@@ -61,64 +65,6 @@ pub(crate) struct Instance {
 impl Instance {
     pub fn new(problem: &Problem) -> Instance {
         Instance::with_joined(problem, &[])
-    }
-
-    /// The same problem with every unit that costs nothing joined to the only neighbour that it matters to, if there
-    /// are such units. The best of its schedules with at most as many stages is at least as good as the best of the
-    /// problem's own: it differs only in that a unit that costs nothing can't keep a stage from being empty.
-    pub fn reduced(&self, problem: &Problem) -> Option<Instance> {
-        let mut reads_input = vec![false; self.len()];
-        self.inputs.iter().flatten().for_each(|&unit| reads_input[unit as usize] = true);
-        let neighbour = |unit: usize| {
-            let is_free = self.time[unit] == 0
-                && self.bytes[unit] == 0
-                && !self.invokes[unit]
-                && self.uses[unit].is_empty()
-                && self.apart_of[unit].is_empty()
-                && !reads_input[unit];
-            let reads = |from: u32| {
-                self.reads[unit].iter().all(|&net| self.nets[net as usize].producer == Some(from))
-            };
-            match (&self.preds[unit][..], &self.succs[unit][..]) {
-                // Where its operand is made it need not be read, and what it makes may travel for nothing.
-                (&[pred], _)
-                    if is_free
-                        && self.writes[unit].is_empty()
-                        && reads(pred)
-                        && (!self.last_only[unit] || self.last_only[pred as usize]) =>
-                {
-                    Some(pred)
-                }
-                (_, &[succ]) if is_free && self.reads[unit].is_empty() => Some(succ),
-                _ => None,
-            }
-        };
-        let joined: Vec<[OpId; 2]> = (0..self.len())
-            .filter_map(|unit| Some([self.units[unit][0], self.units[neighbour(unit)? as usize][0]]))
-            .collect();
-        (!joined.is_empty()).then(|| Instance::with_joined(problem, &joined))
-    }
-
-    /// The same problem with consecutive units of the linear extension `sequence` joined to at most `blocks` blocks and two
-    /// more, and the blocks in their order.
-    pub fn blocks(&self, problem: &Problem, sequence: &[u32], blocks: usize) -> (Instance, Vec<u32>) {
-        let size = sequence.len().div_ceil(blocks);
-        let early = sequence.iter().take_while(|&&unit| !self.last_only[unit as usize]).count();
-        let (early, last) = sequence.split_at(early);
-        let parts: Vec<&[u32]> = early.chunks(size).chain(last.chunks(last.len().max(1))).collect();
-        let first = |unit: u32| self.units[unit as usize][0];
-        let pairs: Vec<[OpId; 2]> = parts
-            .iter()
-            .flat_map(|part| part.windows(2))
-            .map(|pair| [first(pair[0]), first(pair[1])])
-            .collect();
-        let joined = Instance::with_joined(problem, &pairs);
-        let mut block_of = vec![0; self.ops];
-        for (block, ops) in joined.units.iter().enumerate() {
-            ops.iter().for_each(|op| block_of[op.index()] = block as u32);
-        }
-        let order = parts.iter().map(|part| block_of[first(part[0]).index()]).collect();
-        (joined, order)
     }
 
     fn with_joined(problem: &Problem, joined: &[[OpId; 2]]) -> Instance {
@@ -327,165 +273,4 @@ impl Instance {
         let last = alone(sum(&mut (0..self.len()).filter(|&unit| self.last_only[unit])));
         mean.max(single).max(last)
     }
-
-    /// The most stages that the graph can be cut into, and what limits it.
-    pub fn room(&self) -> (u32, String) {
-        let units = self.len() as u32;
-        if self.inputs.is_empty() && !self.last_only.contains(&true) {
-            return (units, format!("the graph has only {units} operations (or groups that share state)"));
-        }
-        let early = self.count_useful((0..self.len() as u32).filter(|&unit| !self.last_only[unit as usize]));
-        match self.smallest_first_stage() {
-            Some((first, _)) if early >= first.max(1) => {
-                let first = first.max(1);
-                let why = format!(
-                    "the first stage must hold {first} operations to read every model input, the last {} to make \
-                     every model output, which leaves {} for the stages between",
-                    units - early,
-                    early - first
-                );
-                (2 + early - first, why)
-            }
-            _ => {
-                let why = "no cut has every model input read before it and every model output made after it \
-                           (Coral's rules 3 and 4)";
-                (1, why.to_string())
-            }
-        }
-    }
-
-    fn count_useful(&self, units: impl Iterator<Item = u32>) -> u32 {
-        units.filter(|&unit| self.useful[unit as usize]).count() as u32
-    }
-
-    /// A first stage that reads every model input and makes no model output, with the fewest useful units; and their
-    /// number. Where the inputs have very many readers the stage may not be the smallest and the number is a lower
-    /// bound.
-    pub fn smallest_first_stage(&self) -> Option<(u32, Vec<u32>)> {
-        const CHOICES: usize = 4096;
-        let count = |units: &[u32]| self.count_useful(units.iter().copied());
-        // The readers of each input with the useful units that they and their ancestors are; what a reader needs is
-        // found anew where it is asked for, as all of it together can be large.
-        let readers: Vec<Vec<(u32, u32)>> = (self.inputs.iter())
-            .map(|readers| {
-                let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
-                let mut counted: Vec<_> =
-                    early.map(|&reader| (count(&reach(&self.preds, reader)), reader)).collect();
-                counted.sort_by_key(|&(count, _)| count);
-                counted
-            })
-            .collect();
-        if readers.iter().any(Vec::is_empty) {
-            return None;
-        }
-        let union = |mut choice: usize| {
-            let mut union: Vec<u32> = Vec::new();
-            for options in &readers {
-                union.extend(reach(&self.preds, options[choice % options.len()].1));
-                choice /= options.len();
-            }
-            union.sort_unstable();
-            union.dedup();
-            union
-        };
-        let choices = readers.iter().try_fold(1usize, |product, options| product.checked_mul(options.len()));
-        match choices.filter(|&choices| choices <= CHOICES) {
-            Some(choices) => {
-                (0..choices).map(union).map(|units| (count(&units), units)).min_by_key(|(count, _)| *count)
-            }
-            None => {
-                let bound = readers.iter().map(|options| options[0].0).max().unwrap_or(0);
-                Some((bound, union(0)))
-            }
-        }
-    }
-}
-
-/// `unit` and all that the edges of `next` lead to from it.
-pub(crate) fn reach(next: &[Vec<u32>], unit: u32) -> Vec<u32> {
-    let mut seen = vec![false; next.len()];
-    let mut list = vec![unit];
-    seen[unit as usize] = true;
-    let mut head = 0;
-    while let Some(&unit) = list.get(head) {
-        head += 1;
-        for &other in &next[unit as usize] {
-            if !std::mem::replace(&mut seen[other as usize], true) {
-                list.push(other);
-            }
-        }
-    }
-    list
-}
-
-/// Whether some model output depends on each operation.
-fn needed(graph: &OpGraph) -> Vec<bool> {
-    let mut wanted: Vec<bool> = vec![false; graph.ops().len()];
-    let mut makes = vec![Vec::new(); graph.ops().len()];
-    for tensor in graph.tensors() {
-        tensor.producer.iter().for_each(|op| makes[op.index()].push(&tensor.consumers));
-    }
-    for op in graph.outputs().iter().filter_map(|&output| graph.tensor(output).producer) {
-        wanted[op.index()] = true;
-    }
-    for op in graph.execution_order().iter().rev() {
-        let read_by_wanted = makes[op.index()].iter().flat_map(|ops| ops.iter()).any(|op| wanted[op.index()]);
-        wanted[op.index()] |= read_by_wanted;
-    }
-    wanted
-}
-
-/// The sets of operations that must share a stage, closed under the paths between them, in topological order; and
-/// each operation's set.
-fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Vec<Vec<OpId>>, Vec<u32>) {
-    let graph = problem.graph;
-    let mut precedence: DiGraph<OpId, ()> = graph.precedence();
-    let mut join = |ops: &[OpId]| {
-        for pair in ops.windows(2) {
-            let (a, b) = (NodeIndex::new(pair[0].index()), NodeIndex::new(pair[1].index()));
-            precedence.add_edge(a, b, ());
-            precedence.add_edge(b, a, ());
-        }
-    };
-    graph.together().iter().for_each(|group| join(group));
-    joined.iter().for_each(|pair| join(pair));
-    for tensor in graph.tensors().iter().filter(|tensor| coral && tensor.uncuttable.is_some()) {
-        join(&tensor.producer.iter().chain(&tensor.consumers).copied().collect::<Vec<_>>());
-    }
-    let mut sets: Vec<Vec<OpId>> = petgraph::algo::kosaraju_scc(&precedence)
-        .into_iter()
-        .rev()
-        .map(|set| set.into_iter().map(|node| precedence[node]).collect())
-        .collect();
-    // That order is topological, but the numbering should follow the file wherever it may.
-    let mut set_of = vec![0; graph.ops().len()];
-    sets.iter_mut().for_each(|set| set.sort_unstable());
-    for (index, set) in sets.iter().enumerate() {
-        set.iter().for_each(|op| set_of[op.index()] = index);
-    }
-    let mut missing = vec![0usize; sets.len()];
-    for edge in precedence.raw_edges() {
-        let (from, to) = (set_of[edge.source().index()], set_of[edge.target().index()]);
-        missing[to] += usize::from(from != to);
-    }
-    let mut ready: std::collections::BTreeSet<(OpId, usize)> =
-        (0..sets.len()).filter(|&set| missing[set] == 0).map(|set| (sets[set][0], set)).collect();
-    let mut ordered = Vec::with_capacity(sets.len());
-    let mut unit_of = vec![0; graph.ops().len()];
-    while let Some((_, set)) = ready.pop_first() {
-        for op in &sets[set] {
-            unit_of[op.index()] = ordered.len() as u32;
-            for next in precedence.neighbors(NodeIndex::new(op.index())) {
-                let next = set_of[next.index()];
-                if next != set {
-                    missing[next] -= 1;
-                    if missing[next] == 0 {
-                        ready.insert((sets[next][0], next));
-                    }
-                }
-            }
-        }
-        ordered.push(std::mem::take(&mut sets[set]));
-    }
-    (ordered, unit_of)
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::instance::{Instance, reach};
+use super::super::instance::Instance;
+use super::super::instance::room::reach;
 use super::costs::{Costs, Loads};
 
 /// For each unit the stages that it can be in but for the last of them, if no stage's load is above `limit`: the cuts
