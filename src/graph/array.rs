@@ -1,7 +1,7 @@
 //! What an operation looks like to the device's array of multipliers: channels filled up, and the lanes that it can use.
 //!
 //! The array computes 64 output channels side by side. The compiler fills the channels of a layer up to a multiple of
-//! that, with zeros: the bytes on and off chip that it reports of every stage of 594 measured chains are those of the
+//! that, with zeros: the bytes on and off chip that it reports of each of 594 measured chains are those of the
 //! filled-up weights, and times follow the filled-up multiplications. A depthwise convolution has one input channel for each
 //! output channel, so that it has work for one lane in 64.
 

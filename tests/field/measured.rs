@@ -3,6 +3,7 @@
 use respect::calibrate::rows::{Metric, Row, read};
 use respect::calibrate::{Calibration, HoldOut, LINKS, Options, calibrate};
 use respect::device::EdgeTpu;
+use respect::graph::array::LANES;
 use respect::statistics::quantile;
 
 use super::shared;
@@ -30,6 +31,51 @@ fn the_presets_are_what_is_fitted_to_the_measurements() {
         for (fitted, shipped) in figures(device).into_iter().zip(figures(&preset)) {
             assert!((fitted - shipped).abs() <= 1e-3 * shipped + 0.06, "{link}: {device:?} {preset:?}");
         }
+    }
+}
+
+/// Bytes of a chain of layers as the device holds them, from the numbers in its name and input: of a convolution sides,
+/// filters and channels; of dense layers units and inputs.
+fn filled_up(name: &str, input: &str) -> Option<u64> {
+    let number = |text: &str| text.parse::<u64>().ok();
+    let inputs = number(input.split(' ').next()?.rsplit('x').next()?)?;
+    let (window, widths, a_channel) = match name.strip_prefix("conv") {
+        Some(rest) => {
+            let (shape, filters) = rest.split_once("_F")?;
+            let shape = shape.split('x').map(number).collect::<Option<Vec<u64>>>()?;
+            // Bias and scale of each filter.
+            (shape[1] * shape[2], vec![number(filters)?; shape[0] as usize], 8)
+        }
+        None => {
+            let (layers, rest) = name.strip_prefix("dense")?.split_once('x')?;
+            let (units, last) = rest.split('_').next()?.split_once('+')?;
+            let mut widths = vec![number(units)?; number(layers)? as usize];
+            widths.push(number(last)?);
+            (1, widths, 0)
+        }
+    };
+    let mut channels = inputs;
+    let layer = |width: u64| {
+        let filled = width.next_multiple_of(LANES);
+        let held = filled * (window * channels.next_multiple_of(4) + a_channel);
+        channels = width;
+        held
+    };
+    Some(widths.into_iter().map(layer).sum())
+}
+
+#[test]
+fn the_compiler_fills_channels_up() {
+    let chains: Vec<(Row, u64)> = rows()
+        .into_iter()
+        .filter(|row| !row.reported.is_empty())
+        .filter_map(|row| filled_up(&row.model, &row.input).map(|bytes| (row, bytes)))
+        .collect();
+    assert_eq!(chains.len(), 594);
+    for (row, bytes) in chains {
+        let reported: u64 = row.reported.iter().map(|stage| stage.on_chip.0 + stage.off_chip.0).sum();
+        let error = bytes as f64 / reported as f64 - 1.0;
+        assert!(error.abs() < 0.005, "{} in {} stages: {error}", row.model, row.stages);
     }
 }
 
