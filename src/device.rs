@@ -17,33 +17,47 @@ pub(crate) const MIB: f64 = (1 << 20) as f64;
 pub const FULL_CLOCK_MHZ: f64 = 500.0;
 
 /// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to. A device file in TOML sets any of them;
-/// those it leaves out are `usb3`'s, or those of the preset that its `base` names.
+/// those it leaves out are `usb3`'s, or those of the preset that its `base` names. Manifests of earlier versions know fewer
+/// fields: they are read as those versions priced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EdgeTpu {
     /// The preset's name, or the device file's.
     pub name: String,
     /// The array's clock, MHz.
+    #[serde(default = "full_clock")]
     pub clock_mhz: f64,
     /// Fixed time of one invocation, microseconds.
     pub invoke_us: f64,
     /// Compute time at 500 MHz, microseconds per 10^9 multiply-accumulates of the array, idle lanes included.
     pub us_per_gmac: f64,
     /// Time at 500 MHz to bring weights from on-chip memory into the array, microseconds per MiB: what small layers take.
+    #[serde(default)]
     pub us_per_weight_mib: f64,
     /// Compute time at 500 MHz of operations that multiply nothing, microseconds per MiB that they make.
+    #[serde(default)]
     pub us_per_value_mib: f64,
     /// On-chip memory that caches parameters, bytes. What a stage holds beyond it is streamed on every inference.
     pub cache_bytes: u64,
     /// Streaming of uncached parameters that are sent once, microseconds per MiB.
     pub stream_us_per_mib: f64,
     /// Times the price of streaming for layers whose parameters are sent again for each tile of their output.
+    #[serde(default = "once")]
     pub resend: f64,
     /// The most places (height times width) of an output that is one tile.
+    #[serde(default)]
     pub tile_places: u64,
     /// Activations from the host to the device, microseconds per MiB.
     pub input_us_per_mib: f64,
     /// Activations from the device back to the host, microseconds per MiB.
     pub output_us_per_mib: f64,
+}
+
+fn full_clock() -> f64 {
+    FULL_CLOCK_MHZ
+}
+
+fn once() -> f64 {
+    1.0
 }
 
 /// The presets: name, device file, and the clock. Both runtimes of Coral are there: `max`, and `std` at half the clock.
@@ -227,6 +241,15 @@ mod tests {
         }
         let std = EdgeTpu::preset("usb3-std").unwrap();
         assert_eq!(std, EdgeTpu { name: "usb3-std".into(), clock_mhz: 250.0, ..EdgeTpu::usb3() });
+    }
+
+    #[test]
+    fn a_device_of_an_earlier_version_is_read() {
+        let text = r#"{"name": "usb3", "invoke_us": 190.0, "us_per_gmac": 859.0, "cache_bytes": 7340032,
+            "stream_us_per_mib": 2740.0, "input_us_per_mib": 2730.0, "output_us_per_mib": 9440.0}"#;
+        let device: EdgeTpu = serde_json::from_str(text).unwrap();
+        assert_eq!((device.clock_mhz, device.resend, device.us_per_weight_mib), (500.0, 1.0, 0.0));
+        assert_eq!(device.clone().checked(), Ok(device));
     }
 
     #[test]

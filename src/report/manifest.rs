@@ -126,7 +126,10 @@ pub struct OperatorEntry {
 pub struct Cost {
     /// Constants, each once.
     pub parameter_bytes: u64,
-    /// Parameter bytes beyond the device's cache.
+    /// The same on the device, channels filled up; earlier versions did not tell.
+    #[serde(default)]
+    pub device_bytes: u64,
+    /// Of these, the bytes beyond its cache.
     pub off_chip_bytes: u64,
     /// Multiply-accumulates.
     pub macs: u64,
@@ -153,6 +156,7 @@ impl From<&StageCost> for Cost {
     fn from(stage: &StageCost) -> Cost {
         Cost {
             parameter_bytes: stage.parameter_bytes.0,
+            device_bytes: stage.device_bytes.0,
             off_chip_bytes: stage.off_chip_bytes.0,
             macs: stage.macs.0,
             input_bytes: stage.input_bytes.0,
