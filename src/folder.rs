@@ -14,13 +14,14 @@ use crate::hash::Hashing;
 use crate::limits;
 use crate::problem::numbers;
 use crate::report::manifest::{self, CrossingTensor, FORMAT, Manifest};
+use crate::tflite::cuts::unbindable;
 use crate::tflite::model::{Model, Tensor};
 use crate::tflite::{self};
 
 /// One thing that is wrong with a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Coral's rule that it breaks, if it is one of the seven.
+    /// Coral's rule that it breaks, by its number in the README.
     pub rule: Option<u8>,
     /// The file that shows it.
     pub file: String,
@@ -100,7 +101,12 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
         let mut findings = Findings(Vec::new());
         let file = check_hash(folder, &stage.file.file, Some(&stage.file.sha256), &mut findings);
         let model = match file.as_deref().map(tflite::read) {
-            Some(Ok(model)) => Some(model.outline()),
+            Some(Ok(model)) => {
+                if manifest.stages.len() > 1 {
+                    bindings(&model, &stage.file.file, &mut findings);
+                }
+                Some(model.outline())
+            }
             Some(Err(error)) => {
                 findings.add(Some(7), &stage.file.file, format!("not one sound subgraph: {error}"));
                 None
@@ -131,6 +137,15 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
         }
     }
     Ok(findings.0)
+}
+
+/// Rules 6, 8 and 9: the runner can bind a buffer to every input and output of a stage.
+fn bindings(model: &Model, file: &str, findings: &mut Findings) {
+    for (tensor, why, detail) in unbindable(model) {
+        let name = model.tensors[tensor as usize].label();
+        let side = if model.inputs.contains(&tensor) { "input" } else { "output" };
+        findings.add(Some(why.rule()), file, format!("{side} '{name}' {}: {detail}", why.reason()));
+    }
 }
 
 /// Maps a file of the folder and compares its hash.

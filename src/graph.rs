@@ -11,6 +11,7 @@ use std::num::NonZeroU64;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
 
+use crate::tflite::model::c_string;
 use crate::units::{Bytes, Macs};
 
 pub use check::GraphError;
@@ -79,6 +80,9 @@ pub struct Tensor {
     /// Why it must not cross a cut, if so: its producer and all its readers then share a stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncuttable: Option<Uncuttable>,
+    /// What makes it so and what would mend it, for messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncuttable_because: Option<String>,
 }
 
 /// Why a tensor can't be handed from one stage to the next.
@@ -93,11 +97,41 @@ pub enum Uncuttable {
     DynamicShape,
     /// The file declares another shape or type than its operation gives.
     WrongShape,
+    /// How its operation shapes it is not known, so the declared shape can't be checked.
+    UnknownShape,
+    /// It is made of constants alone.
+    ConstantResult,
+    /// An operation on the CPU takes it for a constant where the runner hands it to a stage or out of one, and reads it
+    /// at the first inference only.
+    HeldOnce,
+    /// The operation on the CPU that makes it is skipped where the runner takes it out of a stage.
+    Skipped,
     /// Its type is a handle, a string or another that has no fixed bytes.
     Opaque,
 }
 
 impl Uncuttable {
+    /// Whether Coral's runner can't bind the tensor to a buffer of its own at all, so that it can't be an input or output of
+    /// a pipeline either.
+    pub fn forbids_binding(self) -> bool {
+        use Uncuttable::{ConstantResult, DynamicShape, HeldOnce, Skipped};
+        matches!(self, DynamicShape | ConstantResult | HeldOnce | Skipped)
+    }
+
+    /// The rule of Coral's runner, as the README numbers them, that a cut would break.
+    pub fn rule(self) -> u8 {
+        match self {
+            Uncuttable::Unnamed => 1,
+            Uncuttable::DuplicateName => 5,
+            Uncuttable::DynamicShape
+            | Uncuttable::WrongShape
+            | Uncuttable::UnknownShape
+            | Uncuttable::Opaque => 6,
+            Uncuttable::HeldOnce => 8,
+            Uncuttable::Skipped | Uncuttable::ConstantResult => 9,
+        }
+    }
+
     /// The reason, as the end of a sentence that starts with the tensor.
     pub fn reason(self) -> &'static str {
         match self {
@@ -106,6 +140,14 @@ impl Uncuttable {
             Uncuttable::DynamicShape => "has a shape that is known at run time only",
             Uncuttable::WrongShape => {
                 "has another shape or type than the one declared, which a stage would start from"
+            }
+            Uncuttable::UnknownShape => "has a shape that no rule known here gives",
+            Uncuttable::ConstantResult => "is made of constants alone, and belongs where it is read",
+            Uncuttable::HeldOnce => {
+                "is read at the first inference only, as Coral's runner hands it over like a constant"
+            }
+            Uncuttable::Skipped => {
+                "is not computed by newer runtimes, as Coral's runner takes it over like a constant"
             }
             Uncuttable::Opaque => {
                 "has no fixed bytes (it is a resource, a variant or a string, or beyond 2^64)"
@@ -223,6 +265,16 @@ impl OpGraph {
         &self.parts.apart
     }
 
+    /// The same graph with more sets of operations that must share a stage.
+    ///
+    /// # Errors
+    /// A set names an operation that is not there.
+    pub fn with_together(&self, sets: Vec<Vec<OpId>>) -> Result<OpGraph, GraphError> {
+        let mut parts = self.parts.clone();
+        parts.together.extend(sets);
+        OpGraph::new(parts)
+    }
+
     /// The same graph with one more set of operations that must not all share a stage.
     ///
     /// # Errors
@@ -311,16 +363,18 @@ fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
     Err(GraphError::Cycle { op: cyclic.0, name: parts.ops[cyclic.index()].name.clone() })
 }
 
-/// Marks every tensor whose name is empty or stands twice, so that no cut is made through it.
+/// Marks every tensor whose name is empty or stands twice, so that no cut is made through it. Names end at a NUL, as the
+/// runner reads them.
 fn mark_unjoinable(tensors: &mut [Tensor]) {
     let mut count: HashMap<String, u32> = HashMap::new();
     for tensor in tensors.iter() {
-        *count.entry(tensor.name.clone()).or_default() += 1;
+        *count.entry(c_string(&tensor.name).to_string()).or_default() += 1;
     }
     for tensor in tensors {
-        if tensor.name.is_empty() {
+        let name = c_string(&tensor.name);
+        if name.is_empty() {
             tensor.uncuttable.get_or_insert(Uncuttable::Unnamed);
-        } else if count[&tensor.name] > 1 {
+        } else if count[name] > 1 {
             tensor.uncuttable.get_or_insert(Uncuttable::DuplicateName);
         }
     }

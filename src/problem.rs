@@ -5,9 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::device::EdgeTpu;
-use crate::graph::{OpGraph, OpId, TensorId};
+use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
 use crate::limits;
 use crate::schedule::instance::Instance;
+use crate::verify::{Bound, detail};
 
 /// What a schedule makes small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
@@ -77,7 +78,7 @@ pub enum Defect {
     #[error("the graph has no operations: there is nothing to schedule")]
     NoOperations,
     /// More stages than the graph can be cut into.
-    #[error("{stages} stages, but {why}: use at most {room}")]
+    #[error("{stages} stages, but {why}: use at most {room}{}", uncut.as_ref().map(|text| format!("; {text}")).unwrap_or_default())]
     TooManyStages {
         /// The stages asked for.
         stages: u32,
@@ -85,6 +86,8 @@ pub enum Defect {
         room: u32,
         /// What limits it.
         why: String,
+        /// The tensors that can't be cut, if there are any, and the rules that say so.
+        uncut: Option<String>,
     },
     /// Operations that may not share a stage and have to.
     #[error("operations {} must not all share a stage, but {why}", numbers(.ops))]
@@ -93,6 +96,19 @@ pub enum Defect {
         ops: Vec<OpId>,
         /// Why they have to.
         why: &'static str,
+    },
+    /// The runner can't bind a model input or output to a buffer.
+    #[error("tensor '{name}' is {place} but {}{}; so Coral's runner can't run a pipeline of the model (rules 6, 8 and 9)",
+            .why.reason(), detail(.because))]
+    Unbindable {
+        /// The tensor.
+        name: String,
+        /// Whether it is an input or an output.
+        place: Bound,
+        /// Why it can't be.
+        why: Uncuttable,
+        /// The operator at fault and what it does.
+        because: Option<String>,
     },
     /// Coral returns the last stage's outputs, and there are none.
     #[error(
@@ -116,6 +132,55 @@ pub(crate) fn numbers(ops: &[OpId]) -> String {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
         _ => numbers.concat(),
     }
+}
+
+/// The tensors between operations that can't be cut, the most frequent reasons first, and the rules behind them.
+fn uncut(graph: &OpGraph) -> Option<String> {
+    const MOST_REASONS: usize = 3;
+    let between = || graph.tensors().iter().filter(|t| t.producer.is_some() && !t.consumers.is_empty());
+    let mut groups: Vec<(Uncuttable, &Option<String>, &str, usize)> = Vec::new();
+    for tensor in between() {
+        let Some(why) = tensor.uncuttable else { continue };
+        let because = &tensor.uncuttable_because;
+        match groups.iter_mut().find(|(other, text, ..)| (*other, *text) == (why, because)) {
+            Some((.., count)) => *count += 1,
+            None => groups.push((why, because, &tensor.name, 1)),
+        }
+    }
+    let total: usize = groups.iter().map(|(.., count)| count).sum();
+    groups.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+    let mut rules: Vec<u8> = groups.iter().map(|(why, ..)| why.rule()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let reasons: Vec<String> = (groups.iter().take(MOST_REASONS))
+        .map(|(why, because, name, count)| {
+            let others = if *count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+            format!("'{name}'{others}: each {}{}", why.reason(), detail(because))
+        })
+        .collect();
+    let rules: Vec<String> = rules.iter().map(u8::to_string).collect();
+    (total > 0).then(|| {
+        format!(
+            "{total} of the {} tensors between its operations can't be cut: {} (rule {})",
+            between().count(),
+            reasons.join("; "),
+            rules.join(", ")
+        )
+    })
+}
+
+/// The model inputs and outputs that can be none in a pipeline.
+fn unbindable(graph: &OpGraph) -> impl Iterator<Item = Defect> + '_ {
+    let at_fault = |tensor: &TensorId| graph.tensor(*tensor).uncuttable.filter(|why| why.forbids_binding());
+    let defect = move |tensor: &TensorId, place| {
+        let entry = graph.tensor(*tensor);
+        let (name, because) = (entry.name.clone(), entry.uncuttable_because.clone());
+        at_fault(tensor).map(|why| Defect::Unbindable { name, place, why, because })
+    };
+    let is_read = |tensor: &&TensorId| !graph.tensor(**tensor).consumers.is_empty();
+    let inputs = graph.inputs().iter().filter(is_read).filter_map(move |t| defect(t, Bound::ModelInput));
+    let made = |tensor: &&TensorId| graph.tensor(**tensor).producer.is_some();
+    inputs.chain(graph.outputs().iter().filter(made).filter_map(move |t| defect(t, Bound::ModelOutput)))
 }
 
 impl Problem<'_> {
@@ -145,6 +210,9 @@ impl Problem<'_> {
                 }
             }
         }
+        if self.rules == Rules::Coral && self.stages > 1 {
+            defects.extend(unbindable(self.graph));
+        }
         if defects.is_empty() {
             let instance = Instance::new(self);
             let (room, why) = match instance.room() {
@@ -152,7 +220,8 @@ impl Problem<'_> {
                 room => room,
             };
             if self.stages > room {
-                defects.push(Defect::TooManyStages { stages: self.stages, room, why });
+                let uncut = if self.rules == Rules::Coral { uncut(self.graph) } else { None };
+                defects.push(Defect::TooManyStages { stages: self.stages, room, why, uncut });
             }
             for (set, units) in self.graph.apart().iter().zip(&instance.apart) {
                 let why = match (self.stages, &units[..]) {

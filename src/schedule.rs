@@ -23,8 +23,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::graph::{OpGraph, OpId};
 use crate::policy::Policies;
-use crate::problem::{Defect, Problem};
+use crate::problem::{Defect, Problem, Rules};
 use crate::verify::{Evaluation, Violation, verify};
 
 /// A stage's place in the pipeline, from 0.
@@ -110,6 +111,13 @@ impl Algorithm {
         Algorithm::Respect,
         Algorithm::Exact,
     ];
+}
+
+impl Algorithm {
+    /// Whether the solver knows the rules and seeks a schedule that obeys them.
+    pub fn seeks_valid(self) -> bool {
+        !matches!(self, Algorithm::ParameterCount | Algorithm::Profiled)
+    }
 }
 
 impl fmt::Display for Algorithm {
@@ -246,10 +254,38 @@ fn list(items: &[impl fmt::Display]) -> String {
 
 /// Checks the problem, runs the solver, and has the judge verify what it found.
 ///
+/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too. So a solver that
+/// seeks a valid schedule is first asked for one in which the first stage alone reads model inputs, and what it says of
+/// optimality holds among these; only where there is none is it asked for any.
+///
 /// # Errors
 /// A defect of the problem, no schedule found, or one that breaks a rule.
 pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
     problem.check().map_err(SolveError::Problem)?;
+    if let Some(graph) = inputs_read_first(problem).filter(|_| algorithm.seeks_valid()) {
+        let without_leak = Problem { graph: &graph, ..problem.clone() };
+        let solution = without_leak.check().ok().and_then(|()| run(&without_leak, algorithm, budget).ok());
+        if let Some(solution) = solution {
+            return Ok(solution);
+        }
+    }
+    run(problem, algorithm, budget)
+}
+
+/// The problem's graph with the readers of each model input in one stage, which is the first as it reads the input.
+/// `None` where that asks for nothing.
+fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
+    let graph = problem.graph;
+    if problem.rules != Rules::Coral || problem.stages < 2 {
+        return None;
+    }
+    let readers = graph.inputs().iter().map(|&input| graph.tensor(input).consumers.clone());
+    let sets: Vec<Vec<OpId>> = readers.filter(|readers| readers.len() > 1).collect();
+    if sets.is_empty() { None } else { graph.with_together(sets).ok() }
+}
+
+/// Runs the solver on a checked problem, and has the judge verify what it found.
+fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
     let start = Instant::now();
     let found = match algorithm {
         Algorithm::Respect => respect::solve(problem, budget),

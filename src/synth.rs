@@ -128,6 +128,7 @@ impl Draft<'_> {
             consumers: Vec::new(),
             transfer_us: None,
             uncuttable: None,
+            uncuttable_because: None,
         });
     }
 

@@ -1,15 +1,20 @@
 //! TensorFlow Lite files in and out: checked reading without copying weights, lossless stages, streamed writing.
 
 pub(crate) mod check;
+pub mod cuts;
 pub mod extract;
 mod format;
 pub mod graph;
+pub mod hazards;
 mod macs;
 pub mod model;
+pub mod names;
 pub mod ops;
 mod read;
-mod shapes;
+pub mod shapes;
 pub mod support;
+#[cfg(test)]
+pub(crate) mod testing;
 mod types;
 mod write;
 

@@ -89,7 +89,7 @@ pub enum Violation {
         stage: StageId,
     },
     /// Rule 6: a tensor crosses that has no fixed type and shape to be equal on both sides.
-    #[error("rule 6: tensor '{name}' crosses a cut after stage {} but {}", .stage.0, .why.reason())]
+    #[error("rule 6: tensor '{name}' crosses a cut after stage {} but {}{}", .stage.0, .why.reason(), detail(.because))]
     NotTransferable {
         /// The tensor.
         name: String,
@@ -97,12 +97,46 @@ pub enum Violation {
         stage: StageId,
         /// Why it can't.
         why: Uncuttable,
+        /// What makes it so.
+        because: Option<String>,
     },
     /// Rule 7: a stage without operations.
     #[error("rule 7: stage {} holds no operation", .stage.0)]
     EmptyStage {
         /// The stage.
         stage: StageId,
+    },
+    /// Rule 6: the runner has to give a model input or output a buffer, and its size is not known.
+    #[error("rule 6: tensor '{name}' is {place} but {}{}", Uncuttable::DynamicShape.reason(), detail(.because))]
+    NoFixedSize {
+        /// The tensor.
+        name: String,
+        /// Whether it is an input or an output.
+        place: Bound,
+        /// What makes it so.
+        because: Option<String>,
+    },
+    /// Rule 8: an operator on the CPU reads a stage's input or output as a constant, at the first inference only.
+    #[error("rule 8: tensor '{name}' is {} but {}{}", .place, Uncuttable::HeldOnce.reason(), detail(.because))]
+    HeldOnce {
+        /// The tensor.
+        name: String,
+        /// Where the runner binds it.
+        place: Bound,
+        /// The operator at fault and what it does.
+        because: Option<String>,
+    },
+    /// Rule 9: an operator on the CPU computes nothing for a stage's output, or at the first inference only.
+    #[error("rule 9: tensor '{name}' is {} but {}{}", .place, .why.reason(), detail(.because))]
+    NotComputed {
+        /// The tensor.
+        name: String,
+        /// Where the runner binds it.
+        place: Bound,
+        /// Which of the two.
+        why: Uncuttable,
+        /// The operator at fault and what it does.
+        because: Option<String>,
     },
     /// Operations that share state are in different stages.
     #[error("operations {} and {} must share a stage (they share state) but are in {} and {}", .a.0, .b.0, .stage_a.0, .stage_b.0)]
@@ -126,6 +160,32 @@ pub enum Violation {
     },
 }
 
+/// Where the runner binds a tensor to a buffer of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Between a stage and a later one.
+    After(StageId),
+    /// On its way into the model.
+    ModelInput,
+    /// On its way out of the model.
+    ModelOutput,
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Bound::After(stage) => write!(f, "handed over after stage {}", stage.0),
+            Bound::ModelInput => f.write_str("a model input"),
+            Bound::ModelOutput => f.write_str("a model output"),
+        }
+    }
+}
+
+/// What follows a reason, if more is known.
+pub(crate) fn detail(text: &Option<String>) -> String {
+    text.as_ref().map(|text| format!(": {text}")).unwrap_or_default()
+}
+
 /// What a valid schedule costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
@@ -140,6 +200,12 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// The model inputs that a stage after the first reads too. Coral's runner then leaks the input's buffer, its bytes at
+    /// every inference.
+    pub fn leaked_inputs(&self) -> impl Iterator<Item = TensorId> + '_ {
+        self.crossings.iter().filter(|crossing| crossing.from.is_none()).map(|crossing| crossing.tensor)
+    }
+
     /// The objective's value: bytes for `memory`, picoseconds for `latency`.
     pub fn value(&self, objective: Objective) -> u64 {
         match objective {
@@ -329,20 +395,45 @@ fn coral_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violation
             violations.push(Violation::LateInput { name: graph.tensor(input).name.clone(), stage });
         }
     }
+    for flow in flows.iter().filter(|_| last > StageId(0)) {
+        bound_rules(graph, flow, violations);
+    }
     for flow in flows {
         let tensor = graph.tensor(flow.tensor);
-        let Some(why) = tensor.uncuttable else { continue };
+        let Some(why) = tensor.uncuttable.filter(|why| !why.forbids_binding()) else { continue };
         // A model input crosses from the caller to the first stage in any case: only later stages add a cut.
         let Some(from) = flow.fetched_by().find(|&stage| stage > StageId(0)).map(|_| flow.from) else {
             continue;
         };
         let (stage, name) = (from.unwrap_or(StageId(0)), tensor.name.clone());
+        let because = tensor.uncuttable_because.clone();
         violations.push(match why {
             Uncuttable::Unnamed => Violation::Unnamed { tensor: flow.tensor, maker: stage },
             Uncuttable::DuplicateName => Violation::HeldNameTaken { name, stage },
-            why => Violation::NotTransferable { name, stage, why },
+            why => Violation::NotTransferable { name, stage, why, because },
         });
     }
+}
+
+/// Rules 6, 8 and 9, of tensors that the runner can't bind to a buffer: all that stages are handed and hand out.
+fn bound_rules(graph: &OpGraph, flow: &Flow, violations: &mut Vec<Violation>) {
+    let tensor = graph.tensor(flow.tensor);
+    let Some(why) = tensor.uncuttable.filter(|why| why.forbids_binding()) else { return };
+    let place = match flow.from {
+        None if !flow.readers.is_empty() => Bound::ModelInput,
+        Some(maker) if flow.leaves() => Bound::After(maker),
+        _ if graph.outputs().contains(&flow.tensor) => Bound::ModelOutput,
+        _ => return,
+    };
+    let (name, because) = (tensor.name.clone(), tensor.uncuttable_because.clone());
+    violations.push(match (why, place) {
+        (Uncuttable::DynamicShape, Bound::After(stage)) => {
+            Violation::NotTransferable { name, stage, why, because }
+        }
+        (Uncuttable::DynamicShape, _) => Violation::NoFixedSize { name, place, because },
+        (Uncuttable::HeldOnce, _) => Violation::HeldOnce { name, place, because },
+        _ => Violation::NotComputed { name, place, why, because },
+    });
 }
 
 /// Which operations some model output depends on.

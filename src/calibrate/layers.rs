@@ -81,6 +81,7 @@ impl Chain {
             consumers: Vec::new(),
             transfer_us: None,
             uncuttable: None,
+            uncuttable_because: None,
         });
     }
 

@@ -20,14 +20,15 @@ use crate::edgetpu::hand_off::HandOff;
 use crate::edgetpu::log::on_cpu;
 use crate::hash;
 use crate::output::NewFolder;
-use crate::problem::{Objective, Problem};
+use crate::problem::{Objective, Problem, Rules};
 use crate::report::RUN_PIPELINE_NAME;
 use crate::report::manifest::{FileEntry, Manifest};
 use crate::report::page;
 use crate::report::table::ratio;
 use crate::rounds::{Outcome, Plan};
 use crate::schedule::{Algorithm, Solution, solve};
-use crate::{delivery, folder, interrupt, units};
+use crate::tflite::Model;
+use crate::{delivery, folder, interrupt, units, verify};
 
 /// Arguments of `respect compile`.
 #[derive(clap::Args)]
@@ -122,7 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         compiler.knows(&args.search_delegate.then(Flag::search_delegate).into_iter().collect::<Vec<_>>())?;
     }
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
-    let model = input.model()?;
+    let (model, unnamed) = input.named_model()?;
     let graph = input.model_graph(&model)?;
     let problem = args.options.problem(&graph.graph, args.stages)?;
     let new_folder = NewFolder::create(&target, args.force)?;
@@ -135,6 +136,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         problem: &problem,
         solve: &|problem| {
             solve(problem, args.scheduler, &args.options.budget(args.scheduler, policies))
+                .map_err(anyhow::Error::from)
+                .and_then(|solution| runs_on_coral(problem, &solution).map(|()| solution))
                 .with_context(|| input.label().into_owned())
         },
         compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
@@ -153,6 +156,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     });
     progress.finish_and_clear();
     let Outcome { kept, rounds, mut notes } = outcome?;
+    notes.extend(given_names(&model, &unnamed));
     let (problem, solution) = (kept.problem(&plan), &kept.solution);
     let sha256 = hash.expect("hashing bytes does not panic");
     let file = FileEntry { file: input.file_name(), bytes: input.bytes.len() as u64, sha256 };
@@ -161,6 +165,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut manifest =
         Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
     manifest.rounds = rounds;
+    notes.extend(manifest.leaks());
     if compiler.is_some() {
         delivery::enter_compiled(new_folder.path(), &mut manifest)?;
     } else if args.refine.is_some() {
@@ -227,6 +232,31 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     text.push_str(&next_steps(&target, &manifest, compiler.is_some(), args.no_compile));
     print(&text)?;
     Ok(Verdict::Sound)
+}
+
+/// Refuses a schedule that obeys precedence alone where stages of it could not be joined by Coral's runner.
+fn runs_on_coral(problem: &Problem, solution: &Solution) -> anyhow::Result<()> {
+    let by_coral = Problem { rules: Rules::Coral, ..problem.clone() };
+    verify::verify(&by_coral, &solution.schedule).map(drop).map_err(|violations| {
+        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(
+            "stages of this schedule, which obeys precedence alone, can't be run by Coral's runner, so none are written: {}; \
+             use --rules coral, or 'respect schedule' to see the schedule",
+            list.join("; ")
+        )
+    })
+}
+
+/// Says which tensors got a name for the stages.
+fn given_names(model: &Model, unnamed: &[u32]) -> Option<String> {
+    let name = |tensor: &u32| model.tensors[*tensor as usize].label().to_string();
+    let (first, last) = (unnamed.first().map(name)?, unnamed.last().map(name)?);
+    Some(match unnamed.len() {
+        1 => format!("a tensor of the model has no name; in the stages it is '{first}'"),
+        count => format!(
+            "{count} tensors of the model have no names; in the stages they are '{first}' to '{last}'"
+        ),
+    })
 }
 
 /// How the stages go through the compiler.

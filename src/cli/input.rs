@@ -12,7 +12,7 @@ use super::door::door;
 use crate::graph::OpGraph;
 use crate::limits;
 use crate::tflite::graph::ModelGraph;
-use crate::tflite::{self, Model};
+use crate::tflite::{self, Model, names};
 
 /// A file's bytes: mapped, or read from stdin.
 pub enum Bytes {
@@ -99,6 +99,14 @@ impl Input {
         if stem.is_empty() || stem == "-" { "model".into() } else { stem.into() }
     }
 
+    /// The model that it is, with a name for each tensor that stages could be joined at, and the numbers of the tensors
+    /// that had none.
+    pub fn named_model(&self) -> anyhow::Result<(Model<'_>, Vec<u32>)> {
+        let mut model = self.model()?;
+        let unnamed = names::complete(&mut model);
+        Ok((model, unnamed))
+    }
+
     /// The model that it is.
     pub fn model(&self) -> anyhow::Result<Model<'_>> {
         tflite::read(&self.bytes).with_context(|| self.label().into_owned())
@@ -165,6 +173,6 @@ impl Input {
         if self.is_module() {
             return self.module_graph();
         }
-        Ok(self.model_graph(&self.model()?)?.graph)
+        Ok(self.model_graph(&self.named_model()?.0)?.graph)
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::input::Input;
 use super::{Format, Verdict, print, print_json};
 use crate::report::table::table;
+use crate::tflite::shapes;
 use crate::tflite::support::{Support, support};
 use crate::units::{Bytes, Macs};
 
@@ -67,9 +68,10 @@ struct Unmapped {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.model)?.into_flatbuffer()?;
-    let model = input.model()?;
+    let (model, _) = input.named_model()?;
     let graph = input.model_graph(&model)?.graph;
     let bytes_read = graph.bytes_read();
+    let shapes = shapes::analyze(&model);
     let mut kinds: BTreeMap<String, Operator> = BTreeMap::new();
     let mut unmapped = Vec::new();
     for (index, (operator, op)) in model.operators.iter().zip(graph.ops()).enumerate() {
@@ -84,7 +86,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         entry.count += 1;
         entry.parameter_bytes += bytes_read[index];
         entry.macs += op.macs;
-        if let Support::Cpu(why) = support(&model, operator) {
+        if let Support::Cpu(why) = support(&model, operator, &shapes) {
             entry.unmapped += 1;
             unmapped.push(Unmapped {
                 index: index as u32,

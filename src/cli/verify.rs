@@ -24,20 +24,24 @@ pub struct Args {
 struct Report {
     ok: bool,
     problems: Vec<folder::Problem>,
+    /// What is no breach of a rule, but worth knowing.
+    notes: Vec<String>,
 }
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let problems = folder::verify(&args.folder)?;
     let ok = problems.is_empty();
+    let manifest = folder::manifest(&args.folder)?;
+    let notes: Vec<String> = manifest.leaks().collect();
     if args.format == Format::Json {
-        print_json(&Report { ok, problems })?;
+        print_json(&Report { ok, problems, notes })?;
     } else if ok {
-        let manifest = folder::manifest(&args.folder)?;
         let (count, crossing) = (manifest.stage_count, manifest.tensors.len());
         print(&format!(
-            "{}: sound; {count} stages, {crossing} tensors cross cuts, all seven of Coral's rules hold\n",
-            args.folder.display()
+            "{}: sound; {count} stages, {crossing} tensors cross cuts, all nine of Coral's rules hold\n{}",
+            args.folder.display(),
+            notes.iter().map(|note| format!("note: {note}\n")).collect::<String>()
         ))?;
     } else {
         let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();

@@ -124,7 +124,7 @@ pub(super) struct Reader<'m> {
     values: HashMap<usize, Source<'m>>,
     /// The buffer of each blob, by key.
     blobs: HashMap<&'m [u8], u32>,
-    codes: HashMap<(i32, Option<String>, i32), u32>,
+    codes: HashMap<(i32, Option<String>, i32, bool), u32>,
     names: HashSet<String>,
     /// Bytes that values may still take.
     room: u64,
@@ -352,7 +352,16 @@ impl<'m> Reader<'m> {
 
     /// The number of an operator code.
     pub(super) fn code(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32) -> u32 {
-        let key = (def.code, custom_code.map(String::from), version);
+        self.code_of(def, custom_code, version, false)
+    }
+
+    /// The number of the code that stands for operations of another dialect.
+    pub(super) fn foreign_code(&mut self, custom: &OpDef, name: &str) -> u32 {
+        self.code_of(custom, Some(name), 1, true)
+    }
+
+    fn code_of(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32, is_foreign: bool) -> u32 {
+        let key = (def.code, custom_code.map(String::from), version, is_foreign);
         let codes = &mut self.model.codes;
         *self.codes.entry(key).or_insert_with(|| {
             codes.push(OperatorCode {
@@ -360,6 +369,7 @@ impl<'m> Reader<'m> {
                 builtin_code: def.code,
                 custom_code: custom_code.map(|code| Cow::Owned(code.to_string())),
                 version,
+                is_foreign,
             });
             codes.len() as u32 - 1
         })

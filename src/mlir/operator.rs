@@ -29,7 +29,7 @@ pub(super) fn read<'m>(
 ) -> Result<Operator<'m>, String> {
     let custom = ops::by_name("CUSTOM").ok_or("there are no custom operators")?;
     let Some(def) = def else {
-        return Ok(bare(reader.code(custom, Some(name), 1), inputs, outputs));
+        return Ok(bare(reader.foreign_code(custom, name), inputs, outputs));
     };
     let version = match attribute(operation, "respect.version") {
         Some(version) => attributes::integer(version, 32).and_then(|version| i32::try_from(version).ok()),

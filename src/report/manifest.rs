@@ -12,7 +12,7 @@ use crate::schedule::{Solution, StageId, Status};
 use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
-use crate::units::Time;
+use crate::units::{Bytes, Time};
 use crate::verify::StageCost;
 
 /// The manifest's file name.
@@ -269,6 +269,18 @@ impl Manifest {
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
             tensors: tensors.collect(),
         }
+    }
+
+    /// A sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
+    pub fn leaks(&self) -> impl Iterator<Item = String> + '_ {
+        self.tensors.iter().filter(|tensor| tensor.from.is_none()).map(|tensor| {
+            format!(
+                "model input '{}' is read after the first stage too, as no schedule was found where it is not: Coral's runner \
+                 then leaks its {} at every inference",
+                tensor.name,
+                Bytes(tensor.bytes)
+            )
+        })
     }
 
     /// As text.

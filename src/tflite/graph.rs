@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::Model;
-use super::{macs, shapes};
-use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId, Uncuttable};
+use super::{cuts::Cuts, macs};
+use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId};
 use crate::units::{Bytes, Macs};
 
 /// A model's graph and where its tensors lie in the model.
@@ -79,7 +79,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     }
     parts.together = variables.lists.into_iter().map(|(_, ops)| ops).filter(|ops| ops.len() > 1).collect();
 
-    let declared_right = shapes::declared_right(model);
+    let cuts = Cuts::new(model);
     let mut tensor = Vec::new();
     let mut place = BTreeMap::new();
     let is_input: std::collections::BTreeSet<u32> = model.inputs.iter().copied().collect();
@@ -90,24 +90,17 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         .filter(|tensor| !is_input.contains(tensor));
     for index in model.inputs.iter().copied().chain(made) {
         let entry = &model.tensors[index as usize];
-        let uncuttable = if entry.is_dynamic() {
-            Some(Uncuttable::DynamicShape)
-        } else if !declared_right[index as usize] {
-            Some(Uncuttable::WrongShape)
-        } else if entry.bytes().is_none() || entry.is_variable {
-            Some(Uncuttable::Opaque)
-        } else {
-            None
-        };
+        let (uncuttable, because) = cuts.of(index).unzip();
         place.insert(index, TensorId(tensor.len() as u32));
         tensor.push(index);
         parts.tensors.push(Tensor {
             name: entry.label().into(),
-            bytes: Bytes(if entry.is_dynamic() { 0 } else { entry.bytes().unwrap_or(0) }),
+            bytes: Bytes(if cuts.is_dynamic(index) { 0 } else { entry.bytes().unwrap_or(0) }),
             producer: producer[index as usize],
             consumers: std::mem::take(&mut readers[index as usize]),
             transfer_us: None,
             uncuttable,
+            uncuttable_because: because.filter(|text: &String| !text.is_empty()),
         });
     }
     parts.outputs = model.outputs.iter().filter_map(|output| place.get(output).copied()).collect();

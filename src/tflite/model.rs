@@ -47,6 +47,8 @@ pub struct OperatorCode<'a> {
     pub custom_code: Option<Cow<'a, str>>,
     /// The operator's version.
     pub version: i32,
+    /// Whether it stands for an operation of another dialect in a module, whose results are as the module declares them.
+    pub is_foreign: bool,
 }
 
 impl OperatorCode<'_> {
@@ -77,26 +79,26 @@ pub struct Tensor<'a> {
     pub quantization: Option<Quantization>,
     /// Whether it keeps its value from one inference to the next.
     pub is_variable: bool,
-    /// Its dimensions with -1 for those that are known at run time only.
+    /// Its dimensions with -1 for those that were left open when the model was made; the interpreter goes by `shape`.
     pub shape_signature: Option<Vec<i32>>,
     /// Whether an absent shape means a scalar and not an unknown rank.
     pub has_rank: bool,
 }
 
+/// The part of a name that C programs see.
+pub(crate) fn c_string(name: &str) -> &str {
+    name.split('\0').next().unwrap_or_default()
+}
+
 impl Tensor<'_> {
-    /// Its name, or nothing.
+    /// Its name as the interpreter and the runner read it, up to the first NUL; empty if it has none.
     pub fn label(&self) -> &str {
-        self.name.as_deref().unwrap_or_default()
+        c_string(self.name.as_deref().unwrap_or_default())
     }
 
     /// Its dimensions; none is a scalar.
     pub fn dims(&self) -> &[i32] {
         self.shape.as_deref().unwrap_or_default()
-    }
-
-    /// Whether some dimension is known at run time only.
-    pub fn is_dynamic(&self) -> bool {
-        self.dims().iter().chain(self.shape_signature.iter().flatten()).any(|&dim| dim < 0)
     }
 
     /// Its elements, or `None` if a dimension is unknown or their product is beyond a `u64`.

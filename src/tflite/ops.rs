@@ -45,6 +45,11 @@ pub struct OpDef {
     pub stateful: bool,
     /// The operands whose values it keeps and changes.
     pub state: &'static [usize],
+    /// The operands that its kernel on the CPU reads once where they are bound as constants, as Coral's runner binds what it
+    /// hands a stage and takes from it: the first inference's values are used ever after.
+    pub held_once: &'static [usize],
+    /// Whether its kernel on the CPU, in newer runtimes, computes nothing where the result is bound as a constant.
+    pub skips_constant_output: bool,
     /// The operands whose constant 8-bit numbers the `tfl` dialect gives a narrow range: the smallest goes unused.
     pub narrow: &'static [usize],
 }
@@ -209,26 +214,35 @@ pub enum MacRule {
 /// How the shapes of an operator's results follow from its operands, constants and options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ShapeRule {
-    /// Not known here: the declared shape and type are believed.
+    /// Not known here: what the file declares can't be checked, and no cut is made there.
     Unknown,
-    /// Not known here, but elements of operand 0 are moved: the type is its.
-    Moved,
+    /// The operator counts what it finds, so only a run tells.
+    Counted,
     /// That of operand 0.
     Same,
+    /// That of operand 1.
+    SameAsSecond,
     /// That of operand 0, in another type.
     Converted,
     /// Operands 0 and 1, broadcast.
     Broadcast,
     /// Operands 0 and 1, broadcast and compared.
     Compared,
+    /// Operands 0, 1 and 2, broadcast; elements of operand 1 or 2 are taken.
+    Select,
+    /// What the values of an operand say.
+    Given {
+        /// The operand.
+        by: usize,
+        /// The operand whose element type the result has, where the operator sets it.
+        like: Option<usize>,
+    },
     /// A window over height and width, and the filter's output channels.
     Conv2d,
     /// The same, and a filter per channel.
     DepthwiseConv2d,
     /// The same, and the operand's channels.
     Pool2d,
-    /// What operand 0 says.
-    TransposeConv,
     /// Rows of the operand by rows of the weights.
     FullyConnected,
     /// Matrix products over broadcast batches.
@@ -241,7 +255,9 @@ pub enum ShapeRule {
     Unpack,
     /// Equal pieces of an axis.
     Split,
-    /// What operand 1 says, with one dimension left open.
+    /// Pieces of an axis in the sizes of operand 1.
+    SplitV,
+    /// What operand 1 or an option says, with one dimension left open.
     Reshape,
     /// Dimensions in the order of operand 1.
     Transpose,
@@ -257,40 +273,99 @@ pub enum ShapeRule {
     Resize,
     /// Each dimension between the margins of operand 1.
     Pad,
+    /// Each dimension as often as operand 1 says.
+    Tile,
     /// An axis replaced by the shape of operand 1.
     Gather,
+    /// Leading dimensions replaced by those of operand 1 but its last.
+    GatherNd,
+    /// From operand 1 on, as many as operand 2 says.
+    Slice,
     /// From operand 1 to operand 2 in steps of operand 3, with masks.
     StridedSlice,
     /// Height and width divided, channels multiplied.
     SpaceToDepth,
     /// Height and width multiplied, channels divided.
     DepthToSpace,
+    /// Blocks of operand 1 moved into the batch, after the margins of operand 2.
+    SpaceToBatch,
+    /// Blocks of operand 1 moved out of the batch, and the margins of operand 2 cut off.
+    BatchToSpace,
+    /// The number of dimensions of operand 0, as a vector of that length.
+    Shape,
+    /// A scalar.
+    Scalar,
+    /// The last dimension as large as operand 1 says.
+    TopK,
+    /// A new axis as large as operand 1 says.
+    OneHot,
+    /// From operand 0 to operand 1 in steps of operand 2.
+    Range,
+    /// A row of operand 1 for each index of operand 0.
+    EmbeddingLookup,
+    /// The last dimension twice.
+    MatrixDiag,
     /// The sequence with the cell's width.
     SequenceLstm,
+    /// The sequence with the weights' units.
+    SequenceRnn,
+    /// The batch with a unit for each filter of every rank.
+    Svdf,
 }
 
 impl ShapeRule {
     /// The operand whose element type the results take on, whatever the file declares for them.
     pub const fn moved_operand(self) -> Option<usize> {
         match self {
-            Self::Split => Some(1),
-            Self::Moved
-            | Self::Same
+            Self::Given { like, .. } => like,
+            Self::Split | Self::Select | Self::SameAsSecond => Some(1),
+            Self::OneHot => Some(2),
+            Self::Same
             | Self::Broadcast
             | Self::Concatenation
             | Self::Pack
             | Self::Unpack
+            | Self::SplitV
             | Self::Reshape
             | Self::Transpose
             | Self::ExpandDims
             | Self::Squeeze
             | Self::Resize
             | Self::Pad
+            | Self::Tile
             | Self::Gather
+            | Self::GatherNd
+            | Self::Slice
             | Self::StridedSlice
             | Self::SpaceToDepth
-            | Self::DepthToSpace => Some(0),
+            | Self::DepthToSpace
+            | Self::SpaceToBatch
+            | Self::BatchToSpace
+            | Self::MatrixDiag => Some(0),
             _ => None,
+        }
+    }
+
+    /// The operands by whose values the results are shaped: where one of them is no constant, only a run tells.
+    pub const fn value_operands(self) -> &'static [usize] {
+        match self {
+            Self::Given { by: 0, .. } | Self::Split => &[0],
+            Self::Given { by: 2, .. } => &[2],
+            Self::Given { .. }
+            | Self::Reshape
+            | Self::Transpose
+            | Self::ExpandDims
+            | Self::Reduce
+            | Self::ArgReduce
+            | Self::Resize
+            | Self::Pad
+            | Self::Tile
+            | Self::TopK
+            | Self::OneHot => &[1],
+            Self::SplitV | Self::Slice | Self::SpaceToBatch | Self::BatchToSpace => &[1, 2],
+            Self::StridedSlice => &[1, 2, 3],
+            Self::Range => &[0, 1, 2],
+            _ => &[],
         }
     }
 }

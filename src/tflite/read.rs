@@ -88,6 +88,7 @@ impl<'a> Reader<'a, '_> {
                 builtin_code: code.builtin_code(),
                 custom_code: text(code.custom_code()),
                 version: code.version(),
+                is_foreign: false,
             };
             let builtin = code.builtin_code.max(i32::from(code.deprecated_builtin_code));
             let def = ops::by_code(builtin).ok_or_else(|| {

@@ -182,7 +182,10 @@ fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<
         }
         Violation::EarlyOutput { name, .. }
         | Violation::HeldNameTaken { name, .. }
-        | Violation::NotTransferable { name, .. } => maker(name),
+        | Violation::NotTransferable { name, .. }
+        | Violation::NoFixedSize { name, .. }
+        | Violation::HeldOnce { name, .. }
+        | Violation::NotComputed { name, .. } => maker(name),
         Violation::Unnamed { tensor, .. } => graph.tensors()[tensor.index()].producer,
         Violation::NothingHandedOn { stage } => first(*stage),
         Violation::WrongLength { .. }

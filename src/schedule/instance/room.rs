@@ -22,9 +22,7 @@ impl Instance {
                 (2 + early - first, why)
             }
             _ => {
-                let why = "no cut has every model input read before it and every model output made after it \
-                           (Coral's rules 3 and 4)";
-                (1, why.to_string())
+                (1, "no cut has every model input read before it and every model output made after it".into())
             }
         }
     }

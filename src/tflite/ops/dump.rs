@@ -27,6 +27,8 @@ pub fn dump_json() -> String {
             "edgetpu": op.edgetpu,
             "refused": op.refused,
             "stateful": op.stateful,
+            "held_once": op.held_once,
+            "skips_constant_output": op.skips_constant_output,
         })
     });
     let options = all_options().map(|options| {

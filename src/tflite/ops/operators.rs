@@ -48,6 +48,8 @@ const fn op(code: i32, name: &'static str, tfl: &'static str) -> OpDef {
         refused: None,
         stateful: false,
         state: &[],
+        held_once: &[],
+        skips_constant_output: false,
         narrow: &[],
     }
 }
@@ -97,6 +99,14 @@ impl OpDef {
         Self { state: operands, ..self.stateful() }
     }
 
+    const fn held_once(self, operands: &'static [usize]) -> Self {
+        Self { held_once: operands, ..self }
+    }
+
+    const fn skips_constant_output(self) -> Self {
+        Self { skips_constant_output: true, ..self }
+    }
+
     const fn narrow(self, operands: &'static [usize]) -> Self {
         Self { narrow: operands, ..self }
     }
@@ -111,6 +121,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(2, "CONCATENATION", "concatenation")
         .shape(ShapeRule::Concatenation)
         .with(&CONCATENATION)
+        .skips_constant_output()
         .edgetpu(CONCATENATION_LIMIT),
     op(3, "CONV_2D", "conv_2d")
         .shape(ShapeRule::Conv2d)
@@ -125,8 +136,8 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::DepthwiseConv2d)
         .edgetpu("must not be dilated"),
     op(5, "DEPTH_TO_SPACE", "depth_to_space").shape(ShapeRule::DepthToSpace).with(&DEPTH_TO_SPACE),
-    op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Converted).with(&DEQUANTIZE),
-    op(7, "EMBEDDING_LOOKUP", "embedding_lookup"),
+    op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Converted).with(&DEQUANTIZE).held_once(&[0]),
+    op(7, "EMBEDDING_LOOKUP", "embedding_lookup").shape(ShapeRule::EmbeddingLookup),
     op(8, "FLOOR", "floor").shape(ShapeRule::Same),
     op(9, "FULLY_CONNECTED", "fully_connected")
         .shape(ShapeRule::FullyConnected)
@@ -171,7 +182,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::SpaceToDepth)
         .with(&SPACE_TO_DEPTH)
         .edgetpu(NO_LIMIT),
-    op(27, "SVDF", "svdf").with(&SVDF).macs(MacRule::Svdf).state(&[4]),
+    op(27, "SVDF", "svdf").shape(ShapeRule::Svdf).with(&SVDF).macs(MacRule::Svdf).state(&[4]),
     op(28, "TANH", "tanh").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(29, "CONCAT_EMBEDDINGS", "").with(&CONCAT_EMBEDDINGS),
     op(30, "SKIP_GRAM", "").with(&SKIP_GRAM),
@@ -180,12 +191,13 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(33, "EMBEDDING_LOOKUP_SPARSE", "").with(&EMBEDDING_LOOKUP_SPARSE),
     op(34, "PAD", "pad").shape(ShapeRule::Pad).with(&PAD).edgetpu("pads height and width only"),
     op(35, "UNIDIRECTIONAL_SEQUENCE_RNN", "unidirectional_sequence_rnn")
+        .shape(ShapeRule::SequenceRnn)
         .with(&SEQUENCE_RNN)
         .macs(MacRule::Rnn)
         .state(&[4]),
     op(36, "GATHER", "gather").shape(ShapeRule::Gather).with(&GATHER),
-    op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").shape(ShapeRule::Moved).with(&BATCH_TO_SPACE_ND),
-    op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").shape(ShapeRule::Moved).with(&SPACE_TO_BATCH_ND),
+    op(37, "BATCH_TO_SPACE_ND", "batch_to_space_nd").shape(ShapeRule::BatchToSpace).with(&BATCH_TO_SPACE_ND),
+    op(38, "SPACE_TO_BATCH_ND", "space_to_batch_nd").shape(ShapeRule::SpaceToBatch).with(&SPACE_TO_BATCH_ND),
     op(39, "TRANSPOSE", "transpose").shape(ShapeRule::Transpose).with(&TRANSPOSE).edgetpu(NO_LIMIT),
     op(40, "MEAN", "mean")
         .shape(ShapeRule::Reduce)
@@ -213,7 +225,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::BidirectionalRnn)
         .stateful(),
     op(47, "EXP", "exp").shape(ShapeRule::Same).with(&EXP),
-    op(48, "TOPK_V2", "topk_v2").with(&TOPK_V2),
+    op(48, "TOPK_V2", "topk_v2").shape(ShapeRule::TopK).with(&TOPK_V2),
     op(49, "SPLIT", "split").shape(ShapeRule::Split).with(&SPLIT).edgetpu(NOT_BATCH),
     op(50, "LOG_SOFTMAX", "log_softmax").shape(ShapeRule::Same).with(&LOG_SOFTMAX),
     op(51, "DELEGATE", "").refused(DELEGATE),
@@ -232,17 +244,19 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(61, "GREATER", "greater").shape(ShapeRule::Compared).with(&GREATER),
     op(62, "GREATER_EQUAL", "greater_equal").shape(ShapeRule::Compared).with(&GREATER_EQUAL),
     op(63, "LESS_EQUAL", "less_equal").shape(ShapeRule::Compared).with(&LESS_EQUAL),
-    op(64, "SELECT", "select").with(&SELECT),
-    op(65, "SLICE", "slice").shape(ShapeRule::Moved).with(&SLICE).edgetpu(NO_LIMIT),
+    op(64, "SELECT", "select").shape(ShapeRule::SameAsSecond).with(&SELECT),
+    op(65, "SLICE", "slice").shape(ShapeRule::Slice).with(&SLICE).edgetpu(NO_LIMIT),
     op(66, "SIN", "sin").shape(ShapeRule::Same),
     op(67, "TRANSPOSE_CONV", "transpose_conv")
-        .shape(ShapeRule::TransposeConv)
+        .shape(ShapeRule::Given { by: 0, like: None })
         .with(&TRANSPOSE_CONV)
         .narrow(&[1])
         .macs(MacRule::TransposeConv)
         .edgetpu(NO_LIMIT),
-    op(68, "SPARSE_TO_DENSE", "sparse_to_dense").with(&SPARSE_TO_DENSE),
-    op(69, "TILE", "tile").shape(ShapeRule::Moved).with(&TILE),
+    op(68, "SPARSE_TO_DENSE", "sparse_to_dense")
+        .shape(ShapeRule::Given { by: 1, like: Some(2) })
+        .with(&SPARSE_TO_DENSE),
+    op(69, "TILE", "tile").shape(ShapeRule::Tile).with(&TILE),
     op(70, "EXPAND_DIMS", "expand_dims").shape(ShapeRule::ExpandDims).with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
     op(71, "EQUAL", "equal").shape(ShapeRule::Compared).with(&EQUAL),
     op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Compared).with(&NOT_EQUAL),
@@ -250,7 +264,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
     op(75, "SQRT", "sqrt").shape(ShapeRule::Same),
     op(76, "RSQRT", "rsqrt").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
-    op(77, "SHAPE", "shape").with(&SHAPE),
+    op(77, "SHAPE", "shape").shape(ShapeRule::Shape).with(&SHAPE),
     op(78, "POW", "pow").shape(ShapeRule::Broadcast).with(&POW),
     op(79, "ARG_MIN", "arg_min").shape(ShapeRule::ArgReduce).with(&ARG_MIN),
     op(80, "FAKE_QUANT", "fake_quant").shape(ShapeRule::Same).with(&FAKE_QUANT),
@@ -258,7 +272,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(82, "REDUCE_MAX", "reduce_max").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
     op(83, "PACK", "pack").shape(ShapeRule::Pack).with(&PACK).edgetpu(NOT_BATCH),
     op(84, "LOGICAL_OR", "logical_or").shape(ShapeRule::Broadcast).with(&LOGICAL_OR),
-    op(85, "ONE_HOT", "one_hot").with(&ONE_HOT),
+    op(85, "ONE_HOT", "one_hot").shape(ShapeRule::OneHot).with(&ONE_HOT),
     op(86, "LOGICAL_AND", "logical_and").shape(ShapeRule::Broadcast).with(&LOGICAL_AND),
     op(87, "LOGICAL_NOT", "logical_not").shape(ShapeRule::Same).with(&LOGICAL_NOT),
     op(88, "UNPACK", "unpack").shape(ShapeRule::Unpack).with(&UNPACK),
@@ -267,9 +281,9 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(91, "REDUCE_ANY", "reduce_any").shape(ShapeRule::Reduce).with(&REDUCE),
     op(92, "SQUARE", "square").shape(ShapeRule::Same).with(&SQUARE),
     op(93, "ZEROS_LIKE", "zeros_like").shape(ShapeRule::Same).with(&ZEROS_LIKE),
-    op(94, "FILL", "fill").with(&FILL),
+    op(94, "FILL", "fill").shape(ShapeRule::Given { by: 0, like: Some(1) }).with(&FILL),
     op(95, "FLOOR_MOD", "floor_mod").shape(ShapeRule::Broadcast).with(&FLOOR_MOD),
-    op(96, "RANGE", "range").with(&RANGE),
+    op(96, "RANGE", "range").shape(ShapeRule::Range).with(&RANGE),
     op(97, "RESIZE_NEAREST_NEIGHBOR", "resize_nearest_neighbor")
         .shape(ShapeRule::Resize)
         .with(&RESIZE_NEAREST_NEIGHBOR)
@@ -279,65 +293,79 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::Broadcast)
         .with(&SQUARED_DIFFERENCE)
         .edgetpu(NO_LIMIT),
-    op(100, "MIRROR_PAD", "mirror_pad").shape(ShapeRule::Moved).with(&MIRROR_PAD),
+    op(100, "MIRROR_PAD", "mirror_pad").shape(ShapeRule::Pad).with(&MIRROR_PAD),
     op(101, "ABS", "abs").shape(ShapeRule::Same).with(&ABS),
-    op(102, "SPLIT_V", "split_v").shape(ShapeRule::Moved).with(&SPLIT_V),
-    op(103, "UNIQUE", "unique").with(&UNIQUE),
+    op(102, "SPLIT_V", "split_v").shape(ShapeRule::SplitV).with(&SPLIT_V),
+    op(103, "UNIQUE", "unique").shape(ShapeRule::Counted).with(&UNIQUE),
     op(104, "CEIL", "ceil").shape(ShapeRule::Same),
     op(105, "REVERSE_V2", "reverse_v2").shape(ShapeRule::Same).with(&REVERSE_V2),
     op(106, "ADD_N", "add_n").shape(ShapeRule::Same).with(&ADD_N),
-    op(107, "GATHER_ND", "gather_nd").shape(ShapeRule::Moved).with(&GATHER_ND),
+    op(107, "GATHER_ND", "gather_nd").shape(ShapeRule::GatherNd).with(&GATHER_ND),
     op(108, "COS", "cos").shape(ShapeRule::Same).with(&COS),
-    op(109, "WHERE", "where").with(&WHERE),
-    op(110, "RANK", "rank").with(&RANK),
+    op(109, "WHERE", "where").shape(ShapeRule::Counted).with(&WHERE),
+    op(110, "RANK", "rank").shape(ShapeRule::Scalar).with(&RANK),
     op(111, "ELU", "elu").shape(ShapeRule::Same),
     op(112, "REVERSE_SEQUENCE", "reverse_sequence").shape(ShapeRule::Same).with(&REVERSE_SEQUENCE),
-    op(113, "MATRIX_DIAG", "matrix_diag").with(&MATRIX_DIAG),
+    op(113, "MATRIX_DIAG", "matrix_diag").shape(ShapeRule::MatrixDiag).with(&MATRIX_DIAG),
     op(114, "QUANTIZE", "quantize")
         .shape(ShapeRule::Converted)
         .with(&QUANTIZE)
         .type_attrs(&QTYPE)
         .edgetpu(NO_LIMIT),
-    op(115, "MATRIX_SET_DIAG", "matrix_set_diag").with(&MATRIX_SET_DIAG),
+    op(115, "MATRIX_SET_DIAG", "matrix_set_diag").shape(ShapeRule::Same).with(&MATRIX_SET_DIAG),
     op(116, "ROUND", "round").shape(ShapeRule::Same),
     op(117, "HARD_SWISH", "hard_swish").shape(ShapeRule::Same).with(&HARD_SWISH),
     op(118, "IF", "if").with(&IF).regions(2).refused(SUBGRAPHS),
     op(119, "WHILE", "while").with(&WHILE).regions(2).refused(SUBGRAPHS),
     op(120, "NON_MAX_SUPPRESSION_V4", "non_max_suppression_v4").with(&NON_MAX_SUPPRESSION_V4),
     op(121, "NON_MAX_SUPPRESSION_V5", "non_max_suppression_v5").with(&NON_MAX_SUPPRESSION_V5),
-    op(122, "SCATTER_ND", "scatter_nd").with(&SCATTER_ND),
-    op(123, "SELECT_V2", "select_v2").with(&SELECT_V2),
-    op(124, "DENSIFY", "densify").with(&DENSIFY),
-    op(125, "SEGMENT_SUM", "segment_sum").with(&SEGMENT_SUM),
+    op(122, "SCATTER_ND", "scatter_nd").shape(ShapeRule::Given { by: 2, like: Some(1) }).with(&SCATTER_ND),
+    op(123, "SELECT_V2", "select_v2").shape(ShapeRule::Select).with(&SELECT_V2),
+    op(124, "DENSIFY", "densify").shape(ShapeRule::Same).with(&DENSIFY),
+    op(125, "SEGMENT_SUM", "segment_sum").shape(ShapeRule::Counted).with(&SEGMENT_SUM),
     op(126, "BATCH_MATMUL", "batch_matmul")
         .shape(ShapeRule::BatchMatmul)
         .with(&BATCH_MATMUL)
+        .held_once(&[1])
         .macs(MacRule::BatchMatmul),
     op(127, "PLACEHOLDER_FOR_GREATER_OP_CODES", "").refused(PLACEHOLDER),
     op(128, "CUMSUM", "cumsum").shape(ShapeRule::Same).with(&CUMSUM),
     op(129, "CALL_ONCE", "call_once").with(&CALL_ONCE).stateful().refused(SUBGRAPHS),
-    op(130, "BROADCAST_TO", "broadcast_to").shape(ShapeRule::Moved).with(&BROADCAST_TO),
+    op(130, "BROADCAST_TO", "broadcast_to")
+        .shape(ShapeRule::Given { by: 1, like: Some(0) })
+        .with(&BROADCAST_TO),
     op(131, "RFFT2D", "rfft2d").with(&RFFT2D),
     op(132, "CONV_3D", "conv_3d").with(&CONV_3D).macs(MacRule::Conv3d),
-    op(133, "IMAG", "imag"),
-    op(134, "REAL", "real"),
-    op(135, "COMPLEX_ABS", "complex_abs"),
+    op(133, "IMAG", "imag").shape(ShapeRule::Converted),
+    op(134, "REAL", "real").shape(ShapeRule::Converted),
+    op(135, "COMPLEX_ABS", "complex_abs").shape(ShapeRule::Converted),
     op(136, "HASHTABLE", "hashtable").with(&HASHTABLE).stateful().refused(HASH_TABLE),
     op(137, "HASHTABLE_FIND", "hashtable_find").with(&HASHTABLE_FIND).stateful().refused(HASH_TABLE),
     op(138, "HASHTABLE_IMPORT", "hashtable_import").with(&HASHTABLE_IMPORT).stateful().refused(HASH_TABLE),
     op(139, "HASHTABLE_SIZE", "hashtable_size").with(&HASHTABLE_SIZE).stateful().refused(HASH_TABLE),
     op(140, "REDUCE_ALL", "reduce_all").shape(ShapeRule::Reduce).with(&REDUCE),
-    op(141, "CONV_3D_TRANSPOSE", "conv_3d_transpose").with(&CONV_3D).macs(MacRule::Conv3dTranspose),
+    op(141, "CONV_3D_TRANSPOSE", "conv_3d_transpose")
+        .shape(ShapeRule::Given { by: 0, like: None })
+        .with(&CONV_3D)
+        .macs(MacRule::Conv3dTranspose),
     op(142, "VAR_HANDLE", "var_handle").with(&VAR_HANDLE).stateful().refused(RESOURCE),
     op(143, "READ_VARIABLE", "read_variable").with(&READ_VARIABLE).stateful().refused(RESOURCE),
     op(144, "ASSIGN_VARIABLE", "assign_variable").with(&ASSIGN_VARIABLE).stateful().refused(RESOURCE),
     op(145, "BROADCAST_ARGS", "broadcast_args"),
-    op(146, "RANDOM_STANDARD_NORMAL", "random_standard_normal").with(&RANDOM).stateful(),
-    op(147, "BUCKETIZE", "bucketize").with(&BUCKETIZE),
-    op(148, "RANDOM_UNIFORM", "random_uniform").with(&RANDOM).stateful(),
+    op(146, "RANDOM_STANDARD_NORMAL", "random_standard_normal")
+        .shape(ShapeRule::Given { by: 0, like: None })
+        .with(&RANDOM)
+        .stateful(),
+    op(147, "BUCKETIZE", "bucketize").shape(ShapeRule::Converted).with(&BUCKETIZE),
+    op(148, "RANDOM_UNIFORM", "random_uniform")
+        .shape(ShapeRule::Given { by: 0, like: None })
+        .with(&RANDOM)
+        .stateful(),
     op(149, "MULTINOMIAL", "multinomial").with(&RANDOM).stateful(),
     op(150, "GELU", "gelu").shape(ShapeRule::Same).with(&GELU),
-    op(151, "DYNAMIC_UPDATE_SLICE", "dynamic_update_slice").with(&DYNAMIC_UPDATE_SLICE),
+    op(151, "DYNAMIC_UPDATE_SLICE", "dynamic_update_slice")
+        .shape(ShapeRule::Same)
+        .with(&DYNAMIC_UPDATE_SLICE),
     op(152, "RELU_0_TO_1", "relu_0_to_1").shape(ShapeRule::Same),
     op(153, "UNSORTED_SEGMENT_PROD", "unsorted_segment_prod").with(&UNSORTED_SEGMENT_PROD),
     op(154, "UNSORTED_SEGMENT_MAX", "unsorted_segment_max").with(&UNSORTED_SEGMENT_MAX),

@@ -1,0 +1,108 @@
+//! Which tensors of a model must not be handed from one stage to the next, with what makes it so and what mends it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::hazards::{Hazard, hazards};
+use super::model::Model;
+use super::shapes::{self, Analysis, Cause, Known};
+use crate::graph::Uncuttable;
+
+/// The inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own: why, and what makes it
+/// so.
+///
+/// Complexity: linear in the model's operators.
+pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
+    let cuts = Cuts::new(model);
+    let read: HashSet<i32> =
+        model.operators.iter().flat_map(|operator| operator.inputs.iter().copied()).collect();
+    let inputs = model.inputs.iter().filter(|&&input| read.contains(&(input as i32)));
+    let bound = inputs.chain(&model.outputs).copied();
+    bound
+        .filter_map(|tensor| cuts.of(tensor).map(|(why, detail)| (tensor, why, detail)))
+        .filter(|(_, why, _)| why.forbids_binding())
+        .collect()
+}
+
+/// A model and what is known of its tensors.
+pub(super) struct Cuts<'m> {
+    model: &'m Model<'m>,
+    shapes: Analysis,
+    hazards: HashMap<u32, Hazard>,
+    /// For each tensor that an operator makes of constants alone, that operator.
+    of_constants: HashMap<u32, u32>,
+    maker: HashMap<u32, u32>,
+}
+
+impl<'m> Cuts<'m> {
+    pub(super) fn new(model: &'m Model<'m>) -> Cuts<'m> {
+        let shapes = shapes::analyze(model);
+        let mut by_tensor = HashMap::new();
+        for hazard in hazards(model, &shapes) {
+            by_tensor.entry(hazard.tensor).or_insert(hazard);
+        }
+        let mut maker = HashMap::new();
+        let mut of_constants = HashMap::new();
+        for (number, operator) in model.operators.iter().enumerate() {
+            let mut inputs =
+                operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok()).peekable();
+            let is_constant = |tensor: u32| model.is_constant(tensor) || of_constants.contains_key(&tensor);
+            let reads_constants = inputs.peek().is_some() && inputs.all(is_constant);
+            for &output in &operator.outputs {
+                maker.insert(output, number as u32);
+                if reads_constants {
+                    of_constants.insert(output, number as u32);
+                }
+            }
+        }
+        Cuts { model, shapes, hazards: by_tensor, of_constants, maker }
+    }
+
+    /// Whether only a run tells the tensor's shape.
+    pub(super) fn is_dynamic(&self, tensor: u32) -> bool {
+        self.shapes.is_dynamic(tensor)
+    }
+
+    /// Why no cut may go through a tensor, and a text on what makes it so, which may be empty.
+    pub(super) fn of(&self, tensor: u32) -> Option<(Uncuttable, String)> {
+        let entry = &self.model.tensors[tensor as usize];
+        match self.shapes.known(tensor) {
+            Known::AtRunTime(cause) => return Some((Uncuttable::DynamicShape, self.at_run_time(cause))),
+            Known::Misdeclared => return Some((Uncuttable::WrongShape, String::new())),
+            Known::Unruled(operator) => {
+                let text = format!("how {} shapes its results is not known here", self.operator(operator));
+                return Some((Uncuttable::UnknownShape, text));
+            }
+            Known::Declared => {}
+        }
+        if entry.bytes().is_none() || entry.is_variable {
+            return Some((Uncuttable::Opaque, String::new()));
+        }
+        if let Some(hazard) = self.hazards.get(&tensor) {
+            return Some((hazard.why, hazard.text(self.model)));
+        }
+        let operator = self.of_constants.get(&tensor)?;
+        Some((Uncuttable::ConstantResult, format!("{} makes it", self.operator(*operator))))
+    }
+
+    fn operator(&self, number: u32) -> String {
+        format!("operator {number} ({})", self.model.label(&self.model.operators[number as usize]))
+    }
+
+    fn at_run_time(&self, cause: Cause) -> String {
+        const REMEDY: &str = "convert the model with fixed sizes, batch included (in Keras: Input(shape, batch_size=1)), so \
+                              that the converter can compute the shape";
+        let Some(operator) = cause.operator else {
+            return format!("a model input declares no size: {REMEDY}");
+        };
+        let operator = self.operator(operator);
+        let Some(operand) = cause.operand else {
+            return format!("{operator} makes as many values as it finds at run time");
+        };
+        let name = self.model.tensors[operand as usize].label();
+        let from = match self.maker.get(&operand) {
+            Some(&maker) => format!("which {} computes", self.operator(maker)),
+            None => "which is a model input".into(),
+        };
+        format!("{operator} takes the shape of its result from '{name}', {from}: {REMEDY}")
+    }
+}

@@ -1,0 +1,73 @@
+//! What goes wrong where Coral's runner binds a tensor as a constant: every stage's inputs and outputs.
+//!
+//! The runner gives each stage fresh buffers for every inference and binds them read-only, so the interpreter takes what
+//! they hold for constants. A kernel that prepares constants once then uses the first inference's values ever after, and
+//! a kernel that computes constant results when the model is loaded computes nothing later. Operators that the Edge TPU
+//! takes become one compiled operator, which does neither: only what stays on the CPU counts.
+
+use super::model::{Model, Operator};
+use super::shapes::{self, Analysis};
+use super::support::{Support, support};
+use crate::graph::Uncuttable;
+
+/// A tensor that an operator on the CPU does not read or make anew for each inference, if it is bound as a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hazard {
+    /// The tensor.
+    pub tensor: u32,
+    /// The operator.
+    pub operator: u32,
+    /// Why the tensor must not leave its stage: [`Uncuttable::HeldOnce`] or [`Uncuttable::Skipped`].
+    pub why: Uncuttable,
+}
+
+impl Hazard {
+    /// What happens, as a sentence that starts with the operator.
+    pub fn text(&self, model: &Model) -> String {
+        let operator = &model.operators[self.operator as usize];
+        let place = format!("operator {} ({}) stays on the CPU", self.operator, model.label(operator));
+        match self.why {
+            Uncuttable::Skipped => {
+                format!("{place}, where newer runtimes skip it if its result is handed out of a stage")
+            }
+            _ => format!(
+                "{place} and takes what a stage is handed for a constant: it would read the first inference's values, and \
+                 return what it made of them ever after"
+            ),
+        }
+    }
+}
+
+/// Every hazard of `model`, in the order of its operators.
+///
+/// Complexity: linear in operators and operands.
+pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    for (number, operator) in model.operators.iter().enumerate() {
+        let number = number as u32;
+        let def = model.def(operator);
+        let held: Vec<u32> = held_once(model, operator).collect();
+        if held.is_empty() && !def.skips_constant_output {
+            continue;
+        }
+        if support(model, operator, shapes) == Support::EdgeTpu {
+            continue;
+        }
+        let hazard = |tensor, why| Hazard { tensor, operator: number, why };
+        found.extend(held.into_iter().map(|tensor| hazard(tensor, Uncuttable::HeldOnce)));
+        if def.skips_constant_output {
+            found.extend(operator.outputs.iter().map(|&tensor| hazard(tensor, Uncuttable::Skipped)));
+        }
+    }
+    found
+}
+
+/// The activations that the operator's kernel reads once if they are bound as constants: those that it prepares, and those
+/// whose values shape its results.
+fn held_once<'m>(model: &'m Model, operator: &'m Operator) -> impl Iterator<Item = u32> + 'm {
+    let prepared = model.def(operator).held_once.iter();
+    let prepared = prepared.filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok());
+    prepared
+        .chain(shapes::value_operands(model, operator))
+        .filter(|&tensor| !shapes::is_fixed(model, tensor) && !model.tensors[tensor as usize].is_variable)
+}

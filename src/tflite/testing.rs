@@ -1,0 +1,86 @@
+//! Small models for the tests of this folder, made tensor by tensor.
+
+use std::borrow::Cow;
+
+use super::model::{Model, Operator, OperatorCode, Options, Tensor, Value};
+use super::ops::{self, FieldKind};
+use super::types::TensorType;
+
+/// A model of `tensors`, by name and dimensions: signed bytes without a value.
+pub(crate) fn model_of(tensors: &[(&str, &[i32])]) -> Model<'static> {
+    let mut model = Model { version: 3, debug_metadata_index: -1, buffers: vec![None], ..Model::default() };
+    for (name, dims) in tensors {
+        tensor(&mut model, name, "INT8", dims);
+    }
+    model
+}
+
+/// Adds a tensor without a value, and returns its number.
+pub(crate) fn tensor(model: &mut Model, name: &str, kind: &str, dims: &[i32]) -> u32 {
+    let kind =
+        (0..).map_while(TensorType::by_code).find(|row| row.name == kind).expect("a type of the schema");
+    model.tensors.push(Tensor {
+        name: (!name.is_empty()).then(|| Cow::Owned(name.to_string())),
+        shape: Some(dims.to_vec()),
+        kind,
+        buffer: 0,
+        quantization: None,
+        is_variable: false,
+        shape_signature: None,
+        has_rank: false,
+    });
+    model.tensors.len() as u32 - 1
+}
+
+/// Adds a constant vector of 32-bit integers, and returns its number.
+pub(crate) fn constant(model: &mut Model, values: &[i32]) -> u32 {
+    let number = tensor(model, "constant", "INT32", &[values.len() as i32]);
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    model.buffers.push(Some(Cow::Owned(bytes)));
+    model.tensors[number as usize].buffer = model.buffers.len() as u32 - 1;
+    number
+}
+
+/// Adds an operator whose options have their defaults but for those listed.
+pub(crate) fn operator(
+    model: &mut Model,
+    name: &str,
+    inputs: &[i32],
+    outputs: &[u32],
+    options: &[(&str, Value<'static>)],
+) {
+    let def = ops::by_name(name).expect("an operator of the table");
+    let value = |field: &ops::FieldDef| {
+        let listed = options.iter().find(|(name, _)| *name == field.name);
+        listed.map(|(_, value)| value.clone()).unwrap_or(match field.kind {
+            FieldKind::Bool(value) => Value::Int(value.into()),
+            FieldKind::I32(value) | FieldKind::EnumI32(_, value) => Value::Int(value.into()),
+            FieldKind::I64(value) => Value::Int(value),
+            FieldKind::U32(value) => Value::Int(value.into()),
+            FieldKind::Enum(_, value) => Value::Int(value.into()),
+            FieldKind::F32(value) => Value::Float(value),
+            FieldKind::I32Vec => Value::Ints(None),
+            FieldKind::F32Vec => Value::Floats(None),
+            FieldKind::U8Vec => Value::Bytes(None),
+            FieldKind::String => Value::Text(None),
+        })
+    };
+    model.codes.push(OperatorCode {
+        deprecated_builtin_code: def.code.min(ops::PLACEHOLDER) as i8,
+        builtin_code: def.code,
+        custom_code: None,
+        version: 1,
+        is_foreign: false,
+    });
+    model.operators.push(Operator {
+        code: model.codes.len() as u32 - 1,
+        inputs: inputs.to_vec(),
+        outputs: outputs.to_vec(),
+        options: def.options.map(|def| Options { def, values: def.fields.iter().map(value).collect() }),
+        custom_options: None,
+        custom_options_format: 0,
+        mutating_variable_inputs: None,
+        intermediates: None,
+        debug_metadata_index: -1,
+    });
+}
