@@ -98,8 +98,8 @@ pub enum Defect {
         why: &'static str,
     },
     /// The runner can't bind a model input or output to a buffer.
-    #[error("tensor '{name}' is {place} but {}{}; so Coral's runner can't run a pipeline of the model (rules 6, 8 and 9)",
-            .why.reason(), detail(.because))]
+    #[error("tensor '{name}' is {place} but {}{}; Coral's runner binds it to a buffer of its own, so no pipeline of the model can be relied on (rule {})",
+            .why.reason(), detail(.because), .why.rule())]
     Unbindable {
         /// The tensor.
         name: String,

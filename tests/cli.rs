@@ -158,7 +158,7 @@ fn reports_for_programs_have_their_fields() {
         assert_eq!(report.get(field), Some(value), "{field}");
     }
     let report = bench.reports(&["verify", "residual_stages"]);
-    assert_eq!(report, serde_json::json!({"ok": true, "problems": []}));
+    assert_eq!(report, serde_json::json!({"ok": true, "problems": [], "notes": []}));
 }
 
 #[test]

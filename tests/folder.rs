@@ -136,6 +136,51 @@ fn rule_4_the_models_inputs_go_into_the_first_stage() {
     assert_finds(&scratch, Some(4), "is read by a later stage but not by the first");
 }
 
+/// Adds an operator that reads a stage's first input, and returns its result.
+fn add_reader(model: &mut Model, name: &str, kind: &str, shape: &[i32]) -> u32 {
+    let def = tflite::ops::by_name(name).unwrap();
+    let kind = (0..).map_while(tflite::TensorType::by_code).find(|row| row.name == kind).unwrap();
+    let input = model.inputs[0];
+    let like = model.tensors[input as usize].clone();
+    let (name, shape) = (Some(Cow::Owned(format!("made by {name}"))), Some(shape.to_vec()));
+    model.tensors.push(tflite::model::Tensor { name, kind, shape, quantization: None, ..like });
+    model.codes.push(tflite::model::OperatorCode {
+        deprecated_builtin_code: def.code as i8,
+        builtin_code: def.code,
+        ..model.codes[0].clone()
+    });
+    let (code, result) = (model.codes.len() as u32 - 1, model.tensors.len() as u32 - 1);
+    let like = model.operators[0].clone();
+    let (inputs, outputs) = (vec![input as i32], vec![result]);
+    model.operators.push(tflite::model::Operator { code, inputs, outputs, options: None, ..like });
+    result
+}
+
+#[test]
+fn rule_8_no_operator_on_the_cpu_takes_a_stages_input_for_a_constant() {
+    let scratch = folder();
+    change_stage(&scratch, 1, |model| {
+        let shape = model.tensors[model.inputs[0] as usize].dims().to_vec();
+        add_reader(model, "DEQUANTIZE", "FLOAT32", &shape);
+    });
+    assert_finds(
+        &scratch,
+        Some(8),
+        "(DEQUANTIZE) stays on the CPU and takes what a stage is handed for a constant",
+    );
+}
+
+#[test]
+fn rule_9_no_operator_on_the_cpu_is_skipped_for_a_stages_output() {
+    let scratch = folder();
+    change_stage(&scratch, 1, |model| {
+        let rank = model.tensors[model.inputs[0] as usize].dims().len() as i32;
+        let result = add_reader(model, "SHAPE", "INT32", &[rank]);
+        model.outputs.push(result);
+    });
+    assert_finds(&scratch, Some(9), "(SHAPE) stays on the CPU, where newer runtimes skip it");
+}
+
 #[test]
 fn rule_5_a_held_tensor_is_made_once_and_held_as_listed() {
     let scratch = folder();

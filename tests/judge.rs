@@ -194,6 +194,60 @@ fn a_schedule_of_another_graph_is_refused() {
     refused(DIAMOND, 2, &[0, 0, 1, 7], "operation 3 is in stage 7, but there are 2 stages, from 0");
 }
 
+/// The diamond with `why` as the reason that a tensor must not be cut.
+fn uncuttable(tensor: &str, why: &str) -> String {
+    let named = format!(r#""name": "{tensor}", "#);
+    DIAMOND.replace(&named, &format!(r#"{named}"uncuttable": "{why}", "uncuttable_because": "cause", "#))
+}
+
+#[test]
+fn rule_8_what_the_cpu_reads_once_is_not_bound() {
+    let held =
+        "but is read at the first inference only, as Coral's runner hands it over like a constant: cause";
+    let graph = uncuttable("t1", "held-once");
+    refused(&graph, 3, &[0, 1, 2, 2], &format!("rule 8: tensor 't1' is handed over after stage 1 {held}"));
+    assert!(judge(&graph, 3, &[0, 1, 1, 2]).is_ok());
+    let message = format!("rule 8: tensor 'x' is a model input {held}");
+    refused(&uncuttable("x", "held-once"), 2, &[0, 0, 0, 1], &message);
+    assert!(judge(&uncuttable("x", "held-once"), 1, &[0, 0, 0, 0]).is_ok(), "the model itself is as it is");
+}
+
+#[test]
+fn rule_9_what_the_cpu_does_not_compute_is_not_bound() {
+    let skipped =
+        "but is not computed by newer runtimes, as Coral's runner takes it over like a constant: cause";
+    let message = format!("rule 9: tensor 't1' is handed over after stage 1 {skipped}");
+    refused(&uncuttable("t1", "skipped"), 3, &[0, 1, 2, 2], &message);
+    let message = format!("rule 9: tensor 't3' is a model output {skipped}");
+    refused(&uncuttable("t3", "skipped"), 2, &[0, 0, 0, 1], &message);
+    let message = "rule 9: tensor 't2' is handed over after stage 1 but is made of constants alone, and belongs where it is \
+                   read: cause";
+    refused(&uncuttable("t2", "constant-result"), 3, &[0, 1, 1, 2], message);
+}
+
+#[test]
+fn rule_6_the_runner_knows_the_size_of_what_it_binds() {
+    let message =
+        "rule 6: tensor 't3' is a model output but has a shape that is known at run time only: cause";
+    refused(&uncuttable("t3", "dynamic-shape"), 2, &[0, 0, 0, 1], message);
+}
+
+#[test]
+fn an_input_that_a_later_stage_reads_is_told_of() {
+    let leaked = |stage_of: &[u32]| judge(DIAMOND, 3, stage_of).unwrap().leaked_inputs().count();
+    assert_eq!((leaked(&[0, 1, 1, 2]), leaked(&[0, 0, 0, 1])), (1, 0), "y is read by operation 2 too");
+}
+
+#[test]
+fn a_problem_says_which_tensors_cannot_be_cut() {
+    let graph = uncuttable("t1", "dynamic-shape")
+        .replace(r#""name": "t2", "#, r#""name": "t2", "uncuttable": "opaque", "#);
+    let graph = OpGraph::from_json(graph.as_bytes()).unwrap();
+    let objective = Objective::Memory;
+    let problem = Problem { graph: &graph, stages: 4, device: device(), objective, rules: Rules::Coral };
+    insta::assert_snapshot!(problem.check().unwrap_err()[0].to_string());
+}
+
 #[test]
 fn precedence_rules_ask_for_order_and_operations_alone() {
     let graph = DIAMOND

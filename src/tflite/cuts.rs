@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::hazards::{Hazard, hazards};
 use super::model::Model;
+use super::ops::ShapeRule;
 use super::shapes::{self, Analysis, Cause, Known};
 use crate::graph::Uncuttable;
 
@@ -46,7 +47,9 @@ impl<'m> Cuts<'m> {
             let mut inputs =
                 operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok()).peekable();
             let is_constant = |tensor: u32| model.is_constant(tensor) || of_constants.contains_key(&tensor);
-            let reads_constants = inputs.peek().is_some() && inputs.all(is_constant);
+            // The interpreter knows the shape of a tensor that has one beforehand: what it is asked for is a constant.
+            let asks_shape = matches!(model.def(operator).shape, ShapeRule::Shape | ShapeRule::Rank);
+            let reads_constants = asks_shape || inputs.peek().is_some() && inputs.all(is_constant);
             for &output in &operator.outputs {
                 maker.insert(output, number as u32);
                 if reads_constants {

@@ -43,10 +43,15 @@ impl Hazard {
 /// Complexity: linear in operators and operands.
 pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
     let mut found = Vec::new();
+    let mut is_late = false;
     for (number, operator) in model.operators.iter().enumerate() {
         let number = number as u32;
         let def = model.def(operator);
-        let held: Vec<u32> = held_once(model, operator).collect();
+        let mut held: Vec<u32> = held_once(model, operator).collect();
+        if is_late {
+            held.extend(prepared_with_bound_operands(model, operator, shapes));
+        }
+        is_late |= operator.outputs.iter().any(|&tensor| shapes.is_dynamic(tensor));
         if held.is_empty() && !def.skips_constant_output {
             continue;
         }
@@ -60,6 +65,18 @@ pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
         }
     }
     found
+}
+
+/// What to keep from being bound where an operator comes after one whose result's shape only a run knows.
+///
+/// The interpreter prepares such operators during the run, when tensors are bound already, and some kernels then compute
+/// their result at once and for good if all operands are constants. One operand that is not is enough.
+fn prepared_with_bound_operands(model: &Model, operator: &Operator, shapes: &Analysis) -> Option<u32> {
+    let mut inputs = operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok());
+    if inputs.clone().any(|tensor| shapes.is_dynamic(tensor)) {
+        return None;
+    }
+    inputs.find(|&tensor| !model.is_constant(tensor) && !model.tensors[tensor as usize].is_variable)
 }
 
 /// The activations that the operator's kernel reads once if they are bound as constants: those that it prepares, and those

@@ -293,8 +293,8 @@ pub enum ShapeRule {
     BatchToSpace,
     /// The number of dimensions of operand 0, as a vector of that length.
     Shape,
-    /// A scalar.
-    Scalar,
+    /// The number of dimensions of operand 0, as a scalar.
+    Rank,
     /// The last dimension as large as operand 1 says.
     TopK,
     /// A new axis as large as operand 1 says.
@@ -305,6 +305,10 @@ pub enum ShapeRule {
     EmbeddingLookup,
     /// The last dimension twice.
     MatrixDiag,
+    /// As many as operand 2 says, each of the dimensions of operand 0 after those of operand 1.
+    Segments,
+    /// The batch with as many as operand 1 says.
+    Samples,
     /// The sequence with the cell's width.
     SequenceLstm,
     /// The sequence with the weights' units.
@@ -361,7 +365,9 @@ impl ShapeRule {
             | Self::Pad
             | Self::Tile
             | Self::TopK
-            | Self::OneHot => &[1],
+            | Self::OneHot
+            | Self::Samples => &[1],
+            Self::Segments => &[2],
             Self::SplitV | Self::Slice | Self::SpaceToBatch | Self::BatchToSpace => &[1, 2],
             Self::StridedSlice => &[1, 2, 3],
             Self::Range => &[0, 1, 2],

@@ -1,6 +1,7 @@
 //! What the tests share: where things are, and how to run the tool and the interpreter.
 #![allow(dead_code)] // Each test file takes what it needs.
 
+pub mod dynamic;
 pub mod hand_off;
 
 use std::collections::BTreeMap;

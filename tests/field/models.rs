@@ -31,7 +31,7 @@ fn cut_and_chain(model: &Path) {
 fn googles_converter_and_ours_understand_each_other() {
     for entry in std::fs::read_dir(shared("models")).unwrap() {
         let path = entry.unwrap().path();
-        if path.file_name().is_some_and(|name| name != "model_invoking_error.tflite") {
+        if path.is_file() && path.file_name().is_some_and(|name| name != "model_invoking_error.tflite") {
             flow(&path);
         }
     }

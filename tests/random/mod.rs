@@ -76,6 +76,7 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                     consumers,
                     transfer_us: None,
                     uncuttable: None,
+                    uncuttable_because: None,
                 });
             }
             for (index, (bytes, a, b, output, transfer_us, rare)) in tensors.into_iter().enumerate() {
@@ -93,6 +94,7 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                     consumers,
                     transfer_us,
                     uncuttable,
+                    uncuttable_because: None,
                 });
             }
             for (index, (bytes, mask)) in shared.into_iter().enumerate() {

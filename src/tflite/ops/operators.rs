@@ -188,7 +188,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(30, "SKIP_GRAM", "").with(&SKIP_GRAM),
     op(31, "CALL", "").with(&CALL).refused(SUBGRAPHS),
     op(32, "CUSTOM", "custom"),
-    op(33, "EMBEDDING_LOOKUP_SPARSE", "").with(&EMBEDDING_LOOKUP_SPARSE),
+    op(33, "EMBEDDING_LOOKUP_SPARSE", "").shape(ShapeRule::Counted).with(&EMBEDDING_LOOKUP_SPARSE),
     op(34, "PAD", "pad").shape(ShapeRule::Pad).with(&PAD).edgetpu("pads height and width only"),
     op(35, "UNIDIRECTIONAL_SEQUENCE_RNN", "unidirectional_sequence_rnn")
         .shape(ShapeRule::SequenceRnn)
@@ -226,7 +226,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .stateful(),
     op(47, "EXP", "exp").shape(ShapeRule::Same).with(&EXP),
     op(48, "TOPK_V2", "topk_v2").shape(ShapeRule::TopK).with(&TOPK_V2),
-    op(49, "SPLIT", "split").shape(ShapeRule::Split).with(&SPLIT).edgetpu(NOT_BATCH),
+    op(49, "SPLIT", "split").held_once(&[0]).shape(ShapeRule::Split).with(&SPLIT).edgetpu(NOT_BATCH),
     op(50, "LOG_SOFTMAX", "log_softmax").shape(ShapeRule::Same).with(&LOG_SOFTMAX),
     op(51, "DELEGATE", "").refused(DELEGATE),
     op(52, "BIDIRECTIONAL_SEQUENCE_LSTM", "bidirectional_sequence_lstm")
@@ -248,6 +248,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(65, "SLICE", "slice").shape(ShapeRule::Slice).with(&SLICE).edgetpu(NO_LIMIT),
     op(66, "SIN", "sin").shape(ShapeRule::Same),
     op(67, "TRANSPOSE_CONV", "transpose_conv")
+        .held_once(&[1])
         .shape(ShapeRule::Given { by: 0, like: None })
         .with(&TRANSPOSE_CONV)
         .narrow(&[1])
@@ -264,11 +265,11 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
     op(75, "SQRT", "sqrt").shape(ShapeRule::Same),
     op(76, "RSQRT", "rsqrt").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
-    op(77, "SHAPE", "shape").shape(ShapeRule::Shape).with(&SHAPE),
+    op(77, "SHAPE", "shape").skips_constant_output().shape(ShapeRule::Shape).with(&SHAPE),
     op(78, "POW", "pow").shape(ShapeRule::Broadcast).with(&POW),
     op(79, "ARG_MIN", "arg_min").shape(ShapeRule::ArgReduce).with(&ARG_MIN),
     op(80, "FAKE_QUANT", "fake_quant").shape(ShapeRule::Same).with(&FAKE_QUANT),
-    op(81, "REDUCE_PROD", "reduce_prod").shape(ShapeRule::Reduce).with(&REDUCE),
+    op(81, "REDUCE_PROD", "reduce_prod").held_once(&[0]).shape(ShapeRule::Reduce).with(&REDUCE),
     op(82, "REDUCE_MAX", "reduce_max").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
     op(83, "PACK", "pack").shape(ShapeRule::Pack).with(&PACK).edgetpu(NOT_BATCH),
     op(84, "LOGICAL_OR", "logical_or").shape(ShapeRule::Broadcast).with(&LOGICAL_OR),
@@ -295,7 +296,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .edgetpu(NO_LIMIT),
     op(100, "MIRROR_PAD", "mirror_pad").shape(ShapeRule::Pad).with(&MIRROR_PAD),
     op(101, "ABS", "abs").shape(ShapeRule::Same).with(&ABS),
-    op(102, "SPLIT_V", "split_v").shape(ShapeRule::SplitV).with(&SPLIT_V),
+    op(102, "SPLIT_V", "split_v").held_once(&[1, 2]).shape(ShapeRule::SplitV).with(&SPLIT_V),
     op(103, "UNIQUE", "unique").shape(ShapeRule::Counted).with(&UNIQUE),
     op(104, "CEIL", "ceil").shape(ShapeRule::Same),
     op(105, "REVERSE_V2", "reverse_v2").shape(ShapeRule::Same).with(&REVERSE_V2),
@@ -303,7 +304,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(107, "GATHER_ND", "gather_nd").shape(ShapeRule::GatherNd).with(&GATHER_ND),
     op(108, "COS", "cos").shape(ShapeRule::Same).with(&COS),
     op(109, "WHERE", "where").shape(ShapeRule::Counted).with(&WHERE),
-    op(110, "RANK", "rank").shape(ShapeRule::Scalar).with(&RANK),
+    op(110, "RANK", "rank").skips_constant_output().shape(ShapeRule::Rank).with(&RANK),
     op(111, "ELU", "elu").shape(ShapeRule::Same),
     op(112, "REVERSE_SEQUENCE", "reverse_sequence").shape(ShapeRule::Same).with(&REVERSE_SEQUENCE),
     op(113, "MATRIX_DIAG", "matrix_diag").shape(ShapeRule::MatrixDiag).with(&MATRIX_DIAG),
@@ -317,8 +318,8 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(117, "HARD_SWISH", "hard_swish").shape(ShapeRule::Same).with(&HARD_SWISH),
     op(118, "IF", "if").with(&IF).regions(2).refused(SUBGRAPHS),
     op(119, "WHILE", "while").with(&WHILE).regions(2).refused(SUBGRAPHS),
-    op(120, "NON_MAX_SUPPRESSION_V4", "non_max_suppression_v4").with(&NON_MAX_SUPPRESSION_V4),
-    op(121, "NON_MAX_SUPPRESSION_V5", "non_max_suppression_v5").with(&NON_MAX_SUPPRESSION_V5),
+    op(120, "NON_MAX_SUPPRESSION_V4", "non_max_suppression_v4").held_once(&[2]).with(&NON_MAX_SUPPRESSION_V4),
+    op(121, "NON_MAX_SUPPRESSION_V5", "non_max_suppression_v5").held_once(&[2]).with(&NON_MAX_SUPPRESSION_V5),
     op(122, "SCATTER_ND", "scatter_nd").shape(ShapeRule::Given { by: 2, like: Some(1) }).with(&SCATTER_ND),
     op(123, "SELECT_V2", "select_v2").shape(ShapeRule::Select).with(&SELECT_V2),
     op(124, "DENSIFY", "densify").shape(ShapeRule::Same).with(&DENSIFY),
@@ -334,7 +335,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(130, "BROADCAST_TO", "broadcast_to")
         .shape(ShapeRule::Given { by: 1, like: Some(0) })
         .with(&BROADCAST_TO),
-    op(131, "RFFT2D", "rfft2d").with(&RFFT2D),
+    op(131, "RFFT2D", "rfft2d").held_once(&[1]).with(&RFFT2D),
     op(132, "CONV_3D", "conv_3d").with(&CONV_3D).macs(MacRule::Conv3d),
     op(133, "IMAG", "imag").shape(ShapeRule::Converted),
     op(134, "REAL", "real").shape(ShapeRule::Converted),
@@ -351,7 +352,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(142, "VAR_HANDLE", "var_handle").with(&VAR_HANDLE).stateful().refused(RESOURCE),
     op(143, "READ_VARIABLE", "read_variable").with(&READ_VARIABLE).stateful().refused(RESOURCE),
     op(144, "ASSIGN_VARIABLE", "assign_variable").with(&ASSIGN_VARIABLE).stateful().refused(RESOURCE),
-    op(145, "BROADCAST_ARGS", "broadcast_args"),
+    op(145, "BROADCAST_ARGS", "broadcast_args").skips_constant_output(),
     op(146, "RANDOM_STANDARD_NORMAL", "random_standard_normal")
         .shape(ShapeRule::Given { by: 0, like: None })
         .with(&RANDOM)
@@ -361,17 +362,25 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::Given { by: 0, like: None })
         .with(&RANDOM)
         .stateful(),
-    op(149, "MULTINOMIAL", "multinomial").with(&RANDOM).stateful(),
+    op(149, "MULTINOMIAL", "multinomial").shape(ShapeRule::Samples).with(&RANDOM).stateful(),
     op(150, "GELU", "gelu").shape(ShapeRule::Same).with(&GELU),
     op(151, "DYNAMIC_UPDATE_SLICE", "dynamic_update_slice")
         .shape(ShapeRule::Same)
         .with(&DYNAMIC_UPDATE_SLICE),
     op(152, "RELU_0_TO_1", "relu_0_to_1").shape(ShapeRule::Same),
-    op(153, "UNSORTED_SEGMENT_PROD", "unsorted_segment_prod").with(&UNSORTED_SEGMENT_PROD),
-    op(154, "UNSORTED_SEGMENT_MAX", "unsorted_segment_max").with(&UNSORTED_SEGMENT_MAX),
-    op(155, "UNSORTED_SEGMENT_SUM", "unsorted_segment_sum").with(&UNSORTED_SEGMENT_SUM),
+    op(153, "UNSORTED_SEGMENT_PROD", "unsorted_segment_prod")
+        .shape(ShapeRule::Segments)
+        .with(&UNSORTED_SEGMENT_PROD),
+    op(154, "UNSORTED_SEGMENT_MAX", "unsorted_segment_max")
+        .shape(ShapeRule::Segments)
+        .with(&UNSORTED_SEGMENT_MAX),
+    op(155, "UNSORTED_SEGMENT_SUM", "unsorted_segment_sum")
+        .shape(ShapeRule::Segments)
+        .with(&UNSORTED_SEGMENT_SUM),
     op(156, "ATAN2", "atan2").shape(ShapeRule::Broadcast).with(&ATAN2),
-    op(157, "UNSORTED_SEGMENT_MIN", "unsorted_segment_min").with(&UNSORTED_SEGMENT_MIN),
+    op(157, "UNSORTED_SEGMENT_MIN", "unsorted_segment_min")
+        .shape(ShapeRule::Segments)
+        .with(&UNSORTED_SEGMENT_MIN),
     op(158, "SIGN", "sign").shape(ShapeRule::Same).with(&SIGN),
     op(159, "BITCAST", "bitcast").with(&BITCAST),
     op(160, "BITWISE_XOR", "bitwise_xor").shape(ShapeRule::Broadcast).with(&BITWISE_XOR),
@@ -417,7 +426,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     stablehlo(200, "STABLEHLO_WHILE"),
     stablehlo(201, "STABLEHLO_GATHER"),
     stablehlo(202, "STABLEHLO_TRANSPOSE"),
-    op(203, "DILATE", "dilate").with(&DILATE),
+    op(203, "DILATE", "dilate").held_once(&[1]).with(&DILATE),
     stablehlo(204, "STABLEHLO_RNG_BIT_GENERATOR"),
     op(205, "REDUCE_WINDOW", "").with(&REDUCE_WINDOW),
     stablehlo(206, "STABLEHLO_COMPOSITE"),

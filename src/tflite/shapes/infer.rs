@@ -74,12 +74,14 @@ impl View<'_> {
             ShapeRule::SpaceToBatch => all(self.space_to_batch()),
             ShapeRule::BatchToSpace => all(self.batch_to_space()),
             ShapeRule::Shape => all(Some(vec![self.input(0)?.len() as i64])),
-            ShapeRule::Scalar => all(Some(Vec::new())),
+            ShapeRule::Rank => all(Some(Vec::new())),
             ShapeRule::TopK => all(self.top_k()),
             ShapeRule::OneHot => all(self.one_hot()),
             ShapeRule::Range => all(self.range()),
             ShapeRule::EmbeddingLookup => all(self.embedding_lookup()),
             ShapeRule::MatrixDiag => all(self.matrix_diag()),
+            ShapeRule::Segments => all(self.segments()),
+            ShapeRule::Samples => all(self.samples()),
             ShapeRule::SequenceLstm => all(self.sequence_lstm()),
             ShapeRule::SequenceRnn => all(self.sequence_rnn()),
             ShapeRule::Svdf => all(self.svdf()),
@@ -271,6 +273,16 @@ impl View<'_> {
     fn matrix_diag(&self) -> Option<Vec<i64>> {
         let input = self.input(0)?;
         Some(input.iter().chain(input.last()).copied().collect())
+    }
+
+    fn segments(&self) -> Option<Vec<i64>> {
+        let (data, ids, count) = (self.input(0)?, self.input(1)?, self.constant(2)?);
+        Some(count.iter().take(1).chain(data.get(ids.len()..)?).copied().collect())
+    }
+
+    fn samples(&self) -> Option<Vec<i64>> {
+        let ([batch, _], count) = (self.input(0)?, self.constant(1)?) else { return None };
+        Some(vec![*batch, *count.first()?])
     }
 
     /// Input `[batch, time, depth]` (or time first); the projection's or else the output gate's weights tell the width.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use respect::graph::OpGraph;
+use respect::tflite::shapes::analyze;
 use respect::tflite::support::{Support, support};
 use respect::tflite::{ReadError, graph, read};
 
@@ -45,6 +46,7 @@ impl Figures {
         let model = read(bytes)?;
         let name = |tensor: u32| model.tensors[tensor as usize].label().to_string();
         let graph = graph::graph(&model, "").ok().map(|made| made.graph);
+        let shapes = analyze(&model);
         let (mut seen, mut used, mut quantized) = (HashSet::new(), 0, false);
         let mut operators = Vec::new();
         for (place, operator) in model.operators.iter().enumerate() {
@@ -69,7 +71,7 @@ impl Figures {
                 inputs: inputs.iter().map(|&input| name(input)).collect(),
                 cached,
                 streamed,
-                refusal: match support(&model, operator) {
+                refusal: match support(&model, operator, &shapes) {
                     Support::EdgeTpu => None,
                     Support::Cpu(_) if model.def(operator).edgetpu.is_none() => {
                         Some("Operation not supported")
