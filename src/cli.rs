@@ -5,6 +5,7 @@ mod calibrate;
 mod compare;
 mod compile;
 mod compiler;
+mod cutting;
 #[cfg(feature = "mlir")]
 mod door;
 mod evaluate;

@@ -16,6 +16,8 @@ pub const MEASUREMENTS_BYTES: u64 = 16 << 20;
 pub const MEASUREMENTS: usize = 10_000;
 /// Bytes of a weights file.
 pub const WEIGHTS_BYTES: u64 = 64 << 20;
+/// Bytes of a file of cuts.
+pub const CUTS_BYTES: u64 = 1 << 16;
 /// Bytes of a device file.
 pub const DEVICE_BYTES: u64 = 1 << 16;
 /// Operations of a graph.

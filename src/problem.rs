@@ -224,12 +224,9 @@ impl Problem<'_> {
                 defects.push(Defect::TooManyStages { stages: self.stages, room, why, uncut });
             }
             for (set, units) in self.graph.apart().iter().zip(&instance.apart) {
-                let why = match (self.stages, &units[..]) {
-                    (1, _) => "there is only one: use more stages",
-                    (_, [_]) => "no cut can be made between them",
-                    _ => continue,
-                };
-                defects.push(Defect::Inseparable { ops: set.clone(), why });
+                if let Some(why) = instance.inseparable(units) {
+                    defects.push(Defect::Inseparable { ops: set.clone(), why });
+                }
             }
         }
         if defects.is_empty() { Ok(()) } else { Err(defects) }

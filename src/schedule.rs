@@ -4,6 +4,7 @@
 //! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
 //! `respect` asks the policy for an order, proves what it can and improves the rest.
 
+pub mod by_hand;
 pub mod exact;
 pub(crate) mod instance;
 pub mod local_search;
@@ -137,6 +138,27 @@ impl fmt::Display for Algorithm {
     }
 }
 
+/// What made a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A solver.
+    Solver(Algorithm),
+    /// The user, by cuts or by stages named.
+    Hand,
+    /// Google's compiler.
+    Compiler,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Solver(algorithm) => algorithm.fmt(f),
+            Origin::Hand => f.pad("by hand"),
+            Origin::Compiler => f.pad("edgetpu_compiler"),
+        }
+    }
+}
+
 /// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
 /// machine; a time limit gives that up.
 #[derive(Clone, Copy, Debug)]
@@ -201,8 +223,8 @@ pub struct Solution {
     pub evaluation: Evaluation,
     /// How good it is known to be.
     pub status: Status,
-    /// The solver that found it.
-    pub algorithm: Algorithm,
+    /// What made it.
+    pub origin: Origin,
     /// How it was found, such as the order that was cut.
     pub detail: String,
     /// The objective's value: bytes for `memory`, picoseconds for `latency`.
@@ -306,5 +328,6 @@ fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solut
         verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
     let value = evaluation.value(problem.objective);
     let status = if value <= lower_bound { Status::Optimal } else { status };
-    Ok(Solution { schedule, evaluation, status, algorithm, detail, value, lower_bound, solve_time })
+    let origin = Origin::Solver(algorithm);
+    Ok(Solution { schedule, evaluation, status, origin, detail, value, lower_bound, solve_time })
 }

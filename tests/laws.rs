@@ -1,11 +1,15 @@
 //! Laws that hold for every solver, on hundreds of random small graphs, against brute force.
 
 mod random;
+#[path = "random/wide.rs"]
+mod wide;
 
 use proptest::prelude::*;
-use respect::graph::OpGraph;
+use respect::device::EdgeTpu;
+use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{Algorithm, Budget, Schedule, SolveError, StageId, Status, solve};
+use respect::schedule::{Algorithm, Budget, Schedule, Solution, SolveError, StageId, Status, solve};
+use respect::units::{Bytes, Macs};
 use respect::verify::{Evaluation, verify};
 
 use random::{device, masks, parted, problems};
@@ -40,6 +44,8 @@ fn brute_force(problem: &Problem) -> Option<u64> {
 fn leaks(problem: &Problem, evaluation: &Evaluation) -> bool {
     problem.rules == Rules::Coral && evaluation.leaked_inputs().next().is_some()
 }
+/// The solvers that obey the rules; the others cut as Coral's programs do and are judged afterwards.
+const SEEKING: [Algorithm; 4] = [Algorithm::OrderDp, Algorithm::Policy, Algorithm::Respect, Algorithm::Exact];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
@@ -114,11 +120,148 @@ proptest! {
     }
 
     #[test]
+    fn whoever_finds_no_schedule_is_right(
+        (graph, stages, objective, rules) in problems(6),
+        masks in prop::collection::vec(any::<u16>(), 1..5),
+    ) {
+        let graph = parted(graph, &masks);
+        let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
+        let exists = brute_force(&problem).is_some();
+        for algorithm in SEEKING {
+            let found = solve(&problem, algorithm, &Budget::of(algorithm));
+            prop_assert_eq!(found.is_ok(), exists, "{}: {:?}", algorithm, found.err());
+        }
+    }
+
+    #[test]
     fn graph_json_round_trips((graph, ..) in problems(14), masks in masks()) {
         let graph = parted(graph, &masks);
         let text = graph.to_json();
         let again = OpGraph::from_json(text.as_bytes()).expect("what we write we read");
         prop_assert_eq!(&again, &graph);
         prop_assert_eq!(again.to_json(), text);
+    }
+}
+
+#[test]
+fn on_wide_graphs_every_schedule_obeys_every_constraint_and_none_that_an_order_has_is_missed() {
+    let (mut solved, mut refined) = (0, 0);
+    for number in 0..48 {
+        let graph = wide::graph(number);
+        for (objective, rules, stages) in [
+            (Objective::Latency, Rules::Coral, 2 + number as u32 % 5),
+            (Objective::Memory, Rules::Coral, 3),
+            (Objective::Latency, Rules::Precedence, 4),
+        ] {
+            let problem = Problem { graph: &graph, stages, device: EdgeTpu::usb3(), objective, rules };
+            let run = |algorithm| {
+                let budget = Budget {
+                    ideals: 20_000,
+                    steps: 500_000,
+                    moves: 5_000,
+                    samples: 2,
+                    ..Budget::of(algorithm)
+                };
+                solve(&problem, algorithm, &budget)
+            };
+            let results = SEEKING.map(run);
+            let what = || format!("graph {number}, {stages} stages, {objective}, {rules}: {results:?}");
+            for result in &results {
+                match result {
+                    Ok(solution) => assert!(verify(&problem, &solution.schedule).is_ok(), "{}", what()),
+                    Err(error) => assert!(!matches!(error, SolveError::Invalid { .. }), "{}", what()),
+                }
+            }
+            let [by_order, others @ ..] = &results;
+            if by_order.is_ok() {
+                assert!(others.iter().all(Result::is_ok), "{}", what());
+                solved += 1;
+            }
+            let by_search = |found: &Solution| found.detail.contains("local search");
+            refined += usize::from(results[2].as_ref().is_ok_and(by_search));
+        }
+    }
+    assert!(solved > 100 && refined > 20, "{solved} of 144 were solved, {refined} by local search");
+}
+
+/// A chain, of which the model input is read again by operation `late`.
+fn chain(count: u32, late: Option<u32>) -> OpGraph {
+    let op = |place| Op {
+        name: format!("op{place}"),
+        kind: "TEST".into(),
+        parameter_bytes: Bytes(100),
+        macs: Macs(1000),
+        channels: None,
+        compute_us: None,
+    };
+    let tensor = |name: String, producer: Option<u32>, readers: Vec<u32>| Tensor {
+        name,
+        bytes: Bytes(10),
+        producer: producer.map(OpId),
+        consumers: readers.into_iter().filter(|&reader| reader < count).map(OpId).collect(),
+        transfer_us: None,
+        uncuttable: None,
+    };
+    let mut tensors = vec![tensor("in".into(), None, vec![0])];
+    tensors.extend(late.map(|late| tensor("late".into(), None, vec![late])));
+    tensors.extend((0..count).map(|place| tensor(format!("t{place}"), Some(place), vec![place + 1])));
+    let outputs = vec![TensorId(tensors.len() as u32 - 1)];
+    let parts = GraphParts {
+        name: "chain".into(),
+        ops: (0..count).map(op).collect(),
+        tensors,
+        outputs,
+        ..GraphParts::default()
+    };
+    OpGraph::new(parts).expect("a chain")
+}
+
+#[test]
+fn an_order_that_is_cut_in_blocks_still_has_every_cut_that_a_rule_asks_for() {
+    let neighbours = [700, 1501, 2100].into_iter().fold(chain(2500, None), |graph, first| {
+        graph.with_apart(vec![OpId(first), OpId(first + 1)]).expect("operations of the chain")
+    });
+    // All but the last 80 operations must be in the first stage.
+    for (graph, stages) in [(&neighbours, 4), (&chain(2500, Some(2419)), 60)] {
+        let problem = Problem {
+            graph,
+            stages,
+            device: EdgeTpu::usb3(),
+            objective: Objective::Latency,
+            rules: Rules::Coral,
+        };
+        for algorithm in [Algorithm::OrderDp, Algorithm::Policy] {
+            let found = solve(&problem, algorithm, &Budget { ideals: 10, ..Budget::of(algorithm) });
+            assert!(found.is_ok(), "{algorithm}: {:?}", found.err());
+        }
+    }
+}
+
+#[test]
+fn what_can_never_be_kept_apart_is_told_before_any_search() {
+    let parted = |set| chain(6, Some(3)).with_apart(set).expect("operations of the chain");
+    let two_outputs = |set: Vec<OpId>| {
+        let mut parts = chain(6, None).parts().clone();
+        parts.outputs.push(TensorId(5));
+        OpGraph::new(parts).and_then(|graph| graph.with_apart(set)).expect("operations of the chain")
+    };
+    for (graph, stages, why) in [
+        (parted(vec![OpId(0), OpId(3)]), 2, "all must be in the first stage, which reads every model input"),
+        (
+            two_outputs(vec![OpId(4), OpId(5)]),
+            2,
+            "all must be in the last stage, which makes every model output",
+        ),
+        (parted(vec![OpId(4), OpId(5)]), 1, "there is only one: use more stages"),
+    ] {
+        let problem = Problem {
+            graph: &graph,
+            stages,
+            device: device(),
+            objective: Objective::Memory,
+            rules: Rules::Coral,
+        };
+        let defects = problem.check().unwrap_err();
+        assert!(defects[0].to_string().ends_with(why), "{defects:?}");
     }
 }

@@ -4,13 +4,14 @@ mod summary;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
 use summary::{Summary, summaries};
 
 use super::compiler::CompilerOptions;
+use super::cutting::cuts;
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json};
@@ -21,7 +22,8 @@ use crate::interrupt;
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{finite, in_units};
 use crate::report::table::{ratio, table};
-use crate::schedule::{Algorithm, Budget, Solution, SolveError, Status, solve};
+use crate::schedule::by_hand;
+use crate::schedule::{Algorithm, Budget, Origin, Solution, SolveError, Status, solve};
 use crate::units::{Bytes, Time};
 use crate::verify::{Violation, verify};
 
@@ -31,7 +33,8 @@ use crate::verify::{Violation, verify};
 Examples:
   respect compare model.tflite --stages 2,4,6
   respect compare *.json --stages 4 --objective memory --format json
-  respect compare model.tflite --stages 4 --with-compiler")]
+  respect compare model.tflite --stages 4 --with-compiler
+  respect compare model.tflite --stages 3 --cut-after block2/add,block4/add       your own cuts beside them")]
 pub struct Args {
     /// Models (.tflite), modules (.mlir) or graphs (.json)
     #[arg(required = true)]
@@ -46,6 +49,9 @@ pub struct Args {
     with_compiler: bool,
     #[command(flatten)]
     compiler: CompilerOptions,
+    /// Also judge cuts of your own, where they make as many stages; see 'respect compile --help'
+    #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE")]
+    cut_after: Vec<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -93,6 +99,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     for path in &args.inputs {
         let input = Input::open(path)?;
         let graph = input.graph()?;
+        let cuts = cuts(&graph, &args.cut_after).with_context(|| input.label().into_owned())?;
+        if let Some(cuts) = cuts.as_ref().filter(|cuts| !args.stages.contains(&cuts.stages())) {
+            bail!("--cut-after makes {} stages: name that number among --stages", cuts.stages());
+        }
         for &stages in &args.stages {
             let problem = args.options.problem(&graph, stages)?;
             // A number of stages that is impossible is the user's mistake, not a scheduler's.
@@ -100,6 +110,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, policies));
             if args.with_compiler {
                 results.push((PROGRAM.into(), own_partition(args, compiler.as_ref(), &input, &problem)));
+            }
+            if let Some(cuts) = cuts.as_ref().filter(|cuts| cuts.stages() == stages) {
+                let found = by_hand::solve(&problem, cuts, 0).map_err(|error| error.to_string());
+                results.push((Origin::Hand.to_string(), found));
             }
             interrupt::check()?;
             rows.extend(compare(&problem, results));
@@ -189,7 +203,7 @@ fn own_partition(args: &Args, compiler: Option<&Compiler>, input: &Input, proble
         schedule,
         evaluation,
         status: Status::Feasible,
-        algorithm: Algorithm::ParameterCount,
+        origin: Origin::Compiler,
         detail: "cut by the compiler".into(),
         lower_bound: 0,
         solve_time,

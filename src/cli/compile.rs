@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::compiler::CompilerOptions;
+use super::cutting::{self, Beside, Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
 use super::pipeline::Joints;
@@ -40,6 +41,8 @@ Examples:
   respect compile model.tflite --stages 4 --jobs 2 --search-delegate --compiler-flag min_runtime_version=13
   respect compile model.tflite --stages 4 --refine
   respect compile model.tflite --stages 4 --report
+  respect compile model.tflite --cut-after block2/add,left/conv+right/conv       your own cuts, the second of two tensors
+  respect compile model.tflite --cut-after @cuts.txt                             the same from a file, a line a cut
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
 (runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
@@ -48,13 +51,13 @@ pub struct Args {
     model: PathBuf,
     /// How many stages, one a device
     #[arg(long, short = 'n', value_name = "N")]
-    stages: u32,
+    #[arg(required_unless_present = "cut_after")]
+    stages: Option<u32>,
     /// The folder to write [default: NAME_stages in the current folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Which scheduler
-    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
-    scheduler: Algorithm,
+    #[command(flatten)]
+    cutting: Cutting,
     #[command(flatten)]
     options: Options,
     /// Replace the stages of an earlier run in the folder
@@ -97,6 +100,9 @@ struct Report<'a> {
     /// What had to be done for stages to be compiled, beyond one plain run.
     notes: &'a [String],
     default: Default,
+    /// What a search comes to, where the cuts are the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
     #[serde(flatten)]
     manifest: &'a Manifest,
 }
@@ -125,7 +131,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
     let (model, unnamed) = input.named_model()?;
     let graph = input.model_graph(&model)?;
-    let problem = args.options.problem(&graph.graph, args.stages)?;
+    let (cuts, stages) = (args.cutting.of(&graph.graph, args.stages, "give --stages N"))
+        .with_context(|| input.label().into_owned())?;
+    let problem = args.options.problem(&graph.graph, stages)?;
+    let cutter = Cutter::new(&args.cutting, &args.options, policies, cuts);
     let new_folder = NewFolder::create(&target, args.force)?;
 
     let progress = ProgressBar::new(0);
@@ -135,8 +144,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &input.name(),
         problem: &problem,
         solve: &|problem| {
-            solve(problem, args.scheduler, &args.options.budget(args.scheduler, policies))
-                .map_err(anyhow::Error::from)
+            let solution = cutter.solve(problem).map_err(anyhow::Error::from);
+            solution
                 .and_then(|solution| runs_on_coral(problem, &solution).map(|()| solution))
                 .with_context(|| input.label().into_owned())
         },
@@ -166,6 +175,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
     manifest.rounds = rounds;
     notes.extend(manifest.leaks());
+    manifest.cut_after = cutter.names(problem.graph);
+    let beside = cutter.beside();
     if compiler.is_some() {
         delivery::enter_compiled(new_folder.path(), &mut manifest)?;
     } else if args.refine.is_some() {
@@ -208,10 +219,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
                 why_not: default.as_ref().err().map(ToString::to_string),
             },
+            beside: beside.as_ref().map(Beside::from),
             manifest: &manifest,
         });
     }
     let mut text = schedule::human(&problem, solution);
+    text.push_str(&cutting::human(&problem, solution, beside.as_ref()));
     text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string)));
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {

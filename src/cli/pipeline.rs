@@ -4,11 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use super::cutting::{Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
 use crate::folder;
 use crate::graph::OpGraph;
-use crate::schedule::{Algorithm, Solution, solve};
+use crate::problem::Problem;
+use crate::schedule::Solution;
 use crate::simulate::{Link, Pipeline, StageTimes};
 
 /// How the stages are joined.
@@ -73,46 +75,39 @@ pub struct Cut {
     /// How many stages, one a device; a folder has its own
     #[arg(long, short = 'n', value_name = "N")]
     pub stages: Option<u32>,
-    /// Which scheduler
-    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
-    pub scheduler: Algorithm,
+    #[command(flatten)]
+    pub cutting: Cutting,
     #[command(flatten)]
     pub options: Options,
 }
 
 impl Cut {
-    /// How many stages the user asked for.
-    ///
-    /// # Errors
-    /// They did not.
-    pub fn stages(&self, input: &Path) -> anyhow::Result<u32> {
-        let missing = || format!("{}: into how many stages? Give --stages N", input.display());
-        self.stages.with_context(missing)
-    }
-
-    /// Refuses a number of stages beside a folder, which has been cut already.
+    /// Refuses a number of stages or cuts beside a folder, which has been cut already.
     ///
     /// # Errors
     /// There is one.
     pub fn must_be_absent(&self, folder: &Path) -> anyhow::Result<()> {
-        if self.stages.is_some() {
+        if self.stages.is_some() || !self.cutting.cut_after.is_empty() {
             bail!(
-                "{}: is a folder of stages, cut already; leave --stages out, or give the model",
+                "{}: is a folder of stages, cut already; leave --stages and --cut-after out, or give the model",
                 folder.display()
             );
         }
         Ok(())
     }
 
-    /// Cuts `graph` into `stages`.
+    /// The problem of cutting `graph`, and its schedule.
     ///
     /// # Errors
-    /// There is no schedule.
-    pub fn solve(&self, graph: &OpGraph, stages: u32, label: &str) -> anyhow::Result<Solution> {
+    /// The user does not say into how many stages, or there is no schedule.
+    pub fn solve<'g>(&self, graph: &'g OpGraph, label: &str) -> anyhow::Result<(Problem<'g>, Solution)> {
+        let context = || label.to_string();
+        let missing = "into how many stages? Give --stages N";
+        let (cuts, stages) = self.cutting.of(graph, self.stages, missing).with_context(context)?;
         let problem = self.options.problem(graph, stages)?;
-        let policies = self.options.policies()?;
-        solve(&problem, self.scheduler, &self.options.budget(self.scheduler, policies))
-            .with_context(|| label.to_string())
+        let cutter = Cutter::new(&self.cutting, &self.options, self.options.policies()?, cuts);
+        let solution = cutter.solve(&problem).with_context(context)?;
+        Ok((problem, solution))
     }
 }
 
@@ -127,9 +122,8 @@ pub fn stages_of(path: &Path, cut: &Cut) -> anyhow::Result<(String, Vec<StageTim
         let times = manifest.stages.iter().map(|stage| StageTimes::from(&stage.cost)).collect();
         return Ok((manifest.name, times));
     }
-    let stages = cut.stages(path)?;
     let input = Input::open(path)?;
     let graph = input.graph()?;
-    let solution = cut.solve(&graph, stages, &input.label())?;
+    let (_, solution) = cut.solve(&graph, &input.label())?;
     Ok((graph.name().into(), solution.evaluation.stages.iter().map(StageTimes::from).collect()))
 }

@@ -54,7 +54,7 @@ pub struct Known {
 
 impl From<&Solution> for Known {
     fn from(solution: &Solution) -> Known {
-        let (scheduler, status) = (solution.algorithm.to_string(), solution.status);
+        let (scheduler, status) = (solution.origin.to_string(), solution.status);
         Known { scheduler, status, gap: finite(solution.gap()) }
     }
 }
@@ -67,11 +67,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if is_folder(&args.input) {
         return of_folder(args);
     }
-    let stages = args.cut.stages(&args.input)?;
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
-    let solution = args.cut.solve(&graph, stages, &input.label())?;
-    let problem = args.cut.options.problem(&graph, stages)?;
+    let (problem, solution) = args.cut.solve(&graph, &input.label())?;
     write(args, &problem, &solution.evaluation, Known::from(&solution))
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::cutting::{self, Beside, Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json};
@@ -12,7 +13,7 @@ use crate::graph::{OpGraph, OpId};
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{Cost, finite, in_units};
 use crate::report::table::table;
-use crate::schedule::{Algorithm, Solution, StageId, Status, solve};
+use crate::schedule::{Solution, StageId, Status};
 use crate::units::{Bytes, Time};
 
 /// Arguments of `respect schedule`.
@@ -21,16 +22,19 @@ use crate::units::{Bytes, Time};
 Examples:
   respect schedule model.tflite --stages 4
   respect schedule graph.json --stages 6 --objective memory --rules precedence --scheduler exact --format json
-  respect graph model.tflite -o - | respect schedule - --stages 4")]
+  respect graph model.tflite -o - | respect schedule - --stages 4
+  respect schedule model.tflite --cut-after block2/add,block4/add       your own cuts, judged and held against the best
+
+--cut-after takes the tensors' names as 'respect graph' and Netron show them.")]
 pub struct Args {
     /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
     input: PathBuf,
     /// How many stages, one a device
     #[arg(long, short = 'n', value_name = "N")]
-    stages: u32,
-    /// Which scheduler
-    #[arg(long, value_enum, default_value_t = Algorithm::Respect)]
-    scheduler: Algorithm,
+    #[arg(required_unless_present = "cut_after")]
+    stages: Option<u32>,
+    #[command(flatten)]
+    cutting: Cutting,
     #[command(flatten)]
     options: Options,
     /// How to print it
@@ -42,7 +46,7 @@ pub struct Args {
 struct Report<'a> {
     name: &'a str,
     status: Status,
-    scheduler: Algorithm,
+    scheduler: String,
     detail: &'a str,
     objective: Objective,
     peak_parameter_bytes: u64,
@@ -51,6 +55,9 @@ struct Report<'a> {
     gap: Option<f64>,
     solve_us: f64,
     stage_of: &'a [StageId],
+    /// What a search comes to, where the cuts are the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
     stages: Vec<Stage<'a>>,
 }
 
@@ -66,17 +73,22 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let policies = args.options.policies()?;
     let graph = input.graph()?;
-    let problem = args.options.problem(&graph, args.stages)?;
-    let solution = solve(&problem, args.scheduler, &args.options.budget(args.scheduler, policies))
+    let (cuts, stages) = args
+        .cutting
+        .of(&graph, args.stages, "give --stages N")
         .with_context(|| input.label().into_owned())?;
+    let problem = args.options.problem(&graph, stages)?;
+    let cutter = Cutter::new(&args.cutting, &args.options, policies, cuts);
+    let solution = cutter.solve(&problem).with_context(|| input.label().into_owned())?;
+    let beside = cutter.beside();
     if args.format == Format::Human {
-        print(&human(&problem, &solution))?;
+        print(&(human(&problem, &solution) + &cutting::human(&problem, &solution, beside.as_ref())))?;
         return Ok(Verdict::Sound);
     }
     print_json(&Report {
         name: graph.name(),
         status: solution.status,
-        scheduler: solution.algorithm,
+        scheduler: solution.origin.to_string(),
         detail: &solution.detail,
         objective: problem.objective,
         peak_parameter_bytes: solution.evaluation.peak_parameter_bytes.0,
@@ -85,6 +97,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         gap: finite(solution.gap()),
         solve_us: solution.solve_time.as_secs_f64() * 1e6,
         stage_of: &solution.schedule.stage_of,
+        beside: beside.as_ref().map(Beside::from),
         stages: (solution.evaluation.stages.iter())
             .map(|stage| Stage { ops: &stage.ops, cost: Cost::from(stage) })
             .collect(),
@@ -142,7 +155,7 @@ pub fn certificate(problem: &Problem, solution: &Solution) -> String {
         Objective::Memory => Bytes(value).to_string(),
         Objective::Latency => Time(value).to_string(),
     };
-    let how = format!("{} in {:.2} ms", solution.algorithm, solution.solve_time.as_secs_f64() * 1e3);
+    let how = format!("{} in {:.2} ms", solution.origin, solution.solve_time.as_secs_f64() * 1e3);
     match solution.status {
         Status::Optimal => format!("optimal: no valid schedule is better ({how}; {})", solution.detail),
         status => format!(

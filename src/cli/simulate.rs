@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(required_unless_present = "stage_ms")]
     input: Option<PathBuf>,
     /// The stages' times in milliseconds, instead of an input
-    #[arg(long, value_name = "MS,...", value_delimiter = ',', conflicts_with_all = ["input", "stages"])]
+    #[arg(long, value_name = "MS,...", value_delimiter = ',', conflicts_with_all = ["input", "stages", "cut_after"])]
     #[arg(value_parser = milliseconds)]
     stage_ms: Vec<Time>,
     #[command(flatten)]

@@ -64,6 +64,9 @@ pub struct Manifest {
     pub metadata_left_out: Vec<String>,
     /// The stage of every operator, in file order.
     pub stage_of: Vec<StageId>,
+    /// The tensors of each cut, in order, if it was cut by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut_after: Vec<Vec<String>>,
     /// Sets of operators that must not all share a stage, because the compiler refuses them together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Vec<OpId>>,
@@ -245,7 +248,7 @@ impl Manifest {
             name: graph.graph.name().into(),
             model: file,
             stage_count: problem.stages,
-            scheduler: solution.algorithm.to_string(),
+            scheduler: solution.origin.to_string(),
             detail: solution.detail.clone(),
             seed,
             objective: problem.objective,
@@ -264,6 +267,7 @@ impl Manifest {
                 crate::tflite::extract::left_out(model).into_iter().map(String::from).collect()
             },
             stage_of: solution.schedule.stage_of.clone(),
+            cut_after: Vec::new(),
             apart: problem.graph.apart().to_vec(),
             rounds: Vec::new(),
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),

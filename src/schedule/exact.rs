@@ -31,20 +31,39 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
         return Ok(Found { schedule, status: Status::Optimal, lower_bound: bound, detail });
     }
     let mut search = Search { bound, best: heuristic, note: String::new() };
-    let found = search.run(problem, &instance, budget);
-    let Search { bound, best, note } = search;
-    match (found, best) {
+    match (search.run(problem, &instance, budget), &search.best) {
         (Verdict::Proved, Some((value, schedule, _))) => {
-            Ok(Found { schedule, status: Status::Optimal, lower_bound: value, detail: note })
+            let (schedule, lower_bound) = (schedule.clone(), *value);
+            Ok(Found { schedule, status: Status::Optimal, lower_bound, detail: search.note })
         }
         (Verdict::Proved, None) => Err(none_of_all(&instance).into()),
-        (_, best) => {
-            let best = best_of(problem, &instance, random_orders(budget), bound, best, budget);
-            let none = format!("{note}, and no order that was tried can be cut so: raise --max-ideals");
-            let (_, schedule, order) = best.ok_or(none)?;
-            let detail = format!("{order} with optimal cuts; {note}");
-            Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
+        (_, _) => {
+            let (_, schedule, order) = search.by_random_orders(problem, &instance, budget)?;
+            let detail = format!("{order} with optimal cuts; {}", search.note);
+            Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: search.bound, detail })
         }
+    }
+}
+
+/// The best cut of `orders` or, where none of them can be cut, the best that a search of all schedules finds.
+///
+/// # Errors
+/// No schedule obeys the rules, or the budget ended before one was found.
+pub(crate) fn any(
+    problem: &Problem,
+    instance: &Instance,
+    orders: impl Iterator<Item = Order>,
+    bound: u64,
+    budget: &Budget,
+) -> Result<Best, String> {
+    if let Some(best) = best_of(problem, instance, orders, bound, None, budget) {
+        return Ok(best);
+    }
+    let mut search = Search { bound, best: None, note: String::new() };
+    match (search.run(problem, instance, budget), search.best.take()) {
+        (_, Some((value, schedule, _))) => Ok((value, schedule, search.note)),
+        (Verdict::Proved, None) => Err(none_of_all(instance).into()),
+        (_, None) => Err(search.none_found()),
     }
 }
 
@@ -57,10 +76,13 @@ pub(crate) fn none_of_all(instance: &Instance) -> &'static str {
     }
 }
 
+/// A schedule's value, the schedule, and how it was found.
+pub(crate) type Best = (u64, Schedule, String);
+
 /// What is known so far: a bound that no schedule is below, and the best schedule.
 pub(crate) struct Search {
     pub bound: u64,
-    pub best: Option<(u64, Schedule, String)>,
+    pub best: Option<Best>,
     pub note: String,
 }
 
@@ -84,6 +106,25 @@ impl Search {
             },
             None => self.search(instance, false, budget),
         }
+    }
+
+    /// The best of what is known and of random orders, for when the budget has ended.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn by_random_orders(
+        &mut self,
+        problem: &Problem,
+        instance: &Instance,
+        budget: &Budget,
+    ) -> Result<Best, String> {
+        let orders = random_orders(budget);
+        let best = best_of(problem, instance, orders, self.bound, self.best.take(), budget);
+        best.ok_or_else(|| self.none_found())
+    }
+
+    fn none_found(&self) -> String {
+        format!("{}, and no order that was tried can be cut so: raise --max-ideals or --orders", self.note)
     }
 
     fn search(&mut self, instance: &Instance, reduced: bool, budget: &Budget) -> Verdict {

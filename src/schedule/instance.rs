@@ -3,6 +3,7 @@
 //! The load of a stage is `invoke + time + reads + writes + streaming`. With the memory objective only streaming is
 //! left, with an empty cache and a price of one a byte, so that the load is the stage's parameter bytes.
 
+mod apart;
 mod coarse;
 pub(crate) mod room;
 mod units;

@@ -2,7 +2,7 @@
 //!
 //! Threshold accepting (Dueck and Scheuer 1990): a move of one unit is kept if it makes the sum of the stages' loads, to a
 //! high power, smaller, or larger by less than a threshold that falls to zero. Objective: both. Never worse than where it
-//! starts; proves nothing. Complexity: a move costs the nets of one unit times the stages; as many as the budget says.
+//! starts, and obeys every rule if that does; proves nothing. Complexity: a move costs the nets of one unit times the stages; as many as the budget says.
 //! The same start, seed and budget give the same result.
 
 use rand::{RngExt, SeedableRng};
@@ -37,7 +37,7 @@ pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &B
         let Some(target) = search.target(unit, &mut random) else { continue };
         let from = search.stage[unit as usize];
         search.put(unit, target);
-        let moved = if search.is_valid(from) { search.energy(best.0) } else { f64::INFINITY };
+        let moved = if search.is_valid(unit, from) { search.energy(best.0) } else { f64::INFINITY };
         let left = 1.0 - number as f64 / budget.moves as f64;
         if moved > energy * (1.0 + START * left * left) {
             search.put(unit, from);
@@ -193,9 +193,13 @@ impl<'a> Search<'a> {
         nets().for_each(|&net| self.transfer(net, u64::wrapping_add));
     }
 
-    /// Whether the stage that a unit has left is still one, and the first still reads every model input.
-    fn is_valid(&self, left: u32) -> bool {
-        self.held[left as usize].useful > 0 && self.first.iter().all(|&readers| readers > 0)
+    /// Whether the stage that `unit` has left is still one, the first still reads every model input, and no set that must be
+    /// kept apart is together where the unit is now. Precedence is kept by the choice of the stage, see `target`.
+    fn is_valid(&self, unit: u32, left: u32) -> bool {
+        let now = self.stage[unit as usize];
+        self.held[left as usize].useful > 0
+            && self.first.iter().all(|&readers| readers > 0)
+            && !self.instance.would_join(unit, |other| self.stage[other as usize] == now)
     }
 
     fn load(&self, held: &Held) -> u64 {

@@ -220,9 +220,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     /// Whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must not share a
     /// stage. Then so do all that it grows into.
     fn holds_what_must_part(&self, start: u32, end: u32, unit: u32) -> bool {
-        let in_stage = |unit: &u32| self.ideals.contains(end, *unit) && !self.ideals.contains(start, *unit);
-        let sets = &self.instance.apart_of[unit as usize];
-        sets.iter().any(|&set| self.instance.apart[set as usize].iter().all(in_stage))
+        let in_stage = |unit| self.ideals.contains(end, unit) && !self.ideals.contains(start, unit);
+        self.instance.would_join(unit, in_stage)
     }
 
     /// Where the longest stage ends that starts after `start`, takes the first way from each ideal to the next, has a load of

@@ -2,10 +2,12 @@
 //!
 //! Every schedule is some linear extension with cuts, so the quality depends on the orders alone. Objective: both.
 //! Optimal for each order it tries. Complexity: quadratic in the operations for each order at worst, divided by the
-//! number of stages where loads are balanced. Fails only if no tried order has cuts that obey the rules.
+//! number of stages where loads are balanced. Where no order that it tries has cuts that obey the rules it searches all
+//! schedules, so it fails only if there is none, or the budget ends before one is found.
 
 use std::collections::HashSet;
 
+use super::exact::any;
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
@@ -35,12 +37,28 @@ pub(crate) fn best_of(
         if tried.contains(&sequence) {
             continue;
         }
-        if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, limit, budget) {
-            best = Some((value, schedule, order.to_string()));
-        }
+        let found = if best.is_none() {
+            cut_or_part(problem, instance, &sequence, bound, budget)
+        } else {
+            cut(problem, instance, &sequence, bound, limit, budget)
+        };
+        best = found.map(|(value, schedule)| (value, schedule, order.to_string())).or(best);
         tried.insert(sequence);
     }
     best
+}
+
+/// The best cut of one linear extension or, where no cut obeys the rules, of the same one with what must be kept apart as
+/// easy to part as can be.
+pub(crate) fn cut_or_part(
+    problem: &Problem,
+    instance: &Instance,
+    sequence: &[u32],
+    bound: u64,
+    budget: &Budget,
+) -> Option<(u64, Schedule)> {
+    let cut = |sequence: &[u32]| cut(problem, instance, sequence, bound, u64::MAX, budget);
+    cut(sequence).or_else(|| (!instance.apart.is_empty()).then(|| cut(&instance.parted(sequence))).flatten())
 }
 
 /// The best cut of one linear extension with a bottleneck from `bound` to below `limit`, if there is one; of these the one
@@ -89,12 +107,11 @@ pub(crate) fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + us
 /// Cuts the fixed orders and as many random ones as the budget says.
 ///
 /// # Errors
-/// No tried order has cuts that obey the rules.
+/// As of [`any`].
 pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
     let instance = Instance::new(problem);
     let lower_bound = instance.simple_bound();
     let orders = Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = best_of(problem, &instance, orders, lower_bound, None, budget)
-        .ok_or("no order that was tried can be cut so: try more --orders, or fewer stages")?;
+    let (_, schedule, detail) = any(problem, &instance, orders, lower_bound, budget)?;
     Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
 }

@@ -4,18 +4,19 @@
 //!
 //! Objective: both. `policy` is one greedy order and its best cut, feasible; linear time. `respect` is optimal where its
 //! budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the policy's is
-//! bounded by the budget. Fails only if no schedule obeys the rules, or none was found. Source: RESPECT (DAC 2023, arXiv
+//! bounded by the budget. Both fail only if no schedule obeys the rules, or the budget ends before one is found; neither does where
+//! `order-dp` finds one, as they try its orders before they give up. Source: RESPECT (DAC 2023, arXiv
 //! 2304.04716) for the policy; see [`crate::policy`] for what differs.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::exact::{Search, Verdict, none_of_all};
+use super::exact::{Best, Search, Verdict, any, none_of_all};
 use super::instance::Instance;
 use super::local_search::improve;
 use super::order::Order;
-use super::order_dp::{best_of, cut};
-use super::{Budget, Found, Schedule, Status};
+use super::order_dp::{best_of, cut, cut_or_part, random_orders};
+use super::{Budget, Found, Status};
 use crate::policy::engine::Reading;
 use crate::policy::{Choice, View, embedded};
 use crate::problem::Problem;
@@ -27,14 +28,18 @@ const QUICK_IDEALS: usize = 4_000;
 /// See [`QUICK_IDEALS`].
 const QUICK_STEPS: u64 = 200_000;
 
-/// The policy's greedy order with optimal cuts.
+/// The policy's greedy order with optimal cuts; where that has none, the best of the orders that `order-dp` tries.
 ///
 /// # Errors
-/// The weights have no network for the objective, or no order that was tried can be cut so that the rules are obeyed.
+/// The weights have no network for the objective, no schedule obeys the rules, or the budget ended before one was found.
 pub(crate) fn policy(problem: &Problem, budget: &Budget) -> Result<Found, String> {
     let view = View::new(problem);
     let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective)?;
-    let (_, schedule, detail) = greedy(problem, &view, &policy.read(&view), budget)?;
+    let orders = || Order::FIXED.into_iter().chain(random_orders(budget));
+    let (_, schedule, detail) = match greedy(problem, &view, &policy.read(&view), budget) {
+        Some(best) => best,
+        None => any(problem, &view.instance, orders(), view.bound, budget)?,
+    };
     let lower_bound = view.bound;
     Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
 }
@@ -42,7 +47,7 @@ pub(crate) fn policy(problem: &Problem, budget: &Budget) -> Result<Found, String
 /// The best within the budget, and a proof if there is room for one.
 ///
 /// # Errors
-/// Those of [`policy`].
+/// As of [`policy`].
 pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
     let policy = || budget.policies.unwrap_or_else(embedded).policy(problem.objective);
     if budget.policies.is_some() {
@@ -62,8 +67,8 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
     }
     let view = View::of(instance, simple_bound);
     let policy = policy()?.read(&view);
-    let greedy = greedy(problem, &view, &policy, budget)?;
-    let best = search.best.filter(|best| best.0 < greedy.0).or(Some(greedy));
+    let greedy = greedy(problem, &view, &policy, budget);
+    let best = greedy.into_iter().chain(search.best).min_by_key(|best| best.0);
     // Simple orders cost little beside what follows, and on some networks one of them is hard to beat.
     search.best = best_of(problem, &view.instance, Order::FIXED.into_iter(), search.bound, best, budget);
     let held = WORDS / view.instance.len().div_ceil(64);
@@ -71,8 +76,11 @@ pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String>
     if let Some(found) = proof(problem, &view.instance, &mut search, &long)? {
         return Ok(found);
     }
-    let Search { bound, best, note } = search;
-    let best = best.ok_or("the policy's schedule was lost")?;
+    let best = match search.best.take() {
+        Some(best) => best,
+        None => search.by_random_orders(problem, &view.instance, budget)?,
+    };
+    let Search { bound, note, .. } = search;
     let (_, schedule, order) = refine(problem, &view, &policy, bound, best, budget);
     let detail = format!("{order}; {note}");
     Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
@@ -104,17 +112,11 @@ fn proof(
     }
 }
 
-type Best = (u64, Schedule, String);
-
-/// The greedy order, or the best of the fixed ones where that has no valid cut.
-fn greedy(problem: &Problem, view: &View, policy: &Reading, budget: &Budget) -> Result<Best, String> {
-    let (instance, bound) = (&view.instance, view.bound);
+/// The greedy order with optimal cuts, if there are any.
+fn greedy(problem: &Problem, view: &View, policy: &Reading, budget: &Budget) -> Option<Best> {
     let sequence = policy.order(Choice::Greedy);
-    if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, u64::MAX, budget) {
-        return Ok((value, schedule, "the policy's order".into()));
-    }
-    best_of(problem, instance, Order::FIXED.into_iter(), bound, None, budget)
-        .ok_or("no order that was tried can be cut so: use fewer stages, or --scheduler exact".into())
+    let (value, schedule) = cut_or_part(problem, &view.instance, &sequence, view.bound, budget)?;
+    Some((value, schedule, "the policy's order".into()))
 }
 
 /// More orders, drawn from the policy, and a local search from the best of all.

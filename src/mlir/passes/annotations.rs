@@ -188,7 +188,7 @@ pub fn of_solution<'c>(
         ("objective", text(&problem.objective.to_string())),
         ("peak_parameter_bytes", bytes(figures.peak_parameter_bytes.0)),
         ("rules", text(&problem.rules.to_string())),
-        ("solver", text(&solution.algorithm.to_string())),
+        ("solver", text(&solution.origin.to_string())),
         ("stages", i32_attribute(function, problem.stages)),
         ("status", text(&solution.status.to_string())),
     ];

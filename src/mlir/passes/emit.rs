@@ -22,7 +22,7 @@ use crate::mlir::Foreign;
 use crate::output::NewFolder;
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{FileEntry, Manifest};
-use crate::schedule::{Algorithm, Solution, Status};
+use crate::schedule::{Origin, Solution, Status};
 use crate::stages::parts;
 use crate::tflite;
 use crate::units::Time;
@@ -117,7 +117,9 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
     let command_line = |file: &str| driver::command_line(file, &[]);
     let mut manifest =
         Manifest::new(&problem, &solution, seed, (model, &judged.graph, file), &files, command_line);
-    manifest.scheduler = annotation.solver.clone().unwrap_or_else(|| "by hand".into());
+    if let Some(solver) = &annotation.solver {
+        manifest.scheduler.clone_from(solver);
+    }
     if let Some(compiler) = &compiler {
         let hand_off = HandOff {
             compiler,
@@ -155,7 +157,7 @@ fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solu
         schedule: judged.schedule.clone(),
         evaluation: judged.evaluation.clone(),
         status,
-        algorithm: Algorithm::Respect,
+        origin: Origin::Hand,
         detail: format!("from '{}'", annotations::SCHEDULE),
         value,
         lower_bound: bound.min(value),

@@ -41,25 +41,56 @@ impl Instance {
         (!joined.is_empty()).then(|| Instance::with_joined(problem, &joined))
     }
 
-    /// The same problem with consecutive units of the linear extension `sequence` joined to at most `blocks` blocks and two
-    /// more, and the blocks in their order.
+    /// The same problem with consecutive units of the linear extension `sequence` joined to at most `blocks` blocks, three
+    /// more and one more for each set that must be kept apart; and the blocks in their order.
+    ///
+    /// What no cut can part in this order is one block each: what comes until every model input is read, and what must
+    /// be in the last stage.
     pub fn blocks(&self, problem: &Problem, sequence: &[u32], blocks: usize) -> (Instance, Vec<u32>) {
-        let size = sequence.len().div_ceil(blocks);
         let early = sequence.iter().take_while(|&&unit| !self.last_only[unit as usize]).count();
         let (early, last) = sequence.split_at(early);
-        let parts: Vec<&[u32]> = early.chunks(size).chain(last.chunks(last.len().max(1))).collect();
-        let first = |unit: u32| self.units[unit as usize][0];
+        let (first, between) = early.split_at(self.until_inputs_are_read(early));
+        let parts: Vec<&[u32]> = std::iter::once(first)
+            .chain(self.chunks(between, between.len().div_ceil(blocks)))
+            .chain([last])
+            .filter(|part| !part.is_empty())
+            .collect();
+        let head = |unit: u32| self.units[unit as usize][0];
         let pairs: Vec<[OpId; 2]> = parts
             .iter()
             .flat_map(|part| part.windows(2))
-            .map(|pair| [first(pair[0]), first(pair[1])])
+            .map(|pair| [head(pair[0]), head(pair[1])])
             .collect();
         let joined = Instance::with_joined(problem, &pairs);
         let mut block_of = vec![0; self.ops];
         for (block, ops) in joined.units.iter().enumerate() {
             ops.iter().for_each(|op| block_of[op.index()] = block as u32);
         }
-        let order = parts.iter().map(|part| block_of[first(part[0]).index()]).collect();
+        let order = parts.iter().map(|part| block_of[head(part[0]).index()]).collect();
         (joined, order)
+    }
+
+    /// How many units of `sequence` it takes to read every model input.
+    fn until_inputs_are_read(&self, sequence: &[u32]) -> usize {
+        let mut place = vec![sequence.len(); self.len()];
+        (0..).zip(sequence).for_each(|(at, &unit)| place[unit as usize] = at);
+        let read = |readers: &Vec<u32>| readers.iter().map(|&unit| place[unit as usize] + 1).min();
+        self.inputs.iter().filter_map(read).max().unwrap_or(0).min(sequence.len())
+    }
+
+    /// `sequence` in parts of at most `size` units, none of which holds all of a set that must be kept apart.
+    fn chunks<'s>(&self, sequence: &'s [u32], size: usize) -> Vec<&'s [u32]> {
+        let mut place = vec![usize::MAX; self.len()];
+        (0..).zip(sequence).for_each(|(at, &unit)| place[unit as usize] = at);
+        let (mut parts, mut start) = (Vec::new(), 0);
+        for (at, &unit) in sequence.iter().enumerate() {
+            let is_in_part = |other: u32| (start..=at).contains(&place[other as usize]);
+            if at - start == size || self.would_join(unit, is_in_part) {
+                parts.push(&sequence[start..at]);
+                start = at;
+            }
+        }
+        parts.push(&sequence[start..]);
+        parts
     }
 }
