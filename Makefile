@@ -17,12 +17,15 @@ WEIGHTS := target/policy.safetensors
 # HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
 MILP := --no-default-features --features milp
 
+# More options of test-corpus, as --format json; tests/corpus/corpus.py --help lists them.
+CORPUS :=
+
 # What reads files, and how many seconds each is fuzzed.
 FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
 FUZZ_SECONDS := 600
 FUZZ := cargo fuzz run --sanitizer none --features mlir
 
-.PHONY: help build demo test test-plain test-train lint test-field test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
+.PHONY: help build demo test test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -64,6 +67,11 @@ test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (.
 	@test -d "$(RESPECT_SHARED)" || { echo "no folder $(RESPECT_SHARED): set RESPECT_SHARED to where models/ and data/ are"; exit 1; }
 	@tools/setup test
 	cargo test --features field --test field
+
+test-corpus: build ## Take every .tflite file below DIR=folder through the tool and the interpreter: a table of what came of each
+	@test -n "$(DIR)" || { echo "which folder of .tflite files? make test-corpus DIR=folder"; exit 2; }
+	@tools/setup test
+	.venv/bin/python tests/corpus/corpus.py "$(DIR)" --respect $(RESPECT) $(CORPUS)
 
 test-milp: ## Check and test the scheduler that uses HiGHS, which is built from source
 	@tools/setup milp

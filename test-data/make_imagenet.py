@@ -16,9 +16,10 @@ import pathlib
 import subprocess
 import time
 
-from make_models import HERE, convert, keras_module, randomise, settle
+from conversion import convert, keras_module, randomise, settle
+from make_models import HERE
 
-import tf_keras as keras  # after make_models, which sets its environment
+import tf_keras as keras  # after conversion, which sets its environment
 
 SIZES = {
     "ResNet50": 224,

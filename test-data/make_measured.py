@@ -12,9 +12,9 @@ graph of each, in measured/, which `respect calibrate` compares with the times.
 import math
 
 from make_imagenet import run
-from make_models import convert, keras_module, randomise, settle
+from conversion import convert, keras_module, randomise, settle
 
-import tf_keras as keras  # after make_models, which sets its environment
+import tf_keras as keras  # after conversion, which sets its environment
 from tf_keras import layers
 
 

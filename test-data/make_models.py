@@ -2,166 +2,33 @@
 """Make the small .tflite models that the tests read.
 
 Every model is built here from seeded random weights, converted by the
-TensorFlow Lite converter and written to DIR/models/NAME.tflite. Two runs with
-the packages of requirements.txt give the same bytes.
+TensorFlow Lite converter and written to DIR/models/NAME.tflite, or to DIR/kinds
+where FOLDERS says so. Two runs with the packages of requirements.txt give the
+same bytes.
 
     make_models.py                  make all models in this folder
     make_models.py chain residual   make only these
-    make_models.py --table          rewrite the table in README.md, and SHA256SUMS
+    make_models.py --table          rewrite the tables in README.md, and SHA256SUMS
 """
 
 import argparse
 import collections
 import hashlib
 import multiprocessing
-import os
 import pathlib
 import re
-import tempfile
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # one order of summation
+from conversion import VOCABULARY, Recipe, changed, conv, convert, generator, image
+from conversion import keras_module, randomise, relu6, settle
 
-import numpy as np
+import numpy as np  # these after conversion, which sets their environment
 import tensorflow as tf
 import tf_keras as keras
+from published_kinds import CUT, TREATED
 from tensorflow.lite.python import schema_py_generated as schema
 from tf_keras import layers
 
-keras.utils.set_random_seed(0)  # which the next line asks for
-tf.config.experimental.enable_op_determinism()
-
 HERE = pathlib.Path(__file__).resolve().parent
-VOCABULARY = 32  # integer inputs are drawn from 0..VOCABULARY
-
-
-# --- Weights, representative data, conversion --------------------------------
-
-
-def generator(*names: str) -> np.random.Generator:
-    """A random generator which depends on the given names alone."""
-    return np.random.default_rng(zlib.crc32("/".join(names).encode()))
-
-
-def randomise(model: keras.Model, name: str) -> None:
-    """Give every variable of a Keras model a seeded value that is not trivial."""
-    random = generator(name, "weights")
-    for variable in model.variables:
-        kind = variable.name.split("/")[-1].split(":")[0]
-        shape = tuple(variable.shape)
-        if kind in ("gamma", "moving_variance"):
-            value = random.uniform(0.5, 1.5, shape)
-        elif kind in ("beta", "bias", "moving_mean"):
-            value = random.normal(0.0, 0.2, shape)
-        elif kind == "alpha":  # slopes of a PReLU
-            value = random.uniform(0.05, 0.4, shape)
-        else:
-            per_output = shape[:2] if kind == "depthwise_kernel" else shape[:-1]
-            value = random.normal(0.0, np.sqrt(2.0 / np.prod(per_output)), shape)
-        variable.assign(value.astype(variable.dtype.as_numpy_dtype))
-
-
-def samples(signature: list[tf.TensorSpec], name: str, count: int):
-    """Yield `count` seeded inputs, each a dictionary from input name to array."""
-    random = generator(name, "samples")
-    for _ in range(count):
-        feed = {}
-        for spec in signature:
-            if spec.dtype.is_integer:
-                value = random.integers(0, VOCABULARY, spec.shape)
-            else:
-                # A sample has its own offset and contrast, so samples differ
-                # in more than noise.
-                value = random.uniform(-0.5, 0.5) + random.uniform(-0.5, 0.5, spec.shape)
-            feed[spec.name] = value.astype(spec.dtype.as_numpy_dtype)
-        yield feed
-
-
-def settle(model: keras.Model, name: str) -> None:
-    """Set the statistics of every batch normalisation to those of one input.
-
-    Keeps the activations of deep models from growing from layer to layer.
-    """
-    for layer in model.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = 0.0
-    (feed,) = samples(inputs_of(model), name, 1)
-    model(list(feed.values()), training=True)
-
-
-def inputs_of(model: keras.Model) -> list[tf.TensorSpec]:
-    return [tf.TensorSpec(i.shape, i.dtype, i.name) for i in model.inputs]
-
-
-def keras_module(model: keras.Model) -> tf.Module:
-    """Wrap a Keras model in a module with one function, `serve`."""
-    module = tf.Module()
-    module.model = model
-
-    @tf.function(input_signature=inputs_of(model))
-    def serve(*inputs):
-        outputs = model(list(inputs), training=False)
-        if isinstance(outputs, dict):
-            return outputs
-        outputs = outputs if isinstance(outputs, list) else [outputs]
-        return dict(zip(model.output_names, outputs))
-
-    module.serve = serve
-    return module
-
-
-def convert(
-    module: tf.Module,
-    name: str,
-    *,
-    quantized: bool = True,
-    per_channel: bool = True,
-    float_operators: bool = False,
-    input_output: tf.DType = tf.int8,
-    sample_count: int = 8,
-) -> bytes:
-    """Convert the function `serve` of a module to a .tflite file."""
-    signature = list(module.serve.input_signature)
-    with tempfile.TemporaryDirectory() as folder:
-        tf.saved_model.save(module, folder, signatures={"serving_default": module.serve})
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        if quantized:
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            converter.representative_dataset = lambda: samples(signature, name, sample_count)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-            converter.inference_input_type = input_output
-            converter.inference_output_type = input_output
-            converter._experimental_disable_per_channel = not per_channel
-        if float_operators:  # what has no int8 form stays float
-            converter.target_spec.supported_ops = [
-                tf.lite.OpsSet.TFLITE_BUILTINS_INT8,
-                tf.lite.OpsSet.TFLITE_BUILTINS,
-            ]
-            converter.allow_custom_ops = True
-        return converter.convert()
-
-
-# --- Pieces of Keras models --------------------------------------------------
-
-
-def image(size: int, channels: int = 3, name: str = "image"):
-    return keras.Input(batch_shape=(1, size, size, channels), name=name)
-
-
-def conv(x, filters: int, size: int = 3, strides: int = 1, activation="relu", norm=True):
-    """Convolution, batch normalisation (folded by the converter), activation."""
-    x = layers.Conv2D(filters, size, strides, padding="same")(x)
-    if norm:
-        x = layers.BatchNormalization()(x)
-    return layers.Activation(activation)(x) if activation else x
-
-
-def relu6(x):
-    return layers.ReLU(6.0)(x)
 
 
 # --- The models --------------------------------------------------------------
@@ -506,47 +373,45 @@ def postprocess():
     return module
 
 
-@dataclass(frozen=True)
-class Recipe:
-    build: Callable[[], keras.Model | tf.Module]
-    purpose: str
-    options: dict
-
-
 MODELS = {
-    "chain": Recipe(chain, "no branches: every place is a cut of one tensor", {}),
-    "residual": Recipe(residual, "inverted residuals, as in MobileNetV2", {}),
-    "dense": Recipe(dense, "dense concatenation, as in DenseNet: wide cuts", {}),
-    "inception": Recipe(inception, "blocks of parallel branches", {}),
-    "detector": Recipe(detector, "feature pyramid and heads, six outputs", {}),
-    "two_inputs": Recipe(two_inputs, "two inputs which meet near the front, two outputs", {}),
-    "recurrent": Recipe(recurrent, "variable tensors (state of two LSTMs)", {}),
-    "shared_constants": Recipe(shared_constants, "constants with several readers", {}),
-    "attention": Recipe(attention, "attention, constants added to activations", {}),
+    "chain": Recipe(chain, "no branches: every place is a cut of one tensor"),
+    "residual": Recipe(residual, "inverted residuals, as in MobileNetV2"),
+    "dense": Recipe(dense, "dense concatenation, as in DenseNet: wide cuts"),
+    "inception": Recipe(inception, "blocks of parallel branches"),
+    "detector": Recipe(detector, "feature pyramid and heads, six outputs"),
+    "two_inputs": Recipe(two_inputs, "two inputs which meet near the front, two outputs"),
+    "recurrent": Recipe(recurrent, "variable tensors (state of two LSTMs)"),
+    "shared_constants": Recipe(shared_constants, "constants with several readers"),
+    "attention": Recipe(attention, "attention, constants added to activations"),
     "per_tensor": Recipe(per_tensor, "one scale per weight tensor", {"per_channel": False}),
-    "float32": Recipe(float32, "no quantization at all", {"quantized": False}),
+    "float32": Recipe(float32, "no quantization at all", {"numbers": "float32"}),
     "mixed": Recipe(
         mixed,
         "quantized and float parts, uint8 and int32 inputs, rarer operators",
-        {"float_operators": True, "input_output": tf.uint8},
+        {"numbers": "int8 or float32", "input_output": tf.uint8},
     ),
     "postprocess": Recipe(
         postprocess,
         "a custom operator at the end, float input and outputs",
-        {"float_operators": True, "input_output": tf.float32},
+        {"numbers": "int8 or float32", "input_output": tf.float32},
     ),
+    **CUT,
 }
+# The folders of models: what every test of the suite is for, and what tests/kinds.rs treats one by one.
+FOLDERS = {"models": MODELS, "kinds": TREATED}
 
 
-def make(name: str) -> bytes:
+def make(recipe_of: tuple[str, str]) -> bytes:
     """Build and convert one model. To be called once in a process, because
     Keras counts layers in a process, and their names get into the file."""
-    recipe = MODELS[name]
+    folder, name = recipe_of
+    recipe = FOLDERS[folder][name]
     built = recipe.build()
     if isinstance(built, keras.Model):
         randomise(built, name)
         built = keras_module(built)
-    return convert(built, name, **recipe.options)
+    data = convert(built, name, **recipe.options)
+    return changed(data, recipe.change) if recipe.change else data
 
 
 # --- The table ---------------------------------------------------------------
@@ -566,27 +431,29 @@ def operators(path: pathlib.Path) -> list[str]:
     return result
 
 
-def write_table(folder: pathlib.Path) -> None:
-    """Rewrite SHA256SUMS, and the table between the two marks in README.md."""
+def write_table(here: pathlib.Path) -> None:
+    """Rewrite SHA256SUMS, and the tables between the marks in README.md."""
     sums = {}
-    for pattern in ("models/*.tflite", "imagenet/*.json"):
-        for path in sorted(folder.glob(pattern)):
-            sums[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
-    (folder / "SHA256SUMS").write_text("".join(f"{s}  {p}\n" for p, s in sums.items()))
+    for pattern in ("models/*.tflite", "kinds/*.tflite", "imagenet/*.json"):
+        for path in sorted(here.glob(pattern)):
+            sums[str(path.relative_to(here))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (here / "SHA256SUMS").write_text("".join(f"{s}  {p}\n" for p, s in sums.items()))
 
-    lines = ["| File | Bytes | Operators | What it is for | sha256 |", "|---|--:|---|---|---|"]
-    for name, recipe in MODELS.items():
-        path = folder / "models" / f"{name}.tflite"
-        found = collections.Counter(operators(path))
-        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
-        lines.append(
-            f"| {path.name} | {path.stat().st_size} | **{found.total()}**: {kinds} "
-            f"| {recipe.purpose} | `{sums[f'models/{path.name}']}` |"
-        )
-    readme = folder / "README.md"
-    begin, end = "<!-- table: begin -->", "<!-- table: end -->"
-    table = "\n".join([begin, *lines, end])
-    text = re.sub(f"{begin}.*{end}", lambda _: table, readme.read_text(), flags=re.DOTALL)
+    readme = here / "README.md"
+    text = readme.read_text()
+    for folder, recipes in FOLDERS.items():
+        lines = ["| File | Bytes | Operators | What it is for | sha256 |", "|---|--:|---|---|---|"]
+        for name, recipe in recipes.items():
+            path = here / folder / f"{name}.tflite"
+            found = collections.Counter(operators(path))
+            kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
+            lines.append(
+                f"| {path.name} | {path.stat().st_size} | **{found.total()}**: {kinds} "
+                f"| {recipe.purpose} | `{sums[f'{folder}/{path.name}']}` |"
+            )
+        begin, end = f"<!-- {folder}: begin -->", f"<!-- {folder}: end -->"
+        table = "\n".join([begin, *lines, end])
+        text = re.sub(f"{begin}.*{end}", lambda _: table, text, flags=re.DOTALL)
     readme.write_text(text)
 
 
@@ -595,21 +462,22 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these models")
     parser.add_argument("--out", type=pathlib.Path, default=HERE, metavar="DIR")
     parser.add_argument(
-        "--table", action="store_true", help="make nothing; rewrite the table and SHA256SUMS"
+        "--table", action="store_true", help="make nothing; rewrite the tables and SHA256SUMS"
     )
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(MODELS)
+    jobs = [(folder, name) for folder, recipes in FOLDERS.items() for name in recipes]
+    unknown = set(arguments.names) - {name for _, name in jobs}
     if unknown:
         parser.error(f"no such model: {', '.join(sorted(unknown))}")
     if arguments.table:
         return write_table(arguments.out)
 
-    folder = arguments.out / "models"
-    folder.mkdir(parents=True, exist_ok=True)
-    names = arguments.names or list(MODELS)
+    jobs = [(folder, name) for folder, name in jobs if not arguments.names or name in arguments.names]
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for name, data in zip(names, pool.imap(make, names)):
-            (folder / f"{name}.tflite").write_bytes(data)
+        for (folder, name), data in zip(jobs, pool.imap(make, jobs)):
+            path = arguments.out / folder / f"{name}.tflite"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
             print(f"{name}: {len(data)} bytes", flush=True)
 
 

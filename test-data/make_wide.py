@@ -8,9 +8,9 @@ As make_imagenet.py: random weights, files that are not kept, and graphs that ar
 """
 
 from make_imagenet import run
-from make_models import convert, keras_module, randomise, settle
+from conversion import convert, keras_module, randomise, settle
 
-import tf_keras as keras  # after make_models, which sets its environment
+import tf_keras as keras  # after conversion, which sets its environment
 from tf_keras import layers
 
 CLASSES, ANCHORS, WIDTH = 80, 9, 256

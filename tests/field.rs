@@ -1,6 +1,8 @@
 //! Against published graphs and real models outside the repository; `RESPECT_SHARED` names their folder.
 
 mod common;
+#[path = "field/corpus.rs"]
+mod corpus;
 #[path = "field/dynamic.rs"]
 mod dynamic;
 #[path = "field/logs.rs"]

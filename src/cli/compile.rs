@@ -144,7 +144,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &input.name(),
         problem: &problem,
         solve: &|problem| {
-            let solution = cutter.solve(problem).map_err(anyhow::Error::from);
+            let solution = cutter.solve(problem);
             solution
                 .and_then(|solution| runs_on_coral(problem, &solution).map(|()| solution))
                 .with_context(|| input.label().into_owned())

@@ -35,6 +35,13 @@ pub fn model(name: &str) -> PathBuf {
     path
 }
 
+/// A model of a kind that not every test is for: see `tests/kinds.rs`.
+pub fn kind(name: &str) -> PathBuf {
+    let path = repository(&format!("test-data/kinds/{name}.tflite"));
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
+}
+
 /// A model's name, as the tool derives it from the path.
 pub fn name(model: &Path) -> String {
     model.file_stem().expect("a file name").to_string_lossy().into_owned()
@@ -50,6 +57,11 @@ pub fn python(script: &str) -> Command {
     python_of("interpreter", script)
 }
 
+/// A script of `tests/corpus`, in the same.
+pub fn corpus(script: &str) -> Command {
+    python_of("corpus", script)
+}
+
 /// A script of `tests/browser`, in the same.
 pub fn browser(script: &str) -> Command {
     python_of("browser", script)
@@ -61,6 +73,23 @@ fn python_of(folder: &str, script: &str) -> Command {
     let mut command = Command::new(python);
     command.arg(repository("tests").join(folder).join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
     command
+}
+
+/// What `make test-corpus` tells of files and of all files below folders: the rows of its table, each in JSON.
+pub fn corpus_rows(paths: &[PathBuf]) -> Vec<Value> {
+    let mut command = corpus("corpus.py");
+    command.args(paths).args(["--format", "json", "--respect", env!("CARGO_BIN_EXE_respect")]);
+    let output = command.output().expect("Python starts");
+    let said: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&output.stderr)));
+    said["models"].as_array().expect("rows").clone()
+}
+
+/// Fails unless everything in the rows is explained.
+pub fn assert_explained(rows: &[Value]) {
+    let found: Vec<&Value> =
+        rows.iter().filter(|row| row["unexplained"] != Value::Array(Vec::new())).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 /// Fails unless Google's converter and ours understand each other's modules of a model.

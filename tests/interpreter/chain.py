@@ -2,7 +2,7 @@
 
     chain.py WHOLE.tflite DIR [DIR...] [--samples K] [--seed S] [--json]
     chain.py --export-pair A.tflite B.tflite [--samples K] [--seed S] [--json]
-    chain.py --batch [--samples K] [--seed S]
+    chain.py --batch [--export-pair] [--samples K] [--seed S] [--seconds S]
 
 Every DIR holds NAME_segment_I_of_N.tflite files. They are run as Coral's PipelinedModelRunner runs them
 (see coral_runner.py), but on the CPU, by LiteRT's built-in kernels; inputs are random, and outputs are
@@ -95,6 +95,7 @@ class Reference:
         self.inside = {}
         try:
             self.segment = coral_runner.load(path)
+            self.unnamed = name_the_unnamed(self.segment)
             operations = set(self.segment.operations())
             self.has_resources = bool(operations & RESOURCE_OPS)
             self.has_state = self.has_resources or bool(operations & VARIABLE_OPS)
@@ -112,11 +113,20 @@ class Reference:
         """A function from the name of a tensor to its value in the whole model, for sample `k`; None if unknown."""
         if k not in self.inside:
             whole = coral_runner.load(self.path, keep_all=True)
+            name_the_unnamed(whole)
             whole.run(self.samples[k])
             names = collections.Counter(d["name"] for d in whole.interpreter.get_tensor_details())
             indices = {d["name"]: d["index"] for d in whole.interpreter.get_tensor_details() if names[d["name"]] == 1}
             self.inside = {k: lambda name: whole.interpreter.get_tensor(indices[name]) if name in indices else None}
         return self.inside[k]
+
+
+def name_the_unnamed(segment):
+    """Names the inputs and outputs without a name as the stages do, by their number in the file; returns the names."""
+    unnamed = [tensor for tensor in segment.inputs + segment.outputs if not tensor.name]
+    for tensor in unnamed:
+        tensor.name = "tensor_%d" % tensor.index
+    return {tensor.name for tensor in unnamed}
 
 
 def schedule(samples, has_state):
@@ -218,6 +228,9 @@ def check_pair(reference, path, keep_all=False):
     other = coral_runner.load(path, keep_all=keep_all)
     for kind in ("inputs", "outputs"):
         ours, theirs = getattr(reference.segment, kind), getattr(other, kind)
+        for a, b in zip(ours, theirs):
+            if a.name in reference.unnamed:  # what has no name may be called anything
+                b.name = a.name
         if [t.name for t in ours] != [t.name for t in theirs]:
             raise Difference("%s are %s, and %s in %s" % (kind, [t.name for t in ours], [t.name for t in theirs], path))
         for a, b in zip(ours, theirs):
@@ -253,7 +266,8 @@ def batch(args):
         answer = {"whole": None, "folders": []}
         while len(answer["folders"]) < len(folders) and answer["whole"] is None:
             left = folders[len(answer["folders"]):]
-            status, said = in_a_process_of_its_own(lambda report: judge_line(whole, left, args, report))
+            status, said = in_a_process_of_its_own(
+                lambda report: judge_line(whole, left, args, report), args.seconds)
             answer["folders"] += said[1:]
             if not said:
                 answer["whole"] = "the interpreter ended with status %d" % status
@@ -287,10 +301,10 @@ def fill_new_memory_with(byte):
     getattr(ctypes.CDLL(None), "mallopt", lambda *_: None)(M_PERTURB, byte)
 
 
-SECONDS, BYTES = 60, 6 << 30  # What a process of its own may take.
+BYTES = 6 << 30  # What a process of its own may take, at most, beside some seconds.
 
 
-def in_a_process_of_its_own(work):
+def in_a_process_of_its_own(work, seconds=60):
     """The exit status (negative: a signal) of a process that does `work`, and what it reported until its end."""
     read_end, write_end = os.pipe()
     process = os.fork()
@@ -299,9 +313,11 @@ def in_a_process_of_its_own(work):
         status = 1
         try:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+            allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
+            most = BYTES if allowed == resource.RLIM_INFINITY else min(BYTES, allowed)
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(SECONDS)
+            signal.alarm(seconds)
             with os.fdopen(write_end, "w") as pipe:
                 work(lambda value: print(json.dumps(value), file=pipe, flush=True))
             status = 0
@@ -319,6 +335,7 @@ def main(argv=None):
     parser.add_argument("dirs", metavar="DIR", nargs="*", help="a folder with the stages of one pipeline")
     parser.add_argument("--samples", metavar="K", type=int, default=3, help="number of random inputs (default 3)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the random inputs (default 0)")
+    parser.add_argument("--seconds", metavar="S", type=int, default=60, help="for a line of --batch (default 60)")
     parser.add_argument("--json", action="store_true", help="one JSON object a folder, one a line")
     parser.add_argument("--export-pair", action="store_true", help="the second argument is a whole model too")
     parser.add_argument("--batch", action="store_true", help="read models and folders from standard input")
