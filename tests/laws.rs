@@ -201,6 +201,7 @@ fn chain(count: u32, late: Option<u32>) -> OpGraph {
         consumers: readers.into_iter().filter(|&reader| reader < count).map(OpId).collect(),
         transfer_us: None,
         uncuttable: None,
+        uncuttable_because: None,
     };
     let mut tensors = vec![tensor("in".into(), None, vec![0])];
     tensors.extend(late.map(|late| tensor("late".into(), None, vec![late])));

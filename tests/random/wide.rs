@@ -22,6 +22,7 @@ pub fn graph(number: u64) -> OpGraph {
             consumers,
             transfer_us: None,
             uncuttable: None,
+            uncuttable_because: None,
         });
     }
     for _ in 0..random.random_range(0..3) {
