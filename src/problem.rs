@@ -152,12 +152,14 @@ fn uncut(graph: &OpGraph) -> Option<String> {
     let mut rules: Vec<u8> = groups.iter().map(|(why, ..)| why.rule()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let reasons: Vec<String> = (groups.iter().take(MOST_REASONS))
-        .map(|(why, because, name, count)| {
-            let others = if *count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-            format!("'{name}'{others}: each {}{}", why.reason(), detail(because))
+    let mut reasons: Vec<String> = (groups.iter().take(MOST_REASONS))
+        .map(|(why, because, name, count)| match count - 1 {
+            0 => format!("'{name}' {}{}", why.reason(), detail(because)),
+            more => format!("'{name}', like {more} more, {}{}", why.reason(), detail(because)),
         })
         .collect();
+    let others: usize = groups.iter().skip(MOST_REASONS).map(|(.., count)| count).sum();
+    reasons.extend((others > 0).then(|| format!("{others} others for other reasons")));
     let rules: Vec<String> = rules.iter().map(u8::to_string).collect();
     (total > 0).then(|| {
         format!(

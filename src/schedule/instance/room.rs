@@ -6,6 +6,13 @@ impl Instance {
     /// The most stages that the graph can be cut into, and what limits it.
     pub fn room(&self) -> (u32, String) {
         let units = self.len() as u32;
+        if units == 1 {
+            let why = match self.units[0].len() {
+                1 => "the graph has only one operation",
+                _ => "no cut can be made between its operations",
+            };
+            return (1, why.into());
+        }
         if self.inputs.is_empty() && !self.last_only.contains(&true) {
             return (units, format!("the graph has only {units} operations (or groups that share state)"));
         }
@@ -13,10 +20,13 @@ impl Instance {
         match self.smallest_first_stage() {
             Some((first, _)) if early >= first.max(1) => {
                 let first = first.max(1);
+                let operations =
+                    |count: u32| format!("{count} operation{}", if count == 1 { "" } else { "s" });
                 let why = format!(
-                    "the first stage must hold {first} operations to read every model input, the last {} to make \
-                     every model output, which leaves {} for the stages between",
-                    units - early,
+                    "the first stage must hold {} to read every model input, the last {} to make every model output, \
+                     which leaves {} for the stages between",
+                    operations(first),
+                    operations(units - early),
                     early - first
                 );
                 (2 + early - first, why)
