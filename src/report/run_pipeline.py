@@ -180,15 +180,15 @@ def advice(error):
     """How to get PyCoral, for this Python."""
     lines = ["PyCoral cannot be imported by Python {}.{} ({}).".format(*sys.version_info[:2], error)]
     if "pycoral" in sys.modules:
-        lines.append("The package 'pycoral' that is installed is another program of that name, which `pip install pycoral` "
-                     "brings. Remove it: python3 -m pip uninstall pycoral")
+        lines.append("The package 'pycoral' that is installed is another program of that name, which `pip install "
+                     "pycoral` brings. Remove it: python3 -m pip uninstall pycoral")
     lines.append("Install python3-pycoral from Coral's package repository (https://coral.ai/software), or\n"
                  "  python3 -m pip install --extra-index-url https://google-coral.github.io/py-repo/ 'pycoral~=2.0'\n"
                  "`pip install pycoral` alone brings another program of that name.")
     if sys.version_info >= (3, 12):
-        lines.append("Neither PyCoral nor tflite-runtime is built for Python 3.12 and later: use an older Python for this "
-                     "script. (ai-edge-litert, for Python 3.9 to 3.13, loads the Edge TPU's library by load_delegate, and "
-                     "runs single stages; it has no pipeline.)")
+        lines.append("Neither PyCoral nor tflite-runtime is built for Python 3.12 and later: use an older Python for "
+                     "this script. (ai-edge-litert, for Python 3.9 to 3.13, loads the Edge TPU's library by "
+                     "load_delegate and runs single stages; it has no pipeline.)")
     elif sys.version_info >= (3, 10):
         lines.append("Google's builds are for Python 3.9 and older; for 3.10 and 3.11 there are those of "
                      "https://github.com/feranick/pycoral")
