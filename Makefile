@@ -1,6 +1,7 @@
 # `make` lists what there is. Everything works in a fresh clone: tools/setup installs what is missing.
 
 export RESPECT_PYTHON ?= $(CURDIR)/.venv/bin/python
+export RESPECT_TFLITE_PYTHON ?= $(CURDIR)/.venv-tflite/bin/python
 export RESPECT_SHARED ?= $(abspath ../shared)
 export PYTHONDONTWRITEBYTECODE := 1
 # Where tools/setup train puts libtorch; another one's folder may be given, or LIBTORCH_USE_PYTORCH=1 for PyTorch's own.
@@ -118,4 +119,4 @@ evaluate: build ## Hold the policy against simple orders, random ones and the be
 
 clean: ## Remove all that was built or installed here
 	cargo clean
-	rm -rf .venv .libtorch test-data/venv
+	rm -rf .venv .venv-tflite .libtorch test-data/venv

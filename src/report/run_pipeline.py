@@ -23,6 +23,7 @@ import csv
 import io
 import json
 import os
+import queue
 import re
 import shlex
 import sys
@@ -32,6 +33,20 @@ import time
 
 class Failure(Exception):
     """Something that the user has to put right."""
+
+
+# Runners that must not be destroyed: libcoral's destructor waits for stages that may never end.
+UNFINISHED = []
+
+
+def leave(status):
+    """Ends the process at once, without waiting for a pipeline that hangs."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        status = status or 1
+    os._exit(status)
 
 
 def main(argv=None):
@@ -52,12 +67,23 @@ def main(argv=None):
         interpreters = [make_interpreter(edgetpu, path, device) for path, device in zip(stages, devices)]
         check_stages(interpreters, stages)
         inputs = make_inputs(np, interpreters[0].get_input_details(), args)
+        # Always: an error of a stage alone has a name and an end, which one inside the pipeline may not have.
+        times = time_alone(interpreters, inputs[0], args.inferences if args.per_stage else 0, report["stages"])
         if args.per_stage:
-            time_alone(interpreters, inputs[0], args, report["stages"])
-        report.update(run_pipeline(np, pipeline, interpreters, inputs, args))
+            for entry, of_stage in zip(report["stages"], times):
+                entry.update(alone_ms=sum(of_stage) / len(of_stage), alone_min_ms=min(of_stage))
+
+        def probe():
+            again = [make_interpreter(edgetpu, path, device) for path, device in zip(stages, devices)]
+            time_alone(again, inputs[0], 0, report["stages"])
+
+        report.update(run_pipeline(np, pipeline, interpreters, inputs, args, report["stages"], probe))
     except Failure as failure:
         print("run_pipeline.py: error: {}".format(failure), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("run_pipeline.py: interrupted", file=sys.stderr)
+        return 130
     sources = [entry["file"] for entry in schedule["stages"]]
     texts = {"json": lambda: json.dumps(report, indent=2), "csv": lambda: as_csv(report, sources)}
     print(texts.get(args.format, lambda: as_text(report))())
@@ -74,6 +100,8 @@ def parse(argv):
     parser.add_argument("--save", metavar="FILE.npz", help="save the outputs of the last inference")
     parser.add_argument("--device", metavar="LIST",
                         help="Edge TPUs for the stages in order, such as usb:0,usb:1,pci:0 (default: PCIe ones first)")
+    parser.add_argument("--timeout", type=positive, default=60, metavar="SECONDS",
+                        help="give up when no result has come for so long (default 60)")
     parser.add_argument("--per-stage", action="store_true", help="time each stage alone, too")
     parser.add_argument("--format", choices=["text", "json", "csv"], default="text",
                         help="how to print (default text); csv prints what --per-stage measures")
@@ -144,11 +172,27 @@ def import_libraries():
         if "libedgetpu" in str(error):
             raise Failure("the Edge TPU runtime is missing ({}): install libedgetpu1-std or libedgetpu1-max, see "
                           "https://coral.ai/software".format(error))
-        python = "{}.{}".format(*sys.version_info[:2])
-        raise Failure("PyCoral cannot be imported by Python {} ({}).\nInstall python3-pycoral from Coral's package "
-                      "repository, or Coral's wheel with pip: https://coral.ai/software\nGoogle's builds are for "
-                      "Python 3.9 and older.".format(python, error))
+        raise Failure(advice(error))
     return numpy, edgetpu, pipeline
+
+
+def advice(error):
+    """How to get PyCoral, for this Python."""
+    lines = ["PyCoral cannot be imported by Python {}.{} ({}).".format(*sys.version_info[:2], error)]
+    if "pycoral" in sys.modules:
+        lines.append("The package 'pycoral' that is installed is another program of that name, which `pip install "
+                     "pycoral` brings. Remove it: python3 -m pip uninstall pycoral")
+    lines.append("Install python3-pycoral from Coral's package repository (https://coral.ai/software), or\n"
+                 "  python3 -m pip install --extra-index-url https://google-coral.github.io/py-repo/ 'pycoral~=2.0'\n"
+                 "`pip install pycoral` alone brings another program of that name.")
+    if sys.version_info >= (3, 12):
+        lines.append("Neither PyCoral nor tflite-runtime is built for Python 3.12 and later: use an older Python for "
+                     "this script. (ai-edge-litert, for Python 3.9 to 3.13, loads the Edge TPU's library by "
+                     "load_delegate and runs single stages; it has no pipeline.)")
+    elif sys.version_info >= (3, 10):
+        lines.append("Google's builds are for Python 3.9 and older; for 3.10 and 3.11 there are those of "
+                     "https://github.com/feranick/pycoral")
+    return "\n".join(lines)
 
 
 # ---- the devices
@@ -248,24 +292,25 @@ def make_inputs(np, details, args):
 
 # ---- the measurements
 
-def time_alone(interpreters, inputs, args, entries):
-    """Adds the milliseconds of every stage by itself, with nothing else on the bus, to its entry."""
+def time_alone(interpreters, inputs, inferences, entries):
+    """The milliseconds of every stage by itself, with nothing else on the bus; it is run once if `inferences` is 0."""
     values = dict(inputs)  # Every stage gets what the earlier ones computed: not any value will do for an operation.
+    times = []
     for interpreter, entry in zip(interpreters, entries):
-        times = []
+        times.append([])
         try:
             for details in interpreter.get_input_details():
                 interpreter.set_tensor(details["index"], values[details["name"]])
             interpreter.invoke()  # The first inference loads the parameters.
-            for _ in range(min(args.inferences, 50)):
+            for _ in range(min(inferences, 50)):
                 start = time.perf_counter()
                 interpreter.invoke()
-                times.append(1000 * (time.perf_counter() - start))
+                times[-1].append(1000 * (time.perf_counter() - start))
         except (ValueError, RuntimeError) as error:
             raise Failure("{} cannot be run on {}: {}".format(entry["file"], entry["device"], str(error).strip()))
         values.update((d["name"], interpreter.get_tensor(d["index"])) for d in interpreter.get_output_details())
         interpreter.reset_all_variables()
-        entry.update(alone_ms=sum(times) / len(times), alone_min_ms=min(times))
+    return times
 
 
 def check_stages(interpreters, stages):
@@ -290,13 +335,15 @@ def popper(np, runner):
     """A function that returns the next result, and None at the end.
 
     PyCoral's own pop fails for outputs wider than a byte (its issue 36): the array that it gets has an element for
-    each byte, and they begin a byte apart. Every itemsize-th of them is right.
+    each byte, and they begin a byte apart. Every itemsize-th of them is right. It fails for names outside ASCII, too:
+    the names that it gets are UTF-8 read as Latin-1.
     """
     native = getattr(runner, "_runner", None)
     if not hasattr(native, "Pop"):
         return runner.pop
     # Asked for now: the interpreters are busy later.
-    shapes = {d["name"]: tuple(d["shape"]) for d in runner.interpreters()[-1].get_output_details()}
+    details = runner.interpreters()[-1].get_output_details()
+    known = {d["name"].encode("utf-8").decode("latin-1"): (d["name"], tuple(d["shape"])) for d in details}
 
     def pop():
         result = native.Pop()
@@ -304,23 +351,89 @@ def popper(np, runner):
             return None
         outputs = {}
         for name, value in result.items():
-            if value.itemsize > 1 and value.size == int(np.prod(shapes[name])) * value.itemsize:
+            name, shape = known[name]
+            if value.itemsize > 1 and value.size == int(np.prod(shape)) * value.itemsize:
                 value = value[::value.itemsize]
-            outputs[name] = np.array(value).reshape(shapes[name])
+            outputs[name] = np.array(value).reshape(shape)
         return outputs
 
     return pop
 
 
-def run_pipeline(np, pipeline, interpreters, inputs, args):
-    """Throughput and latency of the pipeline."""
+def run_pipeline(np, pipeline, interpreters, inputs, args, entries, probe):
+    """Throughput and latency of the pipeline.
+
+    Where a stage fails while the one before it waits to hand something on, libcoral's push and pop never return. So a
+    thread measures, and this one watches whether results come; `probe` runs each stage alone, to find the one to blame.
+    """
     try:
-        return measure(np, pipeline.PipelinedModelRunner(interpreters), inputs, args)
+        runner = pipeline.PipelinedModelRunner(interpreters)
     except (ValueError, RuntimeError) as error:
-        raise Failure("the pipeline failed: {}".format(error))
+        raise Failure("the pipeline cannot be built: {}".format(error))
+    UNFINISHED.append(runner)
+    progress, outcome = [time.monotonic()], queue.Queue()
+
+    def work():
+        try:
+            outcome.put(measure(np, runner, inputs, args, progress))
+        except (Failure, ValueError, RuntimeError, KeyError) as error:
+            outcome.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    result = wait_for(outcome, progress, args.timeout)
+    if result is None:
+        raise Failure("no result came for {} s: {}".format(args.timeout, blame(probe, args.timeout)))
+    if isinstance(result, Failure):
+        raise result
+    if isinstance(result, Exception):
+        raise Failure("the pipeline failed: {}".format(with_name(str(result), entries)))
+    # It is shut down already. PyCoral's destructor would do so again, and print to standard output, or raise.
+    runner._runner = None
+    UNFINISHED.remove(runner)
+    return result
 
 
-def measure(np, runner, inputs, args):
+def wait_for(outcome, progress, seconds):
+    """What a thread puts into a queue, or None when it has made no progress for so long."""
+    while True:
+        left = progress[0] + seconds - time.monotonic()
+        try:
+            return outcome.get(timeout=max(0.01, left))
+        except queue.Empty:
+            if time.monotonic() - progress[0] >= seconds:
+                return None
+
+
+def blame(probe, seconds):
+    """Which stage fails, found by running each alone on its device, in a time that is bounded as well."""
+    outcome = queue.Queue()
+
+    def work():
+        try:
+            probe()
+            outcome.put("a stage failed or hangs inside the pipeline; each of them alone still runs")
+        except Failure as failure:
+            outcome.put(str(failure))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return outcome.get(timeout=seconds)
+    except queue.Empty:
+        return "a stage hangs, and alone does not end either; unplug the Edge TPUs and plug them in again"
+
+
+def with_name(message, entries):
+    """libcoral's message with the file and the device of the stage that it knows by a number."""
+    def name(match):
+        number = int(match.group(1))
+        known = number < len(entries)
+        return "{file} on {device}: ".format(**entries[number]) if known else match.group(0)
+
+    return re.sub(r"Segment (\d+) runner error: ", name, message)
+
+
+def measure(np, runner, inputs, args, progress):
+    """Throughput and latency; notes in `progress` when the last result came. Shuts the pipeline down at the end."""
     pop = popper(np, runner)
 
     # One at a time: the first loads the parameters, the others give the latency of an idle pipeline.
@@ -329,6 +442,7 @@ def measure(np, runner, inputs, args):
         start = time.perf_counter()
         runner.push(inputs[i % len(inputs)])
         pop()
+        progress[0] = time.monotonic()
         alone.append(time.perf_counter() - start)
 
     # At full load: a thread pushes as fast as the first stage takes, this one pops.
@@ -350,6 +464,7 @@ def measure(np, runner, inputs, args):
     outputs = None
     for _ in range(args.inferences):
         outputs = pop()
+        progress[0] = time.monotonic()
         popped.append(time.perf_counter())
         if not outputs:
             raise RuntimeError("it ended after {} inferences".format(len(popped) - 1))
@@ -400,4 +515,7 @@ def as_csv(report, sources):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if UNFINISHED:
+        leave(status)
+    sys.exit(status)

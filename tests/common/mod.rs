@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test file takes what it needs.
 
 pub mod dynamic;
+pub mod folders;
 pub mod hand_off;
 
 use std::collections::BTreeMap;
@@ -54,21 +55,27 @@ pub fn respect() -> Command {
 
 /// A script of `tests/interpreter`, in the Python that `tools/setup test` installs.
 pub fn python(script: &str) -> Command {
-    python_of("interpreter", script)
+    python_of("RESPECT_PYTHON", ".venv", "interpreter", script)
 }
 
 /// A script of `tests/corpus`, in the same.
 pub fn corpus(script: &str) -> Command {
-    python_of("corpus", script)
+    python_of("RESPECT_PYTHON", ".venv", "corpus", script)
 }
 
-/// A script of `tests/browser`, in the same.
+/// A script of `tests/interpreter`, in the Python with tflite-runtime that `tools/setup test` installs.
+pub fn tflite_python(script: &str) -> Command {
+    python_of("RESPECT_TFLITE_PYTHON", ".venv-tflite", "interpreter", script)
+}
+
+/// A script of `tests/browser`, in the same as most.
 pub fn browser(script: &str) -> Command {
-    python_of("browser", script)
+    python_of("RESPECT_PYTHON", ".venv", "browser", script)
 }
 
-fn python_of(folder: &str, script: &str) -> Command {
-    let python = std::env::var_os("RESPECT_PYTHON").map_or(repository(".venv/bin/python"), PathBuf::from);
+fn python_of(variable: &str, environment: &str, folder: &str, script: &str) -> Command {
+    let installed = repository(environment).join("bin/python");
+    let python = std::env::var_os(variable).map_or(installed, PathBuf::from);
     assert!(python.is_file(), "{} is missing: run tools/setup test", python.display());
     let mut command = Command::new(python);
     command.arg(repository("tests").join(folder).join(script)).env("PYTHONDONTWRITEBYTECODE", "1");

@@ -256,13 +256,19 @@ def find_segments(folder):
     return [files[i] for i in range(n)]
 
 
-def load(path=None, content=None, keep_all=False):
-    """A `Segment` on LiteRT's plain built-in kernels: no delegate, one thread, so that bits can be compared."""
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+def load(path=None, content=None, keep_all=False, kind=Segment):
+    """A segment on plain built-in kernels: no delegate, one thread, so that bits can be compared.
+
+    The interpreter is LiteRT's, or tflite-runtime's where Python has that one; `kind` is `Segment` or made of it.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+    except ImportError:
+        from tflite_runtime.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(
         model_path=path, model_content=content, num_threads=1,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
         experimental_preserve_all_tensors=keep_all)
     interpreter.allocate_tensors()
-    return Segment(interpreter)
+    return kind(interpreter)

@@ -14,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+import flatbuffers
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 
 import coral_runner
 
@@ -69,6 +71,40 @@ def prepare(source, folder):
     return [stage["file"] for stage in schedule["stages"]]
 
 
+def stranger(folder):
+    """A folder with another program that is called pycoral, as the package index has one."""
+    path = os.path.join(folder, "stranger")
+    os.makedirs(os.path.join(path, "pycoral"), exist_ok=True)
+    with open(os.path.join(path, "pycoral", "__init__.py"), "w"):
+        pass
+    return path
+
+
+def rename(path):
+    """Gives every tensor of a model a name outside ASCII."""
+    with open(path, "rb") as file:
+        model = schema.ModelT.InitFromPackedBuf(bytearray(file.read()))
+    for tensor in model.subgraphs[0].tensors:
+        tensor.name = "\u00e9\u4e2d" + tensor.name.decode()
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    with open(path, "wb") as file:
+        file.write(builder.Output())
+
+
+def check_names(folder):
+    """With names outside ASCII, outputs are saved under these names."""
+    with open(os.path.join(folder, "schedule.json")) as file:
+        stages = [stage["file"].replace(".tflite", "_edgetpu.tflite") for stage in json.load(file)["stages"]]
+    for stage in stages:
+        rename(os.path.join(folder, stage))
+    saved = os.path.join(folder, "named.npz")
+    answers(run(folder, "--inferences", "2", "--format", "json", "--save", saved))
+    last = coral_runner.load(os.path.join(folder, stages[-1]))
+    with np.load(saved) as got:
+        assert sorted(got.files) == sorted(tensor.name for tensor in last.outputs), got.files
+
+
 def check(source, folder):
     files = prepare(source, folder)
     count = len(files)
@@ -82,7 +118,10 @@ def check(source, folder):
                        stdout=subprocess.DEVNULL)
 
     # What is missing on the machine.
-    fails(run(folder, standin=False), "PyCoral cannot be imported", "https://coral.ai/software")
+    fails(run(folder, standin=False), "PyCoral cannot be imported", "https://coral.ai/software",
+          "--extra-index-url https://google-coral.github.io/py-repo/ 'pycoral~=2.0'", "another program of that name")
+    fails(run(folder, standin=False, PYTHONPATH=stranger(folder)), "PyCoral cannot be imported",
+          "The package 'pycoral' that is installed is another program", "uninstall pycoral")
     fails(run(folder, python=(sys.executable, "-I", "-S")), "numpy is missing")
     fails(run(folder, STANDIN_NO_DELEGATE="1"), "cannot be loaded on usb:0", "Failed to load delegate")
     fails(run(folder, STANDIN_EDGE_TPUS=",".join(["usb"] * (count - 1))),
@@ -123,6 +162,22 @@ def check(source, folder):
     assert text.returncode == 0 and "inferences/s" in text.stdout, text
     assert len(text.stdout.splitlines()) == 4 + count and files[0].replace(".tflite", "_edgetpu.tflite") in text.stdout
 
+    # Whatever PyCoral's destructor does, what is for a program to read is that alone.
+    for version in ("2.0.0", "2024"):
+        answers(run(folder, *short, STANDIN_PYCORAL=version))
+
+    # A stage that fails at once, one that fails in the pipeline, and one that fails while the one before it waits to
+    # hand something on, where libcoral's push and pop never return: an error that names it, and an end.
+    last = count - 1
+    failing = os.path.basename(paths[last]).replace(".tflite", "_edgetpu.tflite")
+    fails(run(folder, STANDIN_FAIL="%d:1" % last), "%s cannot be run on usb:%d" % (failing, last), "failed to invoke")
+    fails(run(folder, STANDIN_FAIL="%d:2" % last),
+          "the pipeline failed: %s on usb:%d: " % (failing, last), "failed to invoke")
+    for stage in range(1, count):
+        failing = os.path.basename(paths[stage]).replace(".tflite", "_edgetpu.tflite")
+        fails(run(folder, "--timeout", "3", STANDIN_FAIL="%d:10" % stage),
+              "no result came for 3 s: %s cannot be run on usb:%d" % (failing, stage), "failed to invoke")
+
     # Values: what comes out is what the segments compute.
     runner = coral_runner.CoralRunner([coral_runner.load(path) for path in paths])
     rng = np.random.default_rng(7)
@@ -154,6 +209,8 @@ def check(source, folder):
         fails(run(folder, "--input", bad), "which input?")
     else:
         assert run(folder, "--inferences", "1", "--input", arguments[1].rpartition("=")[2]).returncode == 0
+
+    check_names(folder)
 
     # Stages that do not belong together: an explanation, where libcoral would abort.
     if count > 1:

@@ -1,4 +1,4 @@
-//! The table as text, for a test that compares it with the schema's own bindings.
+//! The table as text, for tests that compare it with the schema's own bindings and with what kernels do.
 
 use super::{EnumDef, FieldDef, FieldKind, OptionsUnion, all, all_options};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ pub fn dump_json() -> String {
             "stateful": op.stateful,
             "held_once": op.held_once,
             "skips_constant_output": op.skips_constant_output,
+            "value_operands": op.shape.value_operands(),
         })
     });
     let options = all_options().map(|options| {

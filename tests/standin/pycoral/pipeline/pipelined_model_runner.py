@@ -1,9 +1,12 @@
 """The pipeline, as in `pycoral.pipeline.pipelined_model_runner`: one thread a segment, queues between them.
 
 It holds segments to the contract in `tests/interpreter/coral_runner.py`, and where libcoral's CHECK would abort
-the process, it aborts the process. Two more habits of the original are kept, for callers have to live with them:
-tensors must be pushed in the order of the first segment's inputs, and `pop` raises ValueError for outputs wider
-than a byte, because the array made of them counts bytes where it should count elements (pycoral issue 36).
+the process, it aborts the process. More habits of the original are kept, for callers have to live with them:
+tensors must be pushed in the order of the first segment's inputs; `pop` raises ValueError for outputs wider
+than a byte, because the array made of them counts bytes where it should count elements (pycoral issue 36), and KeyError
+for names outside ASCII, which it decodes as Latin-1; when a segment fails while the one before it waits to hand
+something on, push and pop never return; and the destructor pushes once more, which prints two lines to standard output
+or, with STANDIN_PYCORAL=2.0.0, raises (pycoral issue 43).
 """
 
 import collections
@@ -131,7 +134,8 @@ class _Runner:
             outputs = self.runner.finish(held)
         except coral_runner.ContractError as error:
             _abort(error)
-        return {name: self._as_the_original_does(value) for name, value in outputs.items()}
+        return {name.encode("utf-8").decode("latin-1"): self._as_the_original_does(value)
+                for name, value in outputs.items()}
 
     @staticmethod
     def _as_the_original_does(value):
@@ -156,6 +160,24 @@ class PipelinedModelRunner:
         self._interpreters = interpreters
         self._input_types = {d["name"]: d["dtype"] for d in interpreters[0].get_input_details()}
         self._output_shapes = {d["name"]: d["shape"] for d in interpreters[-1].get_output_details()}
+
+    def __del__(self):
+        if not self._runner:
+            return
+        if os.environ.get("STANDIN_PYCORAL") == "2.0.0":
+            self.push({})
+        else:
+            try:
+                print("Push empty request to stop the pipeline...")
+                self.push({})
+            except RuntimeError:
+                print("The pipeline has already been closed successfully.")
+                return
+        left = 0
+        while self.pop():
+            left += 1
+        if left:
+            print("WARNING: {} unconsumed results in the pipeline during destruction!".format(left))
 
     def set_input_queue_size(self, size):
         self._runner.SetInputQueueSize(size)

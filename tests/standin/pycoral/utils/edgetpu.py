@@ -1,5 +1,10 @@
-"""Devices and interpreters, as in `pycoral.utils.edgetpu`."""
+"""Devices and interpreters, as in `pycoral.utils.edgetpu`.
 
+STANDIN_EDGE_TPUS lists their types, STANDIN_STAGE_MS what each segment takes longer, and STANDIN_FAIL="I:K" has the
+device of segment I fail from inference K on (counted from 1, whatever interpreter asks), as one that is unplugged.
+"""
+
+import collections
 import os
 import re
 import time
@@ -23,14 +28,24 @@ def list_edge_tpus():
     return found
 
 
-class _SlowInterpreter(Interpreter):
-    """An interpreter that takes its time, as a device would."""
+class _Device(Interpreter):
+    """An interpreter that takes its time, as a device would, and fails as one."""
 
-    def __init__(self, delay, **arguments):
+    inferences = collections.Counter()  # Of each segment, in all its interpreters.
+
+    def __init__(self, segment, **arguments):
         super().__init__(**arguments)
-        self._delay = delay
+        self._segment = segment
+        delays = os.environ.get("STANDIN_STAGE_MS", "")
+        self._delay = float(delays.split(",")[segment]) / 1000 if delays and segment is not None else 0.0
+        failing, _, first = os.environ.get("STANDIN_FAIL", "").partition(":")
+        self._fails_from = int(first) if failing and int(failing) == segment else None
 
     def invoke(self):
+        self.inferences[self._segment] += 1
+        if self._fails_from is not None and self.inferences[self._segment] >= self._fails_from:
+            time.sleep(1)  # A device's time-out: the segments before this one fill what is between them.
+            raise RuntimeError("Node number 0 (EdgeTpuDelegateForCustomOp) failed to invoke.")
         super().invoke()
         time.sleep(self._delay)
 
@@ -41,14 +56,12 @@ def make_interpreter(model_path_or_content, device=None):
     candidates = [d for d in list_edge_tpus() if match and match.group(1) in ("", d["type"])]
     if not match or int(match.group(2) or 0) >= len(candidates) or "STANDIN_NO_DELEGATE" in os.environ:
         raise ValueError("Failed to load delegate from libedgetpu.so.1\n")
-    delay = 0.0
+    segment = None
     arguments = {"num_threads": 1, "experimental_op_resolver_type": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES}
     if isinstance(model_path_or_content, bytes):
         arguments["model_content"] = model_path_or_content
     else:
         arguments["model_path"] = model_path_or_content
-        segment = re.search(r"_segment_(\d+)_of_", os.path.basename(model_path_or_content))
-        delays = os.environ.get("STANDIN_STAGE_MS", "")
-        if segment and delays:
-            delay = float(delays.split(",")[int(segment.group(1))]) / 1000
-    return _SlowInterpreter(delay, **arguments)
+        named = re.search(r"_segment_(\d+)_of_", os.path.basename(model_path_or_content))
+        segment = int(named.group(1)) if named else None
+    return _Device(segment, **arguments)

@@ -1,0 +1,73 @@
+//! The promise, kept in Coral's runner: it gives stages read-only buffers, and the stages compute what the whole model does.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use common::folders::{FIXED, Folders, OBJECTIVES, SEEKING};
+use common::{models, name, on_two_threads, python, respect, room, tflite_python};
+use serde_json::Value;
+
+/// Different inputs for each pipeline: a kernel that keeps what it made of the first shows at the second.
+const SAMPLES: &str = "4";
+
+#[test]
+fn every_schedule_computes_the_same_with_the_buffers_that_corals_runner_gives() {
+    let wrong = Mutex::new(Vec::new());
+    on_two_threads(&models(), |model| {
+        let mut folders = Folders::new();
+        for objective in OBJECTIVES {
+            for stages in 2..=6 {
+                for scheduler in SEEKING {
+                    if let Err(why) = folders.cut(model, stages, scheduler, objective) {
+                        assert!(room(&why).is_some_and(|room| room < stages), "{}: {why}", model.display());
+                    }
+                }
+                for scheduler in FIXED {
+                    folders.cut_if_valid(model, stages, scheduler, objective);
+                }
+            }
+        }
+        let differing = differing(model, &folders.distinct);
+        wrong.lock().unwrap().extend(differing);
+    });
+    let mut wrong = wrong.into_inner().unwrap();
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What goes wrong with the whole model as a stage of its own, which is no cut's doing, and with each folder's stages.
+fn differing(model: &Path, folders: &[PathBuf]) -> Vec<String> {
+    let mut command = tflite_python("readonly_runner.py");
+    command.args(["--samples", SAMPLES, "--cpu", &on_the_cpu(model)]).arg(model).args(folders);
+    let output = command.output().expect("Python starts");
+    assert!(output.status.success(), "{}: {}", model.display(), String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(answers.len(), 1 + folders.len(), "{said}");
+    let tell = |answer: &Value, what: &str| {
+        let why = answer["why"].as_str().expect("a reason");
+        (!why.is_empty()).then(|| format!("{}, {what}: {why}", name(model)))
+    };
+    let whole = tell(&answers[0], "uncut");
+    let cut = answers[1..].iter().zip(folders).filter_map(|(answer, folder)| tell(answer, &name(folder)));
+    whole.into_iter().chain(cut).collect()
+}
+
+/// The indices of the operators that the Edge TPU does not take.
+fn on_the_cpu(model: &Path) -> String {
+    let output =
+        respect().arg("inspect").arg(model).args(["--format", "json"]).output().expect("the tool starts");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let unmapped = said["unmapped"].as_array().expect("a list");
+    unmapped.iter().map(|operator| operator["index"].to_string()).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn the_operator_table_says_what_kernels_do_with_read_only_buffers() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    python("kernel_models.py").arg(folder.path()).assert().success();
+    let mut check = tflite_python("check_kernels.py");
+    check.arg(folder.path()).write_stdin(respect::tflite::ops::dump_json()).assert().success();
+}
