@@ -18,7 +18,7 @@ use crate::edgetpu::compiler::Compiler;
 use crate::edgetpu::driver;
 use crate::edgetpu::flags::Flag;
 use crate::edgetpu::hand_off::HandOff;
-use crate::edgetpu::log::on_cpu;
+use crate::edgetpu::log::{Runtime, nothing_mapped, on_cpu};
 use crate::hash;
 use crate::output::NewFolder;
 use crate::problem::{Objective, Problem, Rules};
@@ -174,8 +174,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut manifest =
         Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
     manifest.rounds = rounds;
-    notes.extend(manifest.leaks());
     manifest.cut_after = cutter.names(problem.graph);
+    notes.extend(manifest.leaks());
     let beside = cutter.beside();
     if compiler.is_some() {
         delivery::enter_compiled(new_folder.path(), &mut manifest)?;
@@ -184,6 +184,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     for (stage, (_, file)) in kept.compiled.iter().zip(&kept.files) {
         notes.extend(stage.note.clone());
+        notes.extend(nothing_mapped(&stage.log, Runtime::of(&args.compiler_flag)));
         notes.extend(on_cpu(&stage.log).iter().map(|row| format!("{}: {row}", file.file)));
     }
     // The default knows nothing of what the compiler refuses.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::{Format, Verdict, print, print_json};
-use crate::edgetpu::log::{self, Log, Model};
+use crate::edgetpu::log::{self, Log, Model, Runtime};
 use crate::limits;
 
 /// Arguments of `respect log`.
@@ -58,6 +58,9 @@ fn human(log: &Log) -> String {
         for row in model.operators.iter().filter(|row| !row.on_tpu) {
             text.push_str(&format!("    CPU: {} {}: {}\n", row.count, row.name, row.status));
         }
+    }
+    for unmapped in log::nothing_mapped(log, Runtime::Unknown) {
+        text.push_str(&format!("  {unmapped}\n"));
     }
     if let Some(failure) = &log.failure {
         let why = if failure.text.is_empty() { "the log ends before a result" } else { &failure.text };

@@ -15,7 +15,7 @@ use block::Block;
 use lines::{Line, Mark};
 
 pub use failures::{Failure, FailureKind};
-pub use on_cpu::on_cpu;
+pub use on_cpu::{Runtime, nothing_mapped, on_cpu};
 
 /// What a log tells. What it does not tell is `None`.
 ///
@@ -35,7 +35,8 @@ pub struct Log {
     pub failed_attempts: u64,
     /// The compiled models, in order. There are several after a co-compilation and a segment run.
     pub models: Vec<Model>,
-    /// The lines that are not in a format of the compiler's, as they were but for colours, and white space around them.
+    /// The lines that are not in a format of the compiler's, as they were but for colours, and white space and quotes
+    /// around them.
     pub unknown: Vec<String>,
 }
 
@@ -115,9 +116,20 @@ pub fn read(text: &str) -> Log {
     for line in text.split_inclusive('\n') {
         let whole = line.ends_with('\n');
         let line = colours::without(line);
-        reader.take(line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'), whole);
+        reader.take(unquoted(&line), whole);
     }
     reader.finish()
+}
+
+/// A line without what stands around it: white space, a mark of byte order, and the signs by which mails and issues quote.
+fn unquoted(line: &str) -> &str {
+    let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let mut text = line.trim_matches(is_around);
+    // No line of the compiler's starts so.
+    while let Some(quoted) = text.strip_prefix('>') {
+        text = quoted.trim_start_matches(is_around);
+    }
+    text
 }
 
 /// The log so far, and where in it the reader is.
@@ -237,7 +249,7 @@ impl Reader {
             let partial = self.log.models.iter().any(Model::is_partial);
             (if partial { Outcome::Partial } else { Outcome::Success }, None)
         } else {
-            (Outcome::Unknown, self.versioned.then(Failure::no_result))
+            (Outcome::Unknown, self.versioned.then(|| Failure::no_result(end.searched)))
         }
     }
 

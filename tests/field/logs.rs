@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use respect::edgetpu::log::{Log, read};
+use respect::edgetpu::log::{FailureKind, Log, Outcome, read};
 use serde_json::{Value, json};
 
 use super::shared;
@@ -49,5 +49,32 @@ fn every_model_in_a_log_has_its_paths() {
             let (input, output) = (model.input.unwrap(), model.output.unwrap());
             assert!(input.ends_with(".tflite") && output.ends_with("_edgetpu.tflite"), "{}", path.display());
         }
+    }
+}
+
+/// The logs that were read wrongly: what is expected of each.
+#[test]
+fn logs_that_were_read_wrongly_are_read_as_they_read() {
+    let told = |name: &str| {
+        let folder = fs::read_dir(shared("cases/logs")).unwrap();
+        let mut paths = folder.map(|entry| entry.unwrap().path());
+        let is_it = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(name);
+        read(&fs::read_to_string(paths.find(is_it).expect(name)).unwrap())
+    };
+    let lists = told("edgetpu778b").failure.unwrap();
+    assert_eq!((lists.kind, lists.text.starts_with("The number of lists")), (FailureKind::WrongFlag, true));
+    let searched = told("edgetpu778a").failure.unwrap();
+    assert!(!searched.advice.contains("compile with --search_delegate"), "{}", searched.advice);
+    let quoted = told("edgetpu512b");
+    assert_eq!((quoted.outcome, quoted.version.as_deref()), (Outcome::Partial, Some("16.0.384591198")));
+    let [model] = &quoted.models[..] else { panic!("{quoted:?}") };
+    assert_eq!((model.ops_total, model.ops_on_tpu, model.ops_on_cpu), (Some(229), Some(222), Some(7)));
+    assert_eq!(model.input.as_deref(), Some("yolov5s-int8.tflite"));
+    // Whatever else is there is read without a panic, and told of.
+    for entry in fs::read_dir(shared("cases/logs")).unwrap() {
+        let path = entry.unwrap().path();
+        let log = read(&fs::read_to_string(&path).unwrap());
+        let is_told = log.failure.is_some() || matches!(log.outcome, Outcome::Success | Outcome::Partial);
+        assert!(is_told, "{}: {log:?}", path.display());
     }
 }

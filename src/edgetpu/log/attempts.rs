@@ -11,6 +11,8 @@ use super::lines::Mark;
 #[derive(Debug, Default)]
 pub struct Attempts {
     attempt: Attempt,
+    /// Whether the delegate search is on.
+    searches: bool,
     /// How the current unit's last complete attempt ended.
     unit: Ended,
     /// Why one of the unit's attempts failed, the last one that did.
@@ -27,6 +29,8 @@ pub struct End {
     pub good: bool,
     /// How many attempts failed.
     pub failed: u64,
+    /// Whether the delegate search was on.
+    pub searched: bool,
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +59,7 @@ impl Attempts {
     /// A line that tells how the run goes on.
     pub fn mark(&mut self, mark: Mark) {
         let before = self.attempt.ended;
+        self.searches |= matches!(mark, Mark::Search | Mark::Try);
         match mark {
             Mark::Search => self.close_unit(),
             Mark::Try => {
@@ -92,14 +97,14 @@ impl Attempts {
 
     /// A line that tells of a failure.
     pub fn failed(&mut self, cause: Cause, text: &str) {
-        let attempt = &mut self.attempt;
+        let (attempt, searches) = (&mut self.attempt, self.searches);
         if attempt.ended == Ended::Good && !cause.is_verdict() {
             return;
         }
         attempt.ended = Ended::Bad;
         attempt.verdict |= cause.is_verdict();
         if attempt.cause.as_ref().is_none_or(|(before, _)| cause < *before) {
-            attempt.cause = Some((cause, cause.failure(text)));
+            attempt.cause = Some((cause, cause.failure(text, searches)));
         }
     }
 
@@ -111,7 +116,7 @@ impl Attempts {
     /// How it all ended.
     pub fn end(mut self) -> End {
         self.close_unit();
-        self.end
+        End { searched: self.searches, ..self.end }
     }
 
     fn close_attempt(&mut self) {
@@ -137,7 +142,9 @@ impl Attempts {
                 self.end.good = true;
                 return;
             }
-            Ended::Open => (Outcome::Unknown, Some(cause.unwrap_or_else(Failure::no_result))),
+            Ended::Open => {
+                (Outcome::Unknown, Some(cause.unwrap_or_else(|| Failure::no_result(self.searches))))
+            }
             Ended::Bad => (cause.as_ref().map_or(Outcome::Failed, |cause| cause.kind.outcome()), cause),
         };
         self.end.not_good.get_or_insert(not_good);

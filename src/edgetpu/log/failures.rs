@@ -51,6 +51,8 @@ pub enum FailureKind {
     Interpreter,
     /// The part for the Edge TPU could not be put into the model.
     Delegate,
+    /// A flag was given in a way that the compiler does not take.
+    WrongFlag,
     /// The log ends before a result.
     NoResult,
     /// The compiler gives no reason, or one that is not known here.
@@ -76,10 +78,15 @@ impl FailureKind {
 }
 
 impl Failure {
-    /// The log ends before a result.
-    pub fn no_result() -> Failure {
-        let advice = "if the compiler has ended and the log is whole, it gave up without a word: compile again with \
-            --search_delegate, or cut the model elsewhere";
+    /// The log ends before a result; `searched` if the delegate search was on.
+    pub fn no_result(searched: bool) -> Failure {
+        let advice = match searched {
+            true => SEARCH_ENDED,
+            false => {
+                "if the compiler has ended and the log is whole, it gave up without a word: compile again with \
+                 --search_delegate, or cut the model elsewhere"
+            }
+        };
         Failure { kind: FailureKind::NoResult, text: String::new(), advice }
     }
 
@@ -113,19 +120,28 @@ struct Row {
     /// Whether it tells that the compilation failed, not only what went wrong on the way.
     verdict: bool,
     advice: &'static str,
+    /// The advice where the delegate search was on, if another.
+    searched: Option<&'static str>,
+}
+
+impl Row {
+    /// The same with other advice where the delegate search was on.
+    const fn searched(self, advice: &'static str) -> Row {
+        Row { searched: Some(advice), ..self }
+    }
 }
 
 const fn verdict(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
-    Row { parts, alone: false, kind, verdict: true, advice }
+    Row { parts, alone: false, kind, verdict: true, advice, searched: None }
 }
 
 const fn reason(parts: &'static [&'static str], kind: FailureKind, advice: &'static str) -> Row {
-    Row { parts, alone: false, kind, verdict: false, advice }
+    Row { parts, alone: false, kind, verdict: false, advice, searched: None }
 }
 
 /// A line that a shell prints of a program that a signal ended.
 const fn signal(parts: &'static [&'static str; 1], kind: FailureKind, advice: &'static str) -> Row {
-    Row { parts, alone: true, kind, verdict: true, advice }
+    Row { parts, alone: true, kind, verdict: true, advice, searched: None }
 }
 
 const CRASHED: &str = "compile again, as crashes can go away; if this one stays, cut the model elsewhere or compile \
@@ -194,7 +210,8 @@ const ROWS: &[Row] = &[
         &["Compilation failed due to large activation tensors"],
         FailureKind::LargeActivation,
         "make the input smaller, cut where tensors are smaller, or let --search_delegate leave operators on the CPU",
-    ),
+    )
+    .searched("make the input smaller, or cut where tensors are smaller: --search_delegate, which was on, did not help"),
     reason(
         &["Model not quantized"],
         FailureKind::NotQuantized,
@@ -211,12 +228,23 @@ const ROWS: &[Row] = &[
         &["Restored original execution plan after delegate"],
         FailureKind::Delegate,
         "compile with --search_delegate, which leaves the operators at the model's end on the CPU, or cut elsewhere",
-    ),
+    )
+    .searched(SEARCH_ENDED),
     verdict(&["Invalid model:"], FailureKind::InvalidModel, FILE),
-    verdict(&["Compilation failed: "], FailureKind::Unknown, UNKNOWN),
-    reason(&["ERROR: "], FailureKind::Unknown, UNKNOWN),
-    verdict(&["Compilation failed!"], FailureKind::Unknown, UNKNOWN),
+    verdict(
+        &["number of lists given to intermediate_tensors", "match the number of input models"],
+        FailureKind::WrongFlag,
+        "give --intermediate_tensors one list of names a model; a name that holds ':' counts as two lists, so rename such \
+         tensors, name others, or leave the flag out",
+    ),
+    verdict(&["Compilation failed: "], FailureKind::Unknown, UNKNOWN).searched(SEARCH_ENDED),
+    reason(&["ERROR: "], FailureKind::Unknown, UNKNOWN).searched(SEARCH_ENDED),
+    verdict(&["Compilation failed!"], FailureKind::Unknown, UNKNOWN).searched(SEARCH_ENDED),
 ];
+
+/// The search itself can die where it passes on a tensor's name that holds ':' (google-coral/edgetpu issue 778).
+const SEARCH_ENDED: &str = "cut the model elsewhere, or leave --search_delegate out: it was on and found no part that the \
+    compiler takes; if the tensors that it names hold ':', which the compiler takes for the end of a list, rename them";
 
 const UNKNOWN: &str = "look for operators that the Edge TPU does not take ('respect inspect'), compile with \
     --search_delegate, or cut the model elsewhere: the compiler gives no known reason";
@@ -241,9 +269,11 @@ impl Cause {
         ROWS[self.0].parts == [text]
     }
 
-    /// The failure that `text` tells of.
-    pub fn failure(self, text: &str) -> Failure {
-        Failure { kind: self.kind(), text: text.into(), advice: ROWS[self.0].advice }
+    /// The failure that `text` tells of; `searched` if the delegate search was on.
+    pub fn failure(self, text: &str, searched: bool) -> Failure {
+        let row = &ROWS[self.0];
+        let advice = row.searched.filter(|_| searched).unwrap_or(row.advice);
+        Failure { kind: row.kind, text: text.into(), advice }
     }
 }
 
@@ -302,7 +332,10 @@ mod tests {
             let text = row.parts.concat();
             let found = find(&text).expect("a row finds itself");
             assert_eq!(found.kind(), row.kind, "row {place}, {text}, is hidden by row {}", found.0);
-            assert!(!row.advice.is_empty() && !row.advice.contains("  ") && !row.advice.contains('\n'));
+            for advice in [Some(row.advice), row.searched].into_iter().flatten() {
+                assert!(!advice.is_empty() && !advice.contains("  ") && !advice.contains('\n'));
+            }
+            assert_eq!(row.searched.is_some(), row.advice.contains("--search_delegate"), "row {place}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Operators that the compiler leaves to the CPU: what can be done about each of its reasons.
 
-use super::{Log, Operator};
+use super::{Log, Model, Operator};
+use crate::edgetpu::flags::Flag;
 
 /// How a reason begins, and what to do.
 const ADVICE: &[(&str, &str)] = &[
@@ -21,6 +22,53 @@ const ADVICE: &[(&str, &str)] = &[
     ("Attempting to use", "convert the model with a fixed input shape, batch 1 included"),
 ];
 
+/// The first runtime of the Edge TPU that runs int8 models; older ones take uint8 alone, and the compiler then maps nothing
+/// (google-coral/edgetpu issues 222, 358 and 439).
+const INT8_SINCE: u32 = 12;
+
+/// The oldest runtime that a model was compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// Not known: a log does not tell.
+    Unknown,
+    /// The newest that the compiler knows, as it does unless told otherwise.
+    Newest,
+    /// The one that `--min_runtime_version` asks for.
+    Asked(u32),
+}
+
+impl Runtime {
+    /// The one that a compiler with these flags compiles for.
+    pub fn of(flags: &[Flag]) -> Runtime {
+        let asked = flags.iter().find_map(|flag| match flag.arguments() {
+            [name, version] if name == "--min_runtime_version" => Some(version.parse()),
+            _ => None,
+        });
+        asked.map_or(Runtime::Newest, |version| version.map_or(Runtime::Unknown, Runtime::Asked))
+    }
+}
+
+/// The models of which nothing runs on the Edge TPU, a sentence for each: the likely cause, and what to do.
+pub fn nothing_mapped(log: &Log, runtime: Runtime) -> Vec<String> {
+    let cause = match runtime {
+        Runtime::Asked(version) if version < INT8_SINCE => format!(
+            "min_runtime_version={version} asks for a runtime that runs no int8 model: leave it out, or give {INT8_SINCE} or more"
+        ),
+        Runtime::Unknown => format!(
+            "either --min_runtime_version (-m) was below {INT8_SINCE}, whose runtimes run no int8 model, or the model is not \
+             quantized to 8 bits: leave the flag out, or quantize the model"
+        ),
+        Runtime::Newest | Runtime::Asked(_) => {
+            "quantize the model to 8 bits throughout; 'respect inspect' says what keeps each operator on the CPU".into()
+        }
+    };
+    let is_unmapped = |model: &&Model| model.subgraphs == Some(0) || model.ops_on_tpu == Some(0);
+    let name = |model: &Model| model.input.clone().unwrap_or_else(|| "the model".into());
+    (log.models.iter().filter(is_unmapped))
+        .map(|model| format!("{}: nothing runs on the Edge TPU: {cause}", name(model)))
+        .collect()
+}
+
 /// The operators on the CPU, a sentence for each row: how many, why, and what to do.
 pub fn on_cpu(log: &Log) -> Vec<String> {
     let rows = log.models.iter().flat_map(|model| &model.operators).filter(|row| !row.on_tpu);
@@ -36,6 +84,39 @@ pub fn on_cpu(log: &Log) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::edgetpu::log::read;
+
+    #[test]
+    fn a_model_of_which_nothing_is_mapped_has_its_cause() {
+        let unmapped = read(
+            "Edge TPU Compiler version 14.1.2\nModel compiled successfully in 9 ms.\nInput model: m.tflite\n\
+            Output model: m_edgetpu.tflite\nOutput size: 2.00MiB\nNumber of Edge TPU subgraphs: 0\n\
+            Total number of operations: 4\nOperation log: m_edgetpu.log\n\
+            Model successfully compiled but not all operations are supported by the Edge TPU.\n\
+            Number of operations that will run on Edge TPU: 0\nNumber of operations that will run on CPU: 4\n\
+            Operator Count Status\nCONV_2D 4 Operation is working on an unsupported data type\n",
+        );
+        let flags = |text: &str| [text.parse().unwrap()];
+        assert_eq!(Runtime::of(&flags("timeout_sec=9")), Runtime::Newest);
+        assert_eq!(Runtime::of(&flags("-m=11")), Runtime::Asked(11));
+        for (runtime, part) in [
+            (Runtime::Unknown, "either --min_runtime_version (-m) was below 12"),
+            (
+                Runtime::Asked(11),
+                "min_runtime_version=11 asks for a runtime that runs no int8 model: leave it out",
+            ),
+            (Runtime::Asked(12), "quantize the model to 8 bits throughout"),
+            (Runtime::Newest, "quantize the model to 8 bits throughout"),
+        ] {
+            let told = nothing_mapped(&unmapped, runtime);
+            assert!(
+                told.len() == 1 && told[0].starts_with("m.tflite: nothing runs on the Edge TPU: "),
+                "{told:?}"
+            );
+            assert!(told[0].contains(part), "{told:?}");
+        }
+        assert_eq!(nothing_mapped(&read("Number of Edge TPU subgraphs: 1\n"), Runtime::Unknown), [""; 0]);
+        assert_eq!(nothing_mapped(&read("Input model: m.tflite\n"), Runtime::Unknown), [""; 0]);
+    }
 
     #[test]
     fn each_row_has_its_reason_and_its_remedy() {

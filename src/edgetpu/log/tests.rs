@@ -242,6 +242,60 @@ fn failures_are_told_by_their_most_telling_line() {
 }
 
 #[test]
+fn a_search_that_was_on_is_not_advised() {
+    let advice = |text: &str| read(text).failure.expect("it failed").advice;
+    let search = "Searching for valid delegate with step 1\nTry to compile segment with 9 ops\n";
+    let names = "Try to compile segment with 8 ops\nIntermediate tensors: Call:01,Call:1\n";
+    let internal = "ERROR: Restored original execution plan after delegate application failure.\n\
+        Compilation failed: Internal error.\n";
+    for (lines, searched) in [
+        (vec![TIMER, LARGE, CHILD, FAILED], false),
+        (vec![search, TIMER, LARGE, CHILD, FAILED], true),
+        (vec![TIMER, CHILD, FAILED], false),
+        (vec![search, TIMER, CHILD, FAILED], true),
+        (vec![search, TIMER, internal, CHILD, FAILED, names, TIMER], true),
+        (vec![TIMER], false),
+        (vec![search, TIMER], true),
+        (vec!["Searching for valid delegate with step 1\n"], true),
+    ] {
+        let advice = advice(&(V16.to_string() + &lines.concat()));
+        let is_advised = [
+            "compile with --search_delegate",
+            "compile again with --search_delegate",
+            "let --search_delegate",
+        ]
+        .iter()
+        .any(|advised| advice.contains(advised));
+        assert_eq!((is_advised, advice.contains("was on")), (!searched, searched), "{lines:?}: {advice}");
+    }
+}
+
+#[test]
+fn tensors_named_for_the_compiler_that_it_counts_wrong_are_its_own_reason() {
+    let line =
+        "The number of lists given to intermediate_tensors doesn't match the number of input models.\n";
+    let log = read(&(V16.to_string() + line));
+    assert_eq!((log.outcome, kind(&log)), (Outcome::Failed, Some(FailureKind::WrongFlag)));
+    let failure = log.failure.expect("it failed");
+    assert!(failure.text == line.trim() && failure.advice.contains("holds ':'"), "{failure:?}");
+}
+
+#[test]
+fn quoted_logs_are_read_as_what_they_quote() {
+    for text in samples() {
+        let plain = read(&text);
+        for quote in ["> ", ">", "> > ", ">> ", "  > "] {
+            let quoted: String =
+                text.lines().map(|line| format!("{}\n", format!("{quote}{line}").trim_end())).collect();
+            assert_eq!(read(&quoted), plain, "quoted by '{quote}'");
+        }
+        // An answer often quotes all but the first line deeper, or not at all.
+        assert_eq!(read(&text.replacen("Started", "> > Started", 1)), plain);
+    }
+    assert_eq!(read("> a line of someone's\n").unknown, ["a line of someone's"]);
+}
+
+#[test]
 fn stderr_can_overtake_stdout() {
     let log = read(&["ERROR: Encountered unresolved custom op: Abs.\n", V16, TIMER, CHILD, FAILED].concat());
     assert_eq!((kind(&log), log.failed_attempts), (Some(FailureKind::CustomOp), 1));
