@@ -174,8 +174,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut manifest =
         Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
     manifest.rounds = rounds;
-    notes.extend(manifest.leaks());
     manifest.cut_after = cutter.names(problem.graph);
+    notes.extend(manifest.leaks());
     let beside = cutter.beside();
     if compiler.is_some() {
         delivery::enter_compiled(new_folder.path(), &mut manifest)?;

@@ -277,10 +277,14 @@ impl Manifest {
 
     /// A sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
     pub fn leaks(&self) -> impl Iterator<Item = String> + '_ {
-        self.tensors.iter().filter(|tensor| tensor.from.is_none()).map(|tensor| {
+        let why = match self.cut_after.is_empty() {
+            true => "no schedule was found where it is not",
+            false => "the cuts given ask for it",
+        };
+        self.tensors.iter().filter(|tensor| tensor.from.is_none()).map(move |tensor| {
             format!(
-                "model input '{}' is read after the first stage too, as no schedule was found where it is not: Coral's runner \
-                 then leaks its {} at every inference",
+                "model input '{}' is read after the first stage too, as {why}: Coral's runner then leaks its {} at every \
+                 inference",
                 tensor.name,
                 Bytes(tensor.bytes)
             )

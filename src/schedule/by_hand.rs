@@ -66,7 +66,7 @@ pub enum CutError {
         /// The tensor.
         name: String,
         /// Why, as the end of a sentence that starts with the tensor.
-        why: &'static str,
+        why: String,
     },
     /// A cut whose tensors are all made before the cut before it.
     #[error(
@@ -113,7 +113,8 @@ fn list(items: &[impl fmt::Display]) -> String {
     super::list(items)
 }
 
-/// The schedule of `cuts`, with what the judge says of it. `bound` is a value that no valid schedule is below.
+/// The schedule of `cuts`, with what the judge says of it. `bound` is a value that no valid schedule is below, of those in
+/// which the first stage alone reads model inputs, see [`super::solve`].
 ///
 /// # Errors
 /// A tensor can't be cut after, cuts are out of order, or the stages break a rule.
@@ -127,6 +128,9 @@ pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, Cut
     let evaluation =
         verify(&problem, &schedule).map_err(|violations| CutError::Invalid { violations, ends: ends() })?;
     let value = evaluation.value(problem.objective);
+    // Cuts by hand may have a later stage read a model input as well: then only what holds of all schedules bounds them.
+    let reads_inputs_late = evaluation.crossings.iter().any(|crossing| crossing.from.is_none());
+    let bound = if reads_inputs_late { Instance::new(&problem).simple_bound() } else { bound };
     let status = if value <= bound { Status::Optimal } else { Status::Feasible };
     let detail = format!("cut after {}", cuts.described(problem.graph).join(", then "));
     let (origin, solve_time) = (Origin::Hand, start.elapsed());
@@ -171,7 +175,7 @@ fn schedule(problem: &Problem, cuts: &Cuts) -> Result<Schedule, CutError> {
         };
         if let Some(&tensor) = cut.iter().find(is_with_its_readers) {
             let name = problem.graph.tensor(tensor).name.clone();
-            let why = "must share a stage with all that reads it";
+            let why = "must share a stage with all that reads it".into();
             return Err(CutError::Uncuttable { cut: place as usize + 1, name, why });
         }
     }

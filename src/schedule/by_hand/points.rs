@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::CutError;
 use crate::graph::{OpGraph, TensorId};
 use crate::problem::{Problem, Rules};
+use crate::verify::detail;
 
 /// How many names are offered in place of one that there is not.
 const NEAREST: usize = 3;
@@ -110,7 +111,11 @@ impl Cuts {
                     return Err(CutError::Output { cut, name });
                 }
                 if let Some(why) = tensor.uncuttable {
-                    return Err(CutError::Uncuttable { cut, name, why: why.reason() });
+                    return Err(CutError::Uncuttable {
+                        cut,
+                        name,
+                        why: why.reason().to_string() + &detail(&tensor.uncuttable_because),
+                    });
                 }
             }
         }

@@ -150,6 +150,21 @@ fn a_tensor_that_must_not_cross_is_refused_and_what_keeps_with_it_kept() {
 }
 
 #[test]
+fn a_bound_of_schedules_that_read_inputs_first_is_none_of_others() {
+    let proved = |graph: &str| {
+        let graph = OpGraph::from_json(graph.as_bytes()).unwrap();
+        let (device, objective, rules) = (EdgeTpu::usb3(), Objective::Memory, Rules::Coral);
+        let problem = Problem { graph: &graph, stages: 2, device, objective, rules };
+        let solution = solve(&problem, &Cuts::parse(&graph, "a").unwrap(), u64::MAX).unwrap();
+        (solution.status, solution.lower_bound < solution.value)
+    };
+    assert_eq!(proved(GRAPH), (Status::Optimal, false));
+    let late =
+        GRAPH.replace(r#""producer": null, "consumers": [0]"#, r#""producer": null, "consumers": [0, 4]"#);
+    assert_eq!(proved(&late), (Status::Feasible, true));
+}
+
+#[test]
 fn what_a_cut_hands_on_is_told() {
     let graph = OpGraph::from_json(GRAPH.as_bytes()).unwrap();
     let (device, objective, rules) = (EdgeTpu::usb3(), Objective::Latency, Rules::Coral);
