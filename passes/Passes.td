@@ -42,7 +42,8 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
   let description = [{
     The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
     operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are no nodes
-    but parameters of the operations that use them. Sizes come from types; `!quant.uniform` counts as its storage.
+    but parameters of the operations that use them; `quantfork.stats`, which notes statistics of a value and hands it on,
+    is no node either. Sizes come from types; `!quant.uniform` counts as its storage.
     Any dialect may be scheduled, registered or not.
 
     Each node gets `respect.stage`, the function `respect.schedule`. Private functions are left alone, as are
@@ -121,7 +122,7 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
   let statistics = [
     Statistic<"stages", "stages", "Stages outlined">,
     Statistic<"operations", "operations", "Operations moved">,
-    Statistic<"constants", "constants", "Constants cloned into stages">
+    Statistic<"constants", "constants", "Constants and notes of values cloned into stages">
   ];
 }
 

@@ -11,6 +11,7 @@ mod entry;
 mod export;
 mod function;
 mod import;
+mod inert;
 mod locations;
 mod native;
 mod operator;
@@ -19,8 +20,8 @@ mod types;
 
 pub use context::{ParseError, context, parse};
 pub use export::{entry, export};
-pub(crate) use function::is_constant;
 pub use function::{Complaint, Foreign, FunctionModel, read_function};
 pub use import::{ImportError, Imported, Weights, import};
+pub(crate) use inert::{goes_with_its_users, is_note};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use native::{opaque, string};

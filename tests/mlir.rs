@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{flow, models, name, on_two_threads, respect};
+use common::{assert_chain, flow, models, name, on_two_threads, python, respect, with_statistics};
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, OperationRef};
 use respect::mlir::{self, Foreign, Weights};
-use respect::tflite::model::{Model, Quantization, Tensor, Value};
+use respect::tflite::model::{Metadata, Model, Quantization, Tensor, Value};
 use respect::tflite::{self, graph::graph};
 
 /// What import and export leave of a model, by names and not by numbers: everything but what `docs/mlir.md` lists as
@@ -157,6 +157,74 @@ fn text_reads_back() {
 #[test]
 fn googles_converter_and_ours_understand_each_other() {
     on_two_threads(&models(), |path| flow(path));
+}
+
+#[test]
+fn metadata_of_one_name_and_of_none_goes_both_ways() {
+    let path = common::model("dense");
+    let file = std::fs::read(&path).unwrap();
+    let mut model = tflite::read(&file).unwrap();
+    let add = |model: &mut Model, name: Option<&'static str>, bytes: &'static str| {
+        model.buffers.push((!bytes.is_empty()).then_some(bytes.as_bytes().into()));
+        let buffer = model.buffers.len() as u32 - 1;
+        model.metadata.push(Metadata { name: name.map(Into::into), buffer });
+    };
+    ["one", "two", ""].into_iter().for_each(|bytes| add(&mut model, Some("twice"), bytes));
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name);
+    let write = |model: &Model| tflite::write(model, &mut std::fs::File::create(at("twice.tflite")).unwrap());
+    write(&model).unwrap();
+    flow(&at("twice.tflite"));
+    // Google's module of metadata without a name is none that can be read.
+    add(&mut model, None, "none");
+    write(&model).unwrap();
+    respect().arg("import").arg(at("twice.tflite")).arg("-o").arg(at("twice.mlir")).assert().success();
+    respect().arg("export").arg(at("twice.mlir")).arg("-o").arg(at("back.tflite")).assert().success();
+    let back = std::fs::read(at("back.tflite")).unwrap();
+    assert_same(&tflite::read(&back).unwrap(), &model, &path);
+    let text = std::fs::read_to_string(at("twice.mlir")).unwrap();
+    assert!(text.contains(r#"twice = "one""#), "the first is where Google's importer has it");
+    // What is no list of pairs is told.
+    let wrong = text.replace(r#"["twice", "two"]"#, r#"["twice"]"#);
+    assert_ne!(wrong, text);
+    let output = respect().args(["export", "-"]).write_stdin(wrong).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("respect.metadata that must be a list of pairs of strings"), "{said}");
+}
+
+#[test]
+fn statistics_in_googles_module_are_no_operators() {
+    for name in ["float32", "mixed"] {
+        let scratch = tempfile::tempdir().unwrap();
+        let at = |name: &str| scratch.path().join(name);
+        let [ranged, dump] = with_statistics(name, scratch.path());
+        respect().arg("export").arg(&dump).arg("-o").arg(at("ours.tflite")).assert().success();
+        let [ours, before] = [at("ours.tflite"), ranged.clone()].map(|path| std::fs::read(path).unwrap());
+        let (ours, before) = (tflite::read(&ours).unwrap(), tflite::read(&before).unwrap());
+        let kinds = |model: &Model| -> Vec<String> {
+            model.operators.iter().map(|operator| model.label(operator).to_string()).collect()
+        };
+        assert_eq!(kinds(&ours), kinds(&before), "{name}");
+        let same = |other: &std::path::Path| {
+            let pair =
+                python("chain.py").args(["--export-pair", "--samples", "3"]).arg(&ranged).arg(other).output();
+            let pair = pair.unwrap();
+            assert!(pair.status.success(), "{name}: {}", String::from_utf8_lossy(&pair.stdout));
+        };
+        same(&at("ours.tflite"));
+        let schedule = |path: &std::path::Path| {
+            let output =
+                respect().arg("schedule").arg(path).args(["-n", "2", "--format", "json"]).output().unwrap();
+            let mut report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            ["solve_us", "name"].iter().for_each(|entry| report[entry] = serde_json::Value::Null);
+            report
+        };
+        assert_eq!(schedule(&dump), schedule(&at("ours.tflite")), "{name}");
+        let mut compile = respect();
+        compile.arg("compile").arg(&dump).args(["-n", "2", "--no-compile", "-o"]).arg(at("stages"));
+        compile.assert().success();
+        assert_chain(&ranged, &[at("stages")], 3);
+    }
 }
 
 /// A snapshot of each model's module, without weights and the lists of scales.

@@ -7,7 +7,9 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room};
+use common::{
+    assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room, with_statistics,
+};
 
 /// A program of LLVM's.
 fn llvm(tool: &str) -> PathBuf {
@@ -81,6 +83,22 @@ fn outlining_and_inlining_give_back_the_input() {
         assert!(scheduled.contains("respect.stage = 0"), "{}", model.display());
         assert!(scheduled == back, "{}: the module changed", model.display());
     });
+}
+
+#[test]
+fn googles_module_with_statistics_is_cut_as_it_stands() {
+    for name in ["float32", "mixed"] {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let [ranged, dump] = with_statistics(name, scratch.path());
+        let schedule = "func.func(respect-schedule{stages=3})";
+        let scheduled = opt(&dump, schedule).unwrap();
+        let back = opt(&dump, &format!("{schedule},respect-outline-stages,respect-inline-stages")).unwrap();
+        assert!(scheduled.contains("quantfork.stats") && scheduled == back, "{name}: the module changed");
+        let folder = scratch.path().join("stages");
+        opt(&dump, &format!("respect-pipeline{{stages=3 out-dir={}}}", folder.display())).unwrap();
+        assert_sound(&folder);
+        assert_chain(&ranged, &[folder], 4);
+    }
 }
 
 #[test]

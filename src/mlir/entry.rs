@@ -1,16 +1,19 @@
 //! Attributes of a module and of its entry function: description, metadata, names and signature.
 
+use std::collections::HashSet;
+
 use melior::ir::Attribute;
 use melior::ir::attribute::ArrayAttribute;
 
 use super::import::{ImportError, Importer, Named};
 use super::native;
 
+/// The attribute of metadata that the dictionary `tfl.metadata` can't hold, as its name is empty or stands there already:
+/// a list of pairs of name and bytes, in the model's order.
+pub(super) const MORE_METADATA: &str = "respect.metadata";
+
 /// What a module says of the whole model.
-///
-/// # Errors
-/// Metadata that no dictionary can hold.
-pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Result<Vec<Named<'c>>, ImportError> {
+pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Vec<Named<'c>> {
     let model = importer.model;
     let mut attributes = Vec::new();
     if !model.signatures.is_empty() {
@@ -19,20 +22,28 @@ pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Result<Vec<N
     if let Some(description) = model.description.as_deref().filter(|text| !text.is_empty()) {
         attributes.push(importer.named("tfl.description", importer.text(description)));
     }
+    let mut names = HashSet::new();
     let mut metadata: Vec<Named> = Vec::new();
-    for (place, entry) in model.metadata.iter().enumerate() {
+    let mut more: Vec<Attribute> = Vec::new();
+    for entry in &model.metadata {
         let name = entry.name.as_deref().unwrap_or_default();
-        if name.is_empty() || model.metadata[..place].iter().any(|other| other.name == entry.name) {
-            return Err(ImportError(format!("the metadata '{name}' has no name of its own; give it one")));
+        let bytes = model.buffers[entry.buffer as usize].as_deref().unwrap_or_default();
+        let data = native::string(importer.context, bytes);
+        // Google's importer takes the first of a name.
+        if name.is_empty() || !names.insert(name) {
+            more.push(ArrayAttribute::new(importer.context, &[importer.text(name), data]).into());
+        } else {
+            metadata.push(importer.named(name, data));
         }
-        let data = model.buffers[entry.buffer as usize].as_deref().unwrap_or_default();
-        metadata.push(importer.named(name, native::string(importer.context, data)));
     }
     if !metadata.is_empty() {
         attributes.push(importer.named("tfl.metadata", importer.dictionary(&metadata)));
     }
+    if !more.is_empty() {
+        attributes.push(importer.named(MORE_METADATA, ArrayAttribute::new(importer.context, &more)));
+    }
     attributes.push(importer.named("tfl.schema_version", importer.i32(model.version as i32)));
-    Ok(attributes)
+    attributes
 }
 
 /// The names of inputs and outputs, and those of the signature.

@@ -6,6 +6,7 @@ use melior::ir::attribute::{ArrayAttribute, DictionaryAttribute};
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, BlockLike, Module, OperationRef};
 
+use super::entry::MORE_METADATA;
 use super::function::{Complaint, Foreign, attribute, name_of, read_function};
 use super::{attributes, native};
 use crate::tflite::check::check;
@@ -31,16 +32,30 @@ pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
             let name = name.as_string_ref().as_str().unwrap_or_default().to_string();
             let bytes = native::string_bytes(value)
                 .ok_or_else(|| wrong(format!("has metadata {name} that must be a string")))?;
-            let bytes = (!bytes.is_empty()).then_some(Cow::Borrowed(bytes));
-            model.buffers.push(bytes);
-            let buffer = model.buffers.len() as u32 - 1;
-            model.metadata.push(Metadata { name: Some(Cow::Owned(name)), buffer });
+            add_metadata(&mut model, Some(Cow::Owned(name)), bytes);
+        }
+    }
+    if let Some(more) = attribute(whole, MORE_METADATA) {
+        let shape =
+            || wrong(format!("has an attribute {MORE_METADATA} that must be a list of pairs of strings"));
+        for pair in attributes::elements(more).ok_or_else(shape)? {
+            let pair = attributes::elements(pair).ok_or_else(shape)?;
+            let [name, bytes] = pair[..] else { return Err(shape()) };
+            let (name, bytes) = attributes::text(name).zip(native::string_bytes(bytes)).ok_or_else(shape)?;
+            add_metadata(&mut model, (!name.is_empty()).then_some(Cow::Borrowed(name)), bytes);
         }
     }
     model.signatures.extend(signature(function, &model));
     let complaint = |why: String| Complaint { operation: function, message: why };
     check(&model).map_err(|error| complaint(format!("is no sound model: {error}")))?;
     Ok(model)
+}
+
+/// Adds metadata, with a buffer of its own.
+fn add_metadata<'m>(model: &mut Model<'m>, name: Option<Cow<'m, str>>, bytes: &'m [u8]) {
+    model.buffers.push((!bytes.is_empty()).then_some(Cow::Borrowed(bytes)));
+    let buffer = model.buffers.len() as u32 - 1;
+    model.metadata.push(Metadata { name, buffer });
 }
 
 /// A module's entry function: the one with `tf.entry_function`, else `main`, else the only public one.

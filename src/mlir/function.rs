@@ -11,7 +11,7 @@ use melior::ir::{
 use mlir_sys::mlirOperationEqual;
 
 use super::context::place;
-use super::{attributes, constants, locations, native, operator, types};
+use super::{attributes, constants, inert, locations, native, operator, types};
 use crate::tflite::model::{Model, Operator, OperatorCode, Tensor};
 use crate::tflite::ops::{self, OpDef};
 
@@ -29,7 +29,7 @@ pub enum Foreign {
 pub struct FunctionModel<'m> {
     /// The model; weights are borrowed from the module.
     pub model: Model<'m>,
-    /// For each operator of the model, its operation. Constants are no operators.
+    /// For each operator of the model, its operation. Constants and notes are no operators.
     pub operations: Vec<OperationRef<'m, 'm>>,
 }
 
@@ -56,22 +56,6 @@ impl std::fmt::Debug for Complaint<'_> {
 }
 
 impl std::error::Error for Complaint<'_> {}
-
-/// Operations whose results are constants, with the attribute of their value.
-const CONSTANTS: [(&str, &str); 6] = [
-    ("tfl.pseudo_const", "value"),
-    ("tfl.pseudo_qconst", "value"),
-    ("arith.constant", "value"),
-    ("tosa.const", "values"),
-    ("tosa.const_shape", "values"),
-    ("tfl.no_value", "value"),
-];
-
-/// Whether an operation is a constant: no operator, but a parameter of its users.
-pub(crate) fn is_constant(operation: OperationRef) -> bool {
-    let name = name_of(operation);
-    CONSTANTS.iter().any(|(constant, _)| *constant == name)
-}
 
 /// Reads a function.
 ///
@@ -195,7 +179,7 @@ impl<'m> Reader<'m> {
 
     fn operation(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
         let name = name_of(operation);
-        if let Some((_, value)) = CONSTANTS.iter().find(|(constant, _)| *constant == name) {
+        if let Some(value) = inert::value_attribute(&name) {
             let source = match &name[..] {
                 "tfl.no_value" => Source::Absent,
                 _ => Source::Constant(operation, value),
@@ -204,6 +188,9 @@ impl<'m> Reader<'m> {
                 self.values.insert(key(result.into()), source);
             }
             return Ok(());
+        }
+        if inert::is_note(operation) {
+            return self.note(operation);
         }
         let def = operator::def(&name);
         if !self.is_lenient() {
@@ -252,6 +239,26 @@ impl<'m> Reader<'m> {
             .map_err(|message| Complaint { operation, message })?;
         self.model.operators.push(entry);
         self.operations.push(operation);
+        Ok(())
+    }
+
+    /// The result of a note is the tensor that its operand is.
+    fn note(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
+        let wrong = |message: &str| Complaint { operation, message: message.into() };
+        let (operand, result) = match (operation.operand(0), operation.result(0)) {
+            (Ok(operand), Ok(result)) if operation.operand_count() == 1 && operation.result_count() == 1 => {
+                (operand, Value::from(result))
+            }
+            _ => return Err(wrong("must hand on one value as it is; give it one operand and one result")),
+        };
+        if operand.r#type() != result.r#type() {
+            return Err(wrong("must hand on its operand as it is; give its result the operand's type"));
+        }
+        let source = match self.used(operand, false)? {
+            None => return Err(wrong("uses its operand before it is computed; put the operations in order")),
+            Some(tensor) => u32::try_from(tensor).map_or(Source::Absent, Source::Tensor),
+        };
+        self.values.insert(key(result), source);
         Ok(())
     }
 

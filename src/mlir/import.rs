@@ -136,7 +136,7 @@ impl<'c> Importer<'c, '_> {
         // SAFETY: the caller's promise.
         let function = unsafe { self.function()? };
         module.body().append_operation(function);
-        let attributes = entry::module_attributes(&self)?;
+        let attributes = entry::module_attributes(&self);
         let mut operation = module.as_operation_mut();
         for (name, attribute) in attributes {
             operation.set_discardable_attribute(name.as_string_ref().as_str().unwrap_or_default(), attribute);

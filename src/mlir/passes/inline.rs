@@ -8,7 +8,7 @@ use melior::ir::{BlockLike, OperationRef, Value};
 
 use super::rewrite::{Replacements, destroy, key, take};
 use super::{Diagnosed, Kind, annotations, body, error, functions, operations, remark, symbol};
-use crate::mlir::is_constant;
+use crate::mlir::goes_with_its_users;
 
 /// Inlines the stages of every outlined function of a module; counts stages.
 ///
@@ -103,8 +103,8 @@ impl<'c> Pipeline<'c> {
             let inner = operations(stage_block).filter(|operation| *operation != end);
             for (position, operation) in positions(*stage).chain(std::iter::repeat(i64::MAX)).zip(inner) {
                 let twin = places.range((position, 0)..=(position, usize::MAX)).next().map(|(_, twin)| *twin);
-                match twin.filter(|_| position != i64::MAX && is_constant(operation)) {
-                    // Two stages hold clones of one constant.
+                match twin.filter(|_| position != i64::MAX && goes_with_its_users(operation)) {
+                    // Two stages hold clones of one constant or note.
                     Some(twin) => {
                         for (result, first) in operation.results().zip(twin.results()) {
                             replacements.add(result.into(), first.into());

@@ -17,11 +17,11 @@ use super::judge::{Judged, judge};
 use super::rewrite::{Replacements, clone, destroy, is_unused, key, operands_within, owner, take};
 use super::{Diagnosed, Kind, annotations, body, error, functions, operations, remark, symbol};
 use crate::mlir::Foreign;
-use crate::mlir::is_constant;
+use crate::mlir::{goes_with_its_users, is_note};
 use crate::stages::parts;
 use crate::tflite::extract::Part;
 
-/// Outlines every scheduled function of a module; counts stages, operations and cloned constants.
+/// Outlines every scheduled function of a module; counts stages, operations, and cloned constants and notes.
 ///
 /// # Errors
 /// A schedule breaks a rule, or a function has the name that a stage's would take. The module is as it was.
@@ -69,6 +69,7 @@ fn outline<'c>(
         judged,
         position: all.iter().zip(0..).map(|(operation, position)| (key(*operation), position)).collect(),
         value: values(function, judged),
+        made: made(function, judged),
         all,
     };
     // What stands for each tensor between the calls: an argument of the function, or a result of a call.
@@ -100,7 +101,8 @@ fn outline<'c>(
     let replacements: Replacements =
         outliner.value.iter().map(|(tensor, value)| (*value, current[tensor])).collect();
     replacements.apply(terminator);
-    for position in cloned {
+    // What notes something of a note comes after it.
+    for position in cloned.into_iter().rev() {
         if is_unused(outliner.all[position]) {
             destroy(outliner.all[position]);
         }
@@ -108,8 +110,17 @@ fn outline<'c>(
     outliner.annotate();
 }
 
-/// The value of every tensor that is one in the IR.
+/// The value of every tensor that is one in the IR, by the name that it is returned by.
 fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
+    let block = body(function).expect("a scheduled function has a body");
+    // An output may be a constant, which no operation makes, or a note of what one makes.
+    let returned = block.terminator().into_iter().flat_map(|end| end.operands().collect::<Vec<_>>());
+    let outputs = judged.read.model.outputs.iter().copied().zip(returned);
+    made(function, judged).into_iter().chain(outputs).collect()
+}
+
+/// The value of every tensor that is an argument or that an operator makes.
+fn made<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
     let block = body(function).expect("a scheduled function has a body");
     let model = &judged.read.model;
     let arguments = (model.inputs.iter().enumerate())
@@ -118,9 +129,16 @@ fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u
         let results = operation.results().map(Value::from);
         operator.outputs.iter().copied().zip(results)
     });
-    // An output may be a constant, which no operation makes.
-    let returned = block.terminator().into_iter().flat_map(|end| end.operands().collect::<Vec<_>>());
-    arguments.chain(results).chain(model.outputs.iter().copied().zip(returned)).collect()
+    arguments.chain(results).collect()
+}
+
+/// The operation whose result a note is of, below any other notes.
+fn noted<'c>(note: OperationRef<'c, 'c>) -> Option<OperationRef<'c, 'c>> {
+    let mut below = owner(note.operand(0).ok()?)?;
+    while is_note(below) {
+        below = owner(below.operand(0).ok()?)?;
+    }
+    Some(below)
 }
 
 struct Outliner<'c, 'j> {
@@ -131,6 +149,8 @@ struct Outliner<'c, 'j> {
     all: Vec<OperationRef<'c, 'c>>,
     position: HashMap<usize, usize>,
     value: BTreeMap<u32, Value<'c, 'c>>,
+    /// The same without the notes between a tensor and its return.
+    made: BTreeMap<u32, Value<'c, 'c>>,
 }
 
 impl<'c> Outliner<'c, '_> {
@@ -142,12 +162,24 @@ impl<'c> Outliner<'c, '_> {
         part.operators.iter().map(|&operator| self.judged.read.operations[operator as usize])
     }
 
-    /// The positions of the constants that a stage uses.
+    /// The positions of the constants and notes that a stage uses, and of notes that nothing uses on what it makes.
     fn constants(&self, part: &Part) -> BTreeSet<usize> {
-        let operands = self.operations(part).flat_map(operands_within);
         let returned = part.outputs.iter().map(|tensor| self.value[tensor]);
-        let owners = operands.chain(returned).filter_map(owner).filter(|owner| is_constant(*owner));
-        owners.filter_map(|owner| self.position.get(&key(owner)).copied()).collect()
+        let mut open: Vec<OperationRef> =
+            self.operations(part).flat_map(operands_within).chain(returned).filter_map(owner).collect();
+        let inside: BTreeSet<usize> = self.operations(part).map(key).collect();
+        let is_idle_here = |note: &&OperationRef<'c, 'c>| {
+            is_note(**note) && is_unused(**note) && noted(**note).is_some_and(|of| inside.contains(&key(of)))
+        };
+        open.extend(self.all.iter().filter(is_idle_here));
+        let mut constants = BTreeSet::new();
+        while let Some(operation) = open.pop() {
+            let position = self.position.get(&key(operation)).filter(|_| goes_with_its_users(operation));
+            if position.is_some_and(|&position| constants.insert(position)) {
+                open.extend(operands_within(operation).into_iter().filter_map(owner));
+            }
+        }
+        constants
     }
 
     /// The function of a stage, which takes the stage's operations out of the function.
@@ -161,8 +193,9 @@ impl<'c> Outliner<'c, '_> {
         let block = Block::new(&arguments);
         let mut replacements = Replacements::default();
         for (place, tensor) in part.inputs.iter().enumerate() {
-            replacements
-                .add(self.value[tensor], block.argument(place).expect("an argument for each input").into());
+            let argument = block.argument(place).expect("an argument for each input").into();
+            replacements.add(self.value[tensor], argument);
+            self.made.get(tensor).into_iter().for_each(|&made| replacements.add(made, argument));
         }
         let mut positions: Vec<usize> =
             self.operations(part).map(|operation| self.position[&key(operation)]).collect();
@@ -172,6 +205,7 @@ impl<'c> Outliner<'c, '_> {
             let operation = self.all[position];
             if constants.contains(&position) {
                 let copy = block.append_operation(clone(operation));
+                replacements.apply(copy);
                 for (old, new) in operation.results().zip(copy.results()) {
                     replacements.add(old.into(), new.into());
                 }

@@ -1,0 +1,34 @@
+//! Operations that are no operators of a model: constants, and notes of values.
+
+use melior::ir::OperationRef;
+
+use super::function::name_of;
+
+/// Operations whose results are constants, with the attribute of their value.
+const CONSTANTS: [(&str, &str); 6] = [
+    ("tfl.pseudo_const", "value"),
+    ("tfl.pseudo_qconst", "value"),
+    ("arith.constant", "value"),
+    ("tosa.const", "values"),
+    ("tosa.const_shape", "values"),
+    ("tfl.no_value", "value"),
+];
+
+/// Operations that note something of a value and hand it on as it is. Google's importer puts the first after each float
+/// tensor that has a `min` and a `max`; older ones call it by the second name. Google's exporter leaves them out.
+const NOTES: [&str; 2] = ["quantfork.stats", "quant.stats"];
+
+/// The attribute of an operation's value, if operations of this name are constants.
+pub(super) fn value_attribute(name: &str) -> Option<&'static str> {
+    CONSTANTS.iter().find(|(constant, _)| *constant == name).map(|(_, value)| *value)
+}
+
+/// Whether an operation notes something of its operand: no operator, but another name of a value.
+pub(crate) fn is_note(operation: OperationRef) -> bool {
+    NOTES.contains(&name_of(operation).as_str())
+}
+
+/// Whether an operation is no operator, and so is in every stage that uses its result: a constant or a note.
+pub(crate) fn goes_with_its_users(operation: OperationRef) -> bool {
+    value_attribute(&name_of(operation)).is_some() || is_note(operation)
+}
