@@ -89,7 +89,7 @@ fn outlining_and_inlining_give_back_the_input() {
 fn googles_module_with_statistics_is_cut_as_it_stands() {
     for name in ["float32", "mixed"] {
         let scratch = tempfile::tempdir().expect("a scratch folder");
-        let [ranged, dump, _] = with_statistics(name, scratch.path());
+        let [ranged, dump] = with_statistics(name, scratch.path());
         let schedule = "func.func(respect-schedule{stages=3})";
         let scheduled = opt(&dump, schedule).unwrap();
         let back = opt(&dump, &format!("{schedule},respect-outline-stages,respect-inline-stages")).unwrap();

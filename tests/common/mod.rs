@@ -106,10 +106,9 @@ pub fn flow(model: &Path) {
     command.arg(env!("CARGO_BIN_EXE_respect")).arg(prefix.join("bin/mlir-opt")).arg(model).assert().success();
 }
 
-/// A bundled model with ranges on its float tensors, Google's module of it, which holds statistics, and Google's model of
-/// that module; in `folder`.
-pub fn with_statistics(name: &str, folder: &Path) -> [PathBuf; 3] {
-    let made = ["ranged.tflite", "dump.mlir", "back.tflite"].map(|file| folder.join(file));
+/// A bundled model with ranges on its float tensors, and Google's module of it, which holds statistics; in `folder`.
+pub fn with_statistics(name: &str, folder: &Path) -> [PathBuf; 2] {
+    let made = ["ranged.tflite", "dump.mlir"].map(|file| folder.join(file));
     python("statistics.py").arg(model(name)).args(&made).assert().success();
     let dump = std::fs::read_to_string(&made[1]).expect("Google's module");
     assert!(dump.contains("quantfork.stats"), "{name} has statistics");

@@ -1,9 +1,9 @@
 """Writes a model whose float tensors have a min and a max, as after calibration, and what Google makes of it.
 
-    statistics.py MODEL.tflite CALIBRATED.tflite DUMP.mlir BACK.tflite
+    statistics.py MODEL.tflite CALIBRATED.tflite DUMP.mlir
 
-CALIBRATED is MODEL with ranges on every float tensor that is no constant, DUMP is Google's module of it in generic form,
-in which statistics stand, and BACK Google's model of that module.
+CALIBRATED is MODEL with ranges on every float tensor that is no constant, and DUMP Google's module of it in generic form,
+in which statistics stand.
 """
 
 import sys
@@ -33,13 +33,12 @@ def calibrated(data):
     return bytes(builder.Output())
 
 
-def main(model, ranged, dump, back):
+def main(model, ranged, dump):
     with open(model, "rb") as file:
         data = calibrated(file.read())
     with open(ranged, "wb") as file:
         file.write(data)
     mlir_flow.google_dump(ranged, dump)
-    mlir_flow.google_export(dump, back)
 
 
 if __name__ == "__main__":
