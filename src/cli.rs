@@ -189,6 +189,17 @@ fn complain(error: &str) {
     let _ = writeln!(std::io::stderr(), "error: {error}");
 }
 
+/// Tells people on stderr what keeps a model from Edge TPUs; programs find it in the JSON.
+fn warn(format: Format, warnings: Vec<String>) -> Vec<String> {
+    if format == Format::Human {
+        for warning in &warnings {
+            // If nobody can be told, the figures still count.
+            let _ = writeln!(std::io::stderr(), "warning: {warning}");
+        }
+    }
+    warnings
+}
+
 /// Prints to stdout. A reader that went away, as `head` does, is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub mod cuts;
 pub mod extract;
+pub mod foreign;
 mod format;
 pub mod graph;
 pub mod hazards;

@@ -11,6 +11,8 @@ mod logs;
 mod measured;
 #[path = "field/models.rs"]
 mod models;
+#[path = "field/placed.rs"]
+mod placed;
 #[path = "field/published.rs"]
 mod published;
 #[path = "../benches/goals/workload.rs"]

@@ -34,7 +34,16 @@ fn the_same_command_gives_the_same_bytes() {
             // On one processor the threads that write stages come in another order.
             let mut command = Command::new("taskset");
             command.args(["-c", "0"]).arg(respect().get_program()).arg("compile").arg(path);
-            command.args(["-n", "4", "--no-compile", "--force", "--scheduler", scheduler, "-o"]);
+            command.args([
+                "-n",
+                "4",
+                "--no-compile",
+                "--allow-cpu",
+                "--force",
+                "--scheduler",
+                scheduler,
+                "-o",
+            ]);
             command.arg(folder("third")).assert().success();
             let first = contents(&folder("first"));
             assert!(first.len() == 6, "{}: {:?}", name(path), first.keys());

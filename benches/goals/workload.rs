@@ -56,5 +56,6 @@ pub fn tensor(producer: u32, consumers: Vec<OpId>, transfer_us: Option<f64>) -> 
         consumers,
         transfer_us,
         uncuttable: None,
+        uncuttable_because: None,
     }
 }

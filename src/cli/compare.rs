@@ -14,7 +14,7 @@ use super::compiler::CompilerOptions;
 use super::cutting::cuts;
 use super::input::Input;
 use super::options::Options;
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, print, print_json, warn};
 use crate::edgetpu::compiler::Compiler;
 use crate::edgetpu::driver::{HOW_TO_GET, PROGRAM};
 use crate::edgetpu::segments;
@@ -60,6 +60,8 @@ pub struct Args {
 #[derive(Serialize)]
 struct Report {
     objective: Objective,
+    /// What keeps models from Edge TPUs.
+    warnings: Vec<String>,
     rows: Vec<Row>,
     summary: Vec<Summary>,
 }
@@ -95,10 +97,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let policies = args.options.policies()?;
     let compiler = if args.with_compiler { args.compiler.find()? } else { None };
     let progress = ProgressBar::new(count as u64);
-    let mut rows = Vec::new();
+    let (mut rows, mut warnings) = (Vec::new(), Vec::new());
     for path in &args.inputs {
         let input = Input::open(path)?;
         let graph = input.graph()?;
+        warnings.extend(warn(args.format, input.warnings()));
         let cuts = cuts(&graph, &args.cut_after).with_context(|| input.label().into_owned())?;
         if let Some(cuts) = cuts.as_ref().filter(|cuts| !args.stages.contains(&cuts.stages())) {
             bail!("--cut-after makes {} stages: name that number among --stages", cuts.stages());
@@ -123,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     progress.finish_and_clear();
     let summary = summaries(&rows);
     if args.format == Format::Json {
-        return print_json(&Report { objective: args.options.objective, rows, summary });
+        return print_json(&Report { objective: args.options.objective, warnings, rows, summary });
     }
     let header = [
         "model",

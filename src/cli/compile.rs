@@ -29,6 +29,8 @@ use crate::report::table::ratio;
 use crate::rounds::{Outcome, Plan};
 use crate::schedule::{Algorithm, Solution, solve};
 use crate::tflite::Model;
+use crate::tflite::shapes;
+use crate::tflite::support::Judge;
 use crate::{delivery, folder, interrupt, units, verify};
 
 /// Arguments of `respect compile`.
@@ -43,6 +45,7 @@ Examples:
   respect compile model.tflite --stages 4 --report
   respect compile model.tflite --cut-after block2/add,left/conv+right/conv       your own cuts, the second of two tensors
   respect compile model.tflite --cut-after @cuts.txt                             the same from a file, a line a cut
+  respect compile float_model.tflite --stages 2 --allow-cpu
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
 (runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
@@ -68,6 +71,9 @@ pub struct Args {
     /// Do not run edgetpu_compiler even if it is there
     #[arg(long, conflicts_with = "edgetpu_compiler")]
     no_compile: bool,
+    /// Cut a model that edgetpu_compiler would refuse, or that it would find nothing in for the Edge TPU, all the same
+    #[arg(long)]
+    allow_cpu: bool,
     /// How many stages are compiled at a time [default: one a core]
     #[arg(long, short, value_name = "COUNT")]
     jobs: Option<NonZeroUsize>,
@@ -119,6 +125,8 @@ struct Default {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
+    let (model, unnamed) = input.named_model()?;
+    refuse(&model, args.allow_cpu).with_context(|| input.label().into_owned())?;
     let policies = args.options.policies()?;
     let compiler = match args.no_compile {
         true => None,
@@ -129,7 +137,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         compiler.knows(&args.search_delegate.then(Flag::search_delegate).into_iter().collect::<Vec<_>>())?;
     }
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
-    let (model, unnamed) = input.named_model()?;
     let graph = input.model_graph(&model)?;
     let (cuts, stages) = (args.cutting.of(&graph.graph, args.stages, "give --stages N"))
         .with_context(|| input.label().into_owned())?;
@@ -198,7 +205,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.report {
         let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
         let joints = Joints::default();
-        let page = render(&problem, &solution.evaluation, default, Known::from(solution), &joints)?;
+        let page = render(&problem, &solution.evaluation, default, Known::from(&manifest), &joints)?;
         std::fs::write(new_folder.path().join(page::FILE_NAME), page).context(page::FILE_NAME)?;
     }
     input.release();
@@ -235,6 +242,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.report {
         text.push_str(&format!("  {}\n", page::FILE_NAME));
     }
+    text.push_str(&left_to_cpu(&manifest));
     for note in &notes {
         text.push_str(&format!("note: {note}\n"));
     }
@@ -271,6 +279,24 @@ fn given_names(model: &Model, unnamed: &[u32]) -> Option<String> {
             "{count} tensors of the model have no names; in the stages they are '{first}' to '{last}'"
         ),
     })
+}
+
+/// Refuses a model that is not for an Edge TPU.
+fn refuse(model: &Model, allow_cpu: bool) -> anyhow::Result<()> {
+    match Judge::new(model, &shapes::analyze(model)).whole() {
+        Some(whole) if whole.is_refused && !allow_cpu => bail!("{whole}; --allow-cpu cuts it as it is"),
+        _ => Ok(()),
+    }
+}
+
+/// What keeps the model, or operators of its stages, from Edge TPUs.
+fn left_to_cpu(manifest: &Manifest) -> String {
+    let mut text: String = manifest.warning.iter().map(|warning| format!("warning: {warning}\n")).collect();
+    for stage in manifest.stages.iter().filter(|stage| !stage.on_cpu.is_empty()) {
+        text.push_str(&format!("on the CPU in {}:\n", stage.file.file));
+        text.extend(stage.on_cpu.iter().map(|group| format!("  {group}\n")));
+    }
+    text
 }
 
 /// How the stages go through the compiler.

@@ -11,8 +11,11 @@ use memmap2::Mmap;
 use super::door::door;
 use crate::graph::OpGraph;
 use crate::limits;
+use crate::tflite::foreign::{self, Foreign};
 use crate::tflite::graph::ModelGraph;
-use crate::tflite::{self, Model, names};
+use crate::tflite::support::{Judge, OnCpu, Whole};
+use crate::tflite::{self, Model, names, shapes};
+use crate::verify::Evaluation;
 
 /// A file's bytes: mapped, or read from stdin.
 pub enum Bytes {
@@ -50,6 +53,9 @@ impl Input {
         } else {
             let context = || path.display().to_string();
             let kind = path.metadata().with_context(context)?;
+            if let Some(Foreign { what, remedy }) = foreign::folder(path) {
+                bail!("{}: is {what}; {remedy}", path.display());
+            }
             if kind.is_dir() {
                 bail!("{}: is a folder; give a .tflite, .mlir or graph .json file", path.display());
             }
@@ -110,6 +116,23 @@ impl Input {
     /// The model that it is.
     pub fn model(&self) -> anyhow::Result<Model<'_>> {
         tflite::read(&self.bytes).with_context(|| self.label().into_owned())
+    }
+
+    /// What keeps the model that it is from Edge TPUs, as sentences for people; nothing of modules and graph files.
+    pub fn warnings(&self) -> Vec<String> {
+        let Ok((model, _)) = self.named_model() else { return Vec::new() };
+        let warnings = Judge::new(&model, &shapes::analyze(&model)).warnings();
+        warnings.into_iter().map(|warning| format!("{}: {warning}", self.label())).collect()
+    }
+
+    /// What keeps the model that it is as a whole from Edge TPUs, and, for each stage, its operators that stay on the CPU;
+    /// nothing of modules and graph files.
+    pub fn on_cpu(&self, evaluation: &Evaluation) -> (Option<String>, Vec<Vec<OnCpu>>) {
+        let Ok((model, _)) = self.named_model() else { return (None, Vec::new()) };
+        let shapes = shapes::analyze(&model);
+        let judge = Judge::new(&model, &shapes);
+        let of_stages = evaluation.stages.iter().map(|stage| judge.on_cpu(&stage.ops)).collect();
+        (judge.whole().as_ref().map(Whole::to_string), of_stages)
     }
 
     /// The graph of the model that it is.

@@ -9,7 +9,7 @@ use super::input::Input;
 use super::{Format, Verdict, print, print_json};
 use crate::report::table::table;
 use crate::tflite::shapes;
-use crate::tflite::support::{Support, support};
+use crate::tflite::support::{Judge, OnCpu, Whole};
 use crate::units::{Bytes, Macs};
 
 /// Arguments of `respect inspect`.
@@ -34,7 +34,10 @@ struct Report {
     inputs: Vec<Tensor>,
     outputs: Vec<Tensor>,
     operators: Vec<Operator>,
+    /// What keeps the model as a whole from Edge TPUs.
+    warning: Option<String>,
     unmapped: Vec<Unmapped>,
+    doubts: Vec<Doubt>,
 }
 
 #[derive(Serialize)]
@@ -52,8 +55,14 @@ struct Operator {
     parameter_bytes: Bytes,
     macs: Macs,
     unmapped: u64,
-    /// Coral's limits on the operator, which only the compiler can judge.
-    limits: &'static str,
+}
+
+/// An operator whose limits only the compiler can judge.
+#[derive(Serialize)]
+struct Doubt {
+    index: u32,
+    kind: String,
+    why: String,
 }
 
 /// An operator that would run on the host's CPU.
@@ -63,6 +72,8 @@ struct Unmapped {
     kind: String,
     name: String,
     why: String,
+    /// What to do about it.
+    remedy: String,
 }
 
 /// Runs it.
@@ -73,7 +84,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let bytes_read = graph.bytes_read();
     let shapes = shapes::analyze(&model);
     let mut kinds: BTreeMap<String, Operator> = BTreeMap::new();
-    let mut unmapped = Vec::new();
+    let judge = Judge::new(&model, &shapes);
+    let places = judge.place(&judge.all());
+    let (mut unmapped, mut doubts) = (Vec::new(), Vec::new());
     for (index, (operator, op)) in model.operators.iter().zip(graph.ops()).enumerate() {
         let entry = kinds.entry(op.kind.clone()).or_insert_with(|| Operator {
             kind: op.kind.clone(),
@@ -81,19 +94,17 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             parameter_bytes: Bytes(0),
             macs: Macs(0),
             unmapped: 0,
-            limits: model.def(operator).edgetpu.unwrap_or_default(),
         });
         entry.count += 1;
         entry.parameter_bytes += bytes_read[index];
         entry.macs += op.macs;
-        if let Support::Cpu(why) = support(&model, operator, &shapes) {
+        let kind = op.kind.clone();
+        if let Some(reason) = &places[index] {
             entry.unmapped += 1;
-            unmapped.push(Unmapped {
-                index: index as u32,
-                kind: op.kind.clone(),
-                name: op.name.clone(),
-                why,
-            });
+            let (why, remedy) = (reason.why.clone(), reason.remedy.into());
+            unmapped.push(Unmapped { index: index as u32, kind, name: op.name.clone(), why, remedy });
+        } else if let Some(why) = judge.doubt(operator) {
+            doubts.push(Doubt { index: index as u32, kind, why });
         }
     }
     let tensors = |numbers: &[u32]| {
@@ -111,16 +122,18 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         inputs: tensors(&model.inputs),
         outputs: tensors(&model.outputs),
         operators: kinds.into_values().collect(),
+        warning: judge.whole().as_ref().map(Whole::to_string),
         unmapped,
+        doubts,
     };
     if args.format == Format::Json {
         return print_json(&report);
     }
-    print(&human(&report, model.operators.len()))?;
+    print(&human(&report, &judge.on_cpu(&judge.all()), places.len()))?;
     Ok(Verdict::Sound)
 }
 
-fn human(report: &Report, count: usize) -> String {
+fn human(report: &Report, on_cpu: &[OnCpu], count: usize) -> String {
     let mut text = format!(
         "{}: {} in the file, {} of parameters, {}, {count} operators\n",
         report.name,
@@ -144,20 +157,20 @@ fn human(report: &Report, count: usize) -> String {
         [operator.kind.clone(), place].into_iter().chain(figures)
     });
     text.push_str(&table(&["operator", "would run on", "count", "parameters", "MACs"], 2, rows));
-    for operator in report.operators.iter().filter(|operator| !operator.limits.is_empty()) {
-        text.push_str(&format!("note: {} {}\n", operator.kind, operator.limits));
+    if let Some(warning) = &report.warning {
+        text.push_str(&format!("warning: {warning}\n"));
     }
-    if report.unmapped.is_empty() {
-        text.push_str("every operator's kind and types are ones that the Edge TPU takes\n");
+    if on_cpu.is_empty() {
+        text.push_str("every operator is one that the Edge TPU takes\n");
     }
-    let mut reasons: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
-    for operator in &report.unmapped {
-        reasons.entry((&operator.kind, &operator.why)).or_default().push(operator.index);
+    for group in on_cpu {
+        text.push_str(&format!("CPU: {group}\n"));
     }
-    for ((kind, why), indices) in reasons {
-        let list: Vec<String> = indices.iter().take(8).map(ToString::to_string).collect();
-        let more = if indices.len() > 8 { ", ..." } else { "" };
-        text.push_str(&format!("CPU: {kind} ({}{more}) {why}\n", list.join(", ")));
+    for doubt in &report.doubts {
+        text.push_str(&format!(
+            "note: {} ({}): {}; the compiler may leave it to the CPU\n",
+            doubt.kind, doubt.index, doubt.why
+        ));
     }
     text
 }

@@ -7,11 +7,13 @@ use anyhow::{Context, bail};
 use super::cutting::{Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
+use super::{Format, warn};
 use crate::folder;
 use crate::graph::OpGraph;
 use crate::problem::Problem;
 use crate::schedule::Solution;
 use crate::simulate::{Link, Pipeline, StageTimes};
+use crate::tflite::foreign;
 
 /// How the stages are joined.
 #[derive(clap::Args, Clone, Debug)]
@@ -66,7 +68,7 @@ impl Joints {
 
 /// Whether `path` is a folder, as 'respect compile' writes it.
 pub fn is_folder(path: &Path) -> bool {
-    path.is_dir()
+    path.is_dir() && foreign::folder(path).is_none()
 }
 
 /// What is cut, and into how many stages.
@@ -111,19 +113,27 @@ impl Cut {
     }
 }
 
-/// Name and stages' times of a model or graph that is cut here, or of a folder that holds stages.
+/// Name, stages' times and warnings of a model or graph that is cut here, or of a folder that holds stages.
 ///
 /// # Errors
 /// It can't be read or cut.
-pub fn stages_of(path: &Path, cut: &Cut) -> anyhow::Result<(String, Vec<StageTimes>)> {
+pub fn stages_of(
+    path: &Path,
+    cut: &Cut,
+    format: Format,
+) -> anyhow::Result<(String, Vec<StageTimes>, Vec<String>)> {
     if is_folder(path) {
         cut.must_be_absent(path)?;
         let manifest = folder::manifest(path)?;
         let times = manifest.stages.iter().map(|stage| StageTimes::from(&stage.cost)).collect();
-        return Ok((manifest.name, times));
+        let warning = |warning| format!("{}: {warning}", path.display());
+        let warnings = warn(format, manifest.warning.map(warning).into_iter().collect());
+        return Ok((manifest.name, times, warnings));
     }
     let input = Input::open(path)?;
     let graph = input.graph()?;
+    let warnings = warn(format, input.warnings());
     let (_, solution) = cut.solve(&graph, &input.label())?;
-    Ok((graph.name().into(), solution.evaluation.stages.iter().map(StageTimes::from).collect()))
+    let times = solution.evaluation.stages.iter().map(StageTimes::from).collect();
+    Ok((graph.name().into(), times, warnings))
 }

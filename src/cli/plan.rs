@@ -9,7 +9,7 @@ use super::input::Input;
 use super::options::Options;
 use super::pipeline::Joints;
 use super::simulate::per_second;
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, print, print_json, warn};
 use crate::interrupt;
 use crate::plan::{Row, first_on_chip, knee};
 use crate::problem::{Defect, Objective};
@@ -62,6 +62,8 @@ struct Report<'a> {
     first_on_chip: Option<u32>,
     /// Why there are no more rows, if there could be.
     why_no_more: Option<String>,
+    /// What keeps the model from Edge TPUs.
+    warnings: Vec<String>,
     rows: Vec<Entry>,
 }
 
@@ -87,6 +89,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     interrupt::catch();
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
+    let warnings = warn(args.format, input.warnings());
     let policies = args.options.policies()?;
     let progress = ProgressBar::new(args.max_stages.into());
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
@@ -121,6 +124,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         knee: knee(&rows, args.gain),
         first_on_chip: first_on_chip(&rows),
         why_no_more,
+        warnings,
         rows: entries,
     };
     match args.format {

@@ -6,14 +6,15 @@ use anyhow::bail;
 
 use super::input::Input;
 use super::pipeline::{Cut, Joints, is_folder};
-use super::{Verdict, write_output};
+use super::{Format, Verdict, warn, write_output};
 use crate::folder::{self, rejoin};
 use crate::problem::Problem;
-use crate::report::manifest::finite;
+use crate::report::manifest::{Manifest, finite};
 use crate::report::model_explorer::overlay;
 use crate::report::page::{Subject, page};
-use crate::schedule::{Algorithm, Budget, Solution, Status, solve};
+use crate::schedule::{Algorithm, Budget, Status, solve};
 use crate::simulate::Pipeline;
+use crate::tflite::support::OnCpu;
 use crate::verify::{Evaluation, verify};
 
 /// Arguments of `respect report`.
@@ -50,12 +51,21 @@ pub struct Known {
     pub status: Status,
     /// How far above the bound it may be.
     pub gap: Option<f64>,
+    /// What keeps the model as a whole from Edge TPUs.
+    pub warning: Option<String>,
+    /// For each stage, what stays on the CPU.
+    pub on_cpu: Vec<Vec<OnCpu>>,
 }
 
-impl From<&Solution> for Known {
-    fn from(solution: &Solution) -> Known {
-        let (scheduler, status) = (solution.origin.to_string(), solution.status);
-        Known { scheduler, status, gap: finite(solution.gap()) }
+impl From<&Manifest> for Known {
+    fn from(manifest: &Manifest) -> Known {
+        Known {
+            scheduler: manifest.scheduler.clone(),
+            status: manifest.status,
+            gap: manifest.gap,
+            warning: manifest.warning.clone(),
+            on_cpu: manifest.stages.iter().map(|stage| stage.on_cpu.clone()).collect(),
+        }
     }
 }
 
@@ -69,14 +79,24 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
+    warn(Format::Human, input.warnings());
     let (problem, solution) = args.cut.solve(&graph, &input.label())?;
-    write(args, &problem, &solution.evaluation, Known::from(&solution))
+    let (warning, on_cpu) = input.on_cpu(&solution.evaluation);
+    let known = Known {
+        scheduler: solution.origin.to_string(),
+        status: solution.status,
+        gap: finite(solution.gap()),
+        warning,
+        on_cpu,
+    };
+    write(args, &problem, &solution.evaluation, known)
 }
 
 fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
     args.cut.must_be_absent(&args.input)?;
     let manifest = folder::manifest(&args.input)?;
     let (graph, schedule) = rejoin::graph(&args.input, &manifest)?;
+    let known = Known::from(&manifest);
     let problem = Problem {
         graph: &graph,
         stages: manifest.stage_count,
@@ -91,7 +111,6 @@ fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
             bail!("{}: {first}; 'respect verify' says more", args.input.display())
         }
     };
-    let known = Known { scheduler: manifest.scheduler, status: manifest.status, gap: manifest.gap };
     write(args, &problem, &evaluation, known)
 }
 
@@ -126,6 +145,8 @@ pub fn render(
         scheduler: known.scheduler,
         status: known.status,
         gap: known.gap,
+        warning: known.warning,
+        on_cpu: known.on_cpu,
         evaluation,
         default,
         join: &|stages| -> Pipeline { joints.join(stages) },

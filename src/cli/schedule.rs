@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cutting::{self, Beside, Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, print, print_json, warn};
 use crate::graph::{OpGraph, OpId};
 use crate::problem::{Objective, Problem};
 use crate::report::manifest::{Cost, finite, in_units};
@@ -54,6 +54,8 @@ struct Report<'a> {
     lower_bound: f64,
     gap: Option<f64>,
     solve_us: f64,
+    /// What keeps the model from Edge TPUs.
+    warnings: Vec<String>,
     stage_of: &'a [StageId],
     /// What a search comes to, where the cuts are the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let policies = args.options.policies()?;
     let graph = input.graph()?;
+    let warnings = warn(args.format, input.warnings());
     let (cuts, stages) = args
         .cutting
         .of(&graph, args.stages, "give --stages N")
@@ -96,6 +99,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         lower_bound: in_units(problem.objective, solution.lower_bound),
         gap: finite(solution.gap()),
         solve_us: solution.solve_time.as_secs_f64() * 1e6,
+        warnings,
         stage_of: &solution.schedule.stage_of,
         beside: beside.as_ref().map(Beside::from),
         stages: (solution.evaluation.stages.iter())

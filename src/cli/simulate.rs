@@ -61,6 +61,8 @@ struct Report<'a> {
     makespan_us: f64,
     period_us: f64,
     inferences_per_second: f64,
+    /// What keeps the model from Edge TPUs.
+    warnings: Vec<String>,
     stages: Vec<Stage>,
 }
 
@@ -85,9 +87,9 @@ struct Shares {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let (name, stages) = match &args.input {
-        Some(path) => stages_of(path, &args.cut)?,
-        None => ("pipeline".into(), args.stage_ms.iter().copied().map(StageTimes::of).collect()),
+    let (name, stages, warnings) = match &args.input {
+        Some(path) => stages_of(path, &args.cut, args.format)?,
+        None => ("pipeline".into(), args.stage_ms.iter().copied().map(StageTimes::of).collect(), Vec::new()),
     };
     let mut pipeline = args.joints.join(stages);
     if !args.copies.is_empty() {
@@ -105,6 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         makespan_us: run.makespan().as_us(),
         period_us,
         inferences_per_second: per_second(period_us),
+        warnings,
         stages: pipeline
             .stages
             .iter()

@@ -12,6 +12,8 @@ use crate::schedule::{Solution, StageId, Status};
 use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
+use crate::tflite::shapes;
+use crate::tflite::support::{Judge, OnCpu, Whole};
 use crate::units::{Bytes, Time};
 use crate::verify::StageCost;
 
@@ -62,6 +64,9 @@ pub struct Manifest {
     pub outputs: Vec<String>,
     /// Metadata of the model that no stage carries, because it speaks of the whole.
     pub metadata_left_out: Vec<String>,
+    /// What keeps the model as a whole from Edge TPUs, and what to do about it, as far as the file tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// The stage of every operator, in file order.
     pub stage_of: Vec<StageId>,
     /// The tensors of each cut, in order, if it was cut by hand.
@@ -104,6 +109,9 @@ pub struct Stage {
     pub compile_command: Vec<String>,
     /// Its operators.
     pub operators: Vec<OperatorEntry>,
+    /// Those of them that stay on the host's CPU, as far as the file tells; the compiler has the last word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_cpu: Vec<OnCpu>,
     /// Its inputs by name, in order.
     pub inputs: Vec<String>,
     /// Its outputs by name, in order.
@@ -216,6 +224,8 @@ impl Manifest {
         let names = |tensors: &[u32]| -> Vec<String> {
             tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
         };
+        let shapes = shapes::analyze(model);
+        let judge = Judge::new(model, &shapes);
         let evaluation = &solution.evaluation;
         let stage = |((part, file), cost): (&(Part, FileEntry), &StageCost)| Stage {
             compile_command: compile_command(&file.file),
@@ -228,6 +238,7 @@ impl Manifest {
                     OperatorEntry { index: op.0, kind: entry.kind.clone(), name: entry.name.clone() }
                 })
                 .collect(),
+            on_cpu: judge.on_cpu(&cost.ops),
             inputs: names(&part.inputs),
             outputs: names(&part.outputs),
             cost: Cost::from(cost),
@@ -266,6 +277,7 @@ impl Manifest {
             } else {
                 crate::tflite::extract::left_out(model).into_iter().map(String::from).collect()
             },
+            warning: judge.whole().as_ref().map(Whole::to_string),
             stage_of: solution.schedule.stage_of.clone(),
             cut_after: Vec::new(),
             apart: problem.graph.apart().to_vec(),

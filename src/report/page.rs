@@ -2,6 +2,7 @@
 
 mod charts;
 pub(super) mod colors;
+mod cpu;
 mod drawing;
 mod fold;
 mod layers;
@@ -13,6 +14,7 @@ use crate::graph::OpGraph;
 use crate::problem::Objective;
 use crate::schedule::Status;
 use crate::simulate::{Pipeline, Run, SimulateError, Span, StageTimes};
+use crate::tflite::support::OnCpu;
 use crate::units::Time;
 use crate::verify::Evaluation;
 use text::Safe;
@@ -34,6 +36,10 @@ pub struct Subject<'a> {
     pub status: Status,
     /// How far above the bound it may be, relatively; none if the bound is zero.
     pub gap: Option<f64>,
+    /// What keeps the model as a whole from Edge TPUs.
+    pub warning: Option<String>,
+    /// For each stage, what stays on the host's CPU; nothing where that is not known.
+    pub on_cpu: Vec<Vec<OnCpu>>,
     /// The judge's figures of the schedule.
     pub evaluation: &'a Evaluation,
     /// The same of the compiler's default partition, or why there is none.
@@ -98,13 +104,17 @@ pub fn page(subject: &Subject) -> anyhow::Result<String> {
         sections::figures(subject, &ours, default.as_ref()),
         sections::graph(subject),
         sections::crossings(subject),
+        cpu::on_cpu(subject),
         sections::memory(subject, &sides)?,
         sections::time(&sides)?,
         sections::filling(&sides)?,
         sections::method(subject),
     ];
+    let shown = sections::LIST
+        .iter()
+        .filter(|(id, _)| body.iter().any(|part| part.starts_with(&sections::start(id))));
     let links: Vec<String> =
-        sections::LIST.iter().map(|(id, name)| format!("<li><a href=\"#{id}\">{name}</a></li>")).collect();
+        shown.map(|(id, name)| format!("<li><a href=\"#{id}\">{name}</a></li>")).collect();
     Ok(format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\

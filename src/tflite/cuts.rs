@@ -24,6 +24,10 @@ pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
         .collect()
 }
 
+/// What to do about a shape that only a run tells.
+pub(super) const FIXED_SIZES: &str = "convert the model with fixed sizes, batch included (in Keras: Input(shape, \
+    batch_size=1)), so that the converter can compute the shape";
+
 /// A model and what is known of its tensors.
 pub(super) struct Cuts<'m> {
     model: &'m Model<'m>,
@@ -92,10 +96,16 @@ impl<'m> Cuts<'m> {
     }
 
     fn at_run_time(&self, cause: Cause) -> String {
-        const REMEDY: &str = "convert the model with fixed sizes, batch included (in Keras: Input(shape, batch_size=1)), so \
-                              that the converter can compute the shape";
+        match cause {
+            Cause { operator: Some(_), operand: None } => self.shaped_by(cause),
+            _ => format!("{}: {FIXED_SIZES}", self.shaped_by(cause)),
+        }
+    }
+
+    /// What makes a shape known at run time only, as a clause.
+    pub(super) fn shaped_by(&self, cause: Cause) -> String {
         let Some(operator) = cause.operator else {
-            return format!("a model input declares no size: {REMEDY}");
+            return "a model input declares no size".into();
         };
         let operator = self.operator(operator);
         let Some(operand) = cause.operand else {
@@ -106,6 +116,6 @@ impl<'m> Cuts<'m> {
             Some(&maker) => format!("which {} computes", self.operator(maker)),
             None => "which is a model input".into(),
         };
-        format!("{operator} takes the shape of its result from '{name}', {from}: {REMEDY}")
+        format!("{operator} takes the shape of its result from '{name}', {from}")
     }
 }

@@ -7,7 +7,7 @@
 
 use super::model::{Model, Operator};
 use super::shapes::{self, Analysis};
-use super::support::{Support, support};
+use super::support::Judge;
 use crate::graph::Uncuttable;
 
 /// A tensor that an operator on the CPU does not read or make anew for each inference, if it is bound as a constant.
@@ -42,6 +42,7 @@ impl Hazard {
 ///
 /// Complexity: linear in operators and operands.
 pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
+    let judge = Judge::new(model, shapes);
     let mut found = Vec::new();
     let mut is_late = false;
     for (number, operator) in model.operators.iter().enumerate() {
@@ -55,7 +56,7 @@ pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
         if held.is_empty() && !def.skips_constant_output {
             continue;
         }
-        if support(model, operator, shapes) == Support::EdgeTpu {
+        if judge.operator(operator).is_none() {
             continue;
         }
         let hazard = |tensor, why| Hazard { tensor, operator: number, why };

@@ -273,6 +273,18 @@ impl<'a> Model<'a> {
         self.buffers[self.tensors[tensor as usize].buffer as usize].as_deref()
     }
 
+    /// A constant's numbers, if it holds integers of 32 or 64 bits.
+    pub fn integers(&self, tensor: u32) -> Option<Vec<i64>> {
+        let data = self.data(tensor).filter(|data| !data.is_empty())?;
+        match self.tensors[tensor as usize].kind.name {
+            "INT32" => {
+                Some(data.as_chunks().0.iter().map(|&bytes| i64::from(i32::from_le_bytes(bytes))).collect())
+            }
+            "INT64" => Some(data.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes)).collect()),
+            _ => None,
+        }
+    }
+
     /// The model without its weights, metadata and options: names, tensors and operators, borrowed from nothing.
     pub fn outline(&self) -> Model<'static> {
         let owned = |text: &Option<Cow<str>>| text.as_ref().map(|text| Cow::Owned(text.to_string()));

@@ -35,10 +35,9 @@ pub struct OpDef {
     pub macs: MacRule,
     /// How the shapes of its results follow from its operands. The inference itself is `tflite::shapes`'.
     pub shape: ShapeRule,
-    /// Coral's limits on it, or an empty text for no stated limit; `None` if the Edge TPU never maps it. The
-    /// text goes on a sentence that begins with the operator, and so does the next one.
-    pub edgetpu: Option<&'static str>,
-    /// Why no model that holds it can be cut.
+    /// The limits within which the Edge TPU takes it; `None` if it never does. `tflite::support` judges them.
+    pub edgetpu: Option<&'static [Limit]>,
+    /// Why no model that holds it can be cut. The text goes on a sentence that begins with the operator.
     pub refused: Option<&'static str>,
     /// Whether it carries something from one invocation to the next: a variable tensor, a resource variable,
     /// a hash table or the state of a random generator.
@@ -209,6 +208,43 @@ pub enum MacRule {
     BidirectionalLstm,
     /// Weights by feature, then weights by time.
     Svdf,
+}
+
+/// What the Edge TPU asks of an operator beyond its kind, types and dimensions. The judging itself is
+/// `tflite::support`'s.
+///
+/// Source: the table of supported operations in Coral's "TensorFlow models on the Edge TPU", for the latest runtime;
+/// where compiled models show otherwise, these stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// No activation is fused into it.
+    NoActivation,
+    /// The operands of these numbers, where there are such, are constants.
+    Constant(&'static [usize]),
+    /// It is dilated alike in height and width.
+    EqualDilation,
+    /// Its weights are in the default format.
+    DefaultFormat,
+    /// The operand of this number has one dimension above 1, the last.
+    RowOperand(usize),
+    /// Its result has one dimension above 1, the last.
+    RowResult,
+    /// Its result has at most so many elements.
+    Elements(u64),
+    /// A constant among its operands is zeros, beside a single other operand.
+    ZerosBesideOne,
+    /// None of the dimensions that operand 1 names comes before the last three.
+    KeepsBatch,
+    /// Where it reduces the last dimension, that is a multiple of 4.
+    DepthOfFours,
+    /// Height and width are not made out of a single place; beyond a factor of 2 the compiler may decline.
+    Upscaling,
+    /// Tensors of more bytes than this may be declined.
+    Bytes(u64),
+    /// It takes every element of the last dimension between begin and end; in others the compiler may decline steps.
+    Steps,
+    /// It neither adds dimensions nor leaves any open.
+    NoNewAxes,
 }
 
 /// How the shapes of an operator's results follow from its operands, constants and options.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use flatbuffers::{ForwardsUOffset, InvalidFlatbuffer, Table, Vector, Verifier, VerifierOptions};
 
+use super::foreign::{Foreign, foreign};
 use super::format::{self, Format, Known};
 use super::model::*;
 use super::ops::{self, FieldKind, OptionsDef, OptionsUnion};
@@ -13,8 +14,8 @@ use super::types::TensorType;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not a TensorFlow Lite file at all.
-    #[error("not a TensorFlow Lite file: bytes 4 to 7 are not 'TFL3'; give a .tflite file")]
-    NotTflite,
+    #[error("not a TensorFlow Lite file: {}; {}", .0.what, .0.remedy)]
+    NotTflite(Foreign),
     /// Truncated or damaged.
     #[error("damaged file: {0}; convert or download the model again")]
     Damaged(String),
@@ -39,7 +40,7 @@ fn damaged(error: InvalidFlatbuffer) -> ReadError {
 /// See [`ReadError`]. Nothing that the file holds is dropped in silence.
 pub fn read(bytes: &[u8]) -> Result<Model<'_>, ReadError> {
     if bytes.len() < 8 || &bytes[4..8] != b"TFL3" {
-        return Err(ReadError::NotTflite);
+        return Err(ReadError::NotTflite(foreign(bytes)));
     }
     // Hostile offsets may make many tables share bytes; what is visited stays within a small multiple of the file.
     let options = VerifierOptions {

@@ -52,8 +52,8 @@ impl TensorType {
         Some(elements.checked_mul(u64::from(self.bits?))?.div_ceil(8))
     }
 
-    /// Whether the Edge TPU computes with it.
-    pub fn is_quantized_integer(self) -> bool {
-        matches!(self.name, "INT8" | "UINT8" | "INT16" | "INT32")
+    /// Whether the Edge TPU's array takes values of it.
+    pub fn is_for_the_array(self) -> bool {
+        matches!(self.name, "INT8" | "UINT8")
     }
 }

@@ -140,10 +140,10 @@ pub fn standin_folder() -> tempfile::TempDir {
     folder
 }
 
-/// Cuts `model` into `folder`, not compiled; `options` are more arguments. Returns the complaint if there is one.
+/// Cuts `model` into `folder`, not compiled, whether it is for Edge TPUs or not; `options` are more arguments. Returns the complaint if there is one.
 pub fn cut(model: &Path, stages: u32, folder: &Path, options: &[&str]) -> Result<(), String> {
     let mut command = respect();
-    command.arg("compile").arg(model).arg("--no-compile").arg("-o").arg(folder).args(options);
+    command.arg("compile").arg(model).args(["--no-compile", "--allow-cpu", "-o"]).arg(folder).args(options);
     let output = command.arg("--stages").arg(stages.to_string()).output().expect("the tool starts");
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     match output.status.code() {

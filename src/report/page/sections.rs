@@ -12,10 +12,11 @@ use crate::units::{Bytes, Time};
 use crate::verify::{Crossing, Evaluation};
 
 /// The sections that the page's beginning links to.
-pub const LIST: [(&str, &str); 7] = [
+pub const LIST: [(&str, &str); 8] = [
     ("figures", "Figures"),
     ("graph", "Graph"),
     ("cuts", "Cuts"),
+    ("cpu", "On the CPU"),
     ("memory", "Memory"),
     ("time", "Time"),
     ("filling", "Over time"),
@@ -23,16 +24,21 @@ pub const LIST: [(&str, &str); 7] = [
 ];
 
 /// Rows of a list that has no end.
-const ROWS: usize = 100;
+pub const ROWS: usize = 100;
 
-fn section(place: usize, title: &str, body: &str) -> String {
+/// A section of the page, by its place in [`LIST`].
+pub fn section(place: usize, title: &str, body: &str) -> String {
     let id = LIST[place].0;
-    format!(
-        "<section id=\"{id}\" aria-labelledby=\"{id}-h\"><h2 id=\"{id}-h\">{title}</h2>\n{body}</section>\n"
-    )
+    format!("{} aria-labelledby=\"{id}-h\"><h2 id=\"{id}-h\">{title}</h2>\n{body}</section>\n", start(id))
 }
 
-fn paragraph(text: &str) -> String {
+/// How the section of this id begins.
+pub fn start(id: &str) -> String {
+    format!("<section id=\"{id}\"")
+}
+
+/// A paragraph of text.
+pub fn paragraph(text: &str) -> String {
     format!("<p>{}</p>\n", Safe(text))
 }
 
@@ -69,7 +75,7 @@ pub fn lead(subject: &Subject) -> String {
         subject.device.name,
         subject.scheduler,
         subject.objective
-    ))
+    )) + &subject.warning.iter().map(|warning| paragraph(&format!("Warning: {warning}."))).collect::<String>()
 }
 
 /// The figures that matter most, and both partitions beside each other.
@@ -260,7 +266,7 @@ pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
          side; of operations with measured times nothing is counted on the device.",
     ));
     body.push_str(&table("Bytes of each stage", &header, &rows));
-    Ok(section(3, "Memory", &body))
+    Ok(section(4, "Memory", &body))
 }
 
 /// What the stages' time goes into.
@@ -310,7 +316,7 @@ pub fn time(sides: &[&Side]) -> anyhow::Result<String> {
     body.push_str(&charts(drawn));
     let header = ["stage", "in", "streaming", "invocation", "compute", "out", "all"];
     body.push_str(&table("Time of each stage", &header, &rows));
-    Ok(section(4, "Time", &body))
+    Ok(section(5, "Time", &body))
 }
 
 /// The pipeline as it fills up.
@@ -373,7 +379,7 @@ pub fn filling(sides: &[&Side]) -> anyhow::Result<String> {
     }
     let header = ["device", "busy", "waits for the link", "blocked", "without work"];
     body.push_str(&table("What each device does in this time", &header, &rows));
-    Ok(section(5, "Over time", &body))
+    Ok(section(6, "Over time", &body))
 }
 
 /// Where the figures come from.
@@ -402,5 +408,5 @@ pub fn method(subject: &Subject) -> String {
         device.name, subject.joints
     ));
     body.push_str(&table("The device model", &["figure", "value"], &rows));
-    section(6, "Method", &body)
+    section(7, "Method", &body)
 }

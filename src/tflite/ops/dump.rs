@@ -24,7 +24,7 @@ pub fn dump_json() -> String {
             "type_attrs": op.type_attrs.iter().map(|attr| attr.name).collect::<Vec<_>>(),
             "regions": op.regions,
             "macs": format!("{:?}", op.macs),
-            "edgetpu": op.edgetpu,
+            "edgetpu": op.edgetpu.map(|limits| format!("{limits:?}")),
             "refused": op.refused,
             "stateful": op.stateful,
             "held_once": op.held_once,

@@ -5,16 +5,13 @@
 //! trouble to cut.
 
 use super::options::*;
-use super::{MacRule, OpDef, OptionsDef, ShapeRule, TypeAttr, TypeOf, Variant};
+use super::{Limit, MacRule, OpDef, OptionsDef, ShapeRule, TypeAttr, TypeOf, Variant};
 
-const NO_LIMIT: &str = "";
-const NO_ACTIVATION: &str = "must have no fused activation";
-const NOT_BATCH: &str = "must leave the batch dimension alone";
-const RESIZE_LIMIT: &str = "takes three dimensions, and of sizes that do not cost precision";
-const CONCATENATION_LIMIT: &str =
-    "must have no fused activation; a constant input must be zeros beside a single other";
-const FULLY_CONNECTED_LIMIT: &str = "takes weights in the default format and gives one dimension";
-const STRIDED_SLICE_LIMIT: &str = "must have strides of 1, no ellipsis and no new axis";
+const NO_LIMIT: &[Limit] = &[];
+const POOL: &[Limit] = &[Limit::NoActivation];
+const CONVOLUTION: &[Limit] = &[Limit::Constant(&[1, 2]), Limit::EqualDilation];
+const REDUCTION: &[Limit] = &[Limit::KeepsBatch];
+const RESIZE: &[Limit] = &[Limit::Upscaling];
 
 const SUBGRAPHS: &str = "runs other subgraphs of the model, and a stage has but one";
 const HASH_TABLE: &str = "shares a hash table with other operators, and a cut would part them";
@@ -83,8 +80,8 @@ impl OpDef {
         Self { shape, ..self }
     }
 
-    const fn edgetpu(self, limit: &'static str) -> Self {
-        Self { edgetpu: Some(limit), ..self }
+    const fn edgetpu(self, limits: &'static [Limit]) -> Self {
+        Self { edgetpu: Some(limits), ..self }
     }
 
     const fn refused(self, reason: &'static str) -> Self {
@@ -114,27 +111,24 @@ impl OpDef {
 
 pub(super) static OPERATORS: [OpDef; 210] = [
     op(0, "ADD", "add").shape(ShapeRule::Broadcast).with(&ADD).edgetpu(NO_LIMIT),
-    op(1, "AVERAGE_POOL_2D", "average_pool_2d")
-        .shape(ShapeRule::Pool2d)
-        .with(&POOL_2D)
-        .edgetpu(NO_ACTIVATION),
+    op(1, "AVERAGE_POOL_2D", "average_pool_2d").shape(ShapeRule::Pool2d).with(&POOL_2D).edgetpu(POOL),
     op(2, "CONCATENATION", "concatenation")
         .shape(ShapeRule::Concatenation)
         .with(&CONCATENATION)
         .skips_constant_output()
-        .edgetpu(CONCATENATION_LIMIT),
+        .edgetpu(&[Limit::NoActivation, Limit::ZerosBesideOne]),
     op(3, "CONV_2D", "conv_2d")
         .shape(ShapeRule::Conv2d)
         .with(&CONV_2D)
         .narrow(&[1])
         .macs(MacRule::Conv2d)
-        .edgetpu("must be dilated alike in height and width"),
+        .edgetpu(CONVOLUTION),
     op(4, "DEPTHWISE_CONV_2D", "depthwise_conv_2d")
         .shape(ShapeRule::DepthwiseConv2d)
         .with(&DEPTHWISE_CONV_2D)
         .narrow(&[1])
         .macs(MacRule::DepthwiseConv2d)
-        .edgetpu("must not be dilated"),
+        .edgetpu(CONVOLUTION),
     op(5, "DEPTH_TO_SPACE", "depth_to_space").shape(ShapeRule::DepthToSpace).with(&DEPTH_TO_SPACE),
     op(6, "DEQUANTIZE", "dequantize").shape(ShapeRule::Converted).with(&DEQUANTIZE).held_once(&[0]),
     op(7, "EMBEDDING_LOOKUP", "embedding_lookup").shape(ShapeRule::EmbeddingLookup),
@@ -144,7 +138,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .with(&FULLY_CONNECTED)
         .narrow(&[1])
         .macs(MacRule::FullyConnected)
-        .edgetpu(FULLY_CONNECTED_LIMIT),
+        .edgetpu(&[Limit::Constant(&[1, 2]), Limit::DefaultFormat, Limit::RowResult]),
     op(10, "HASHTABLE_LOOKUP", ""),
     op(11, "L2_NORMALIZATION", "l2_normalization").shape(ShapeRule::Same).with(&L2_NORM).edgetpu(NO_LIMIT),
     op(12, "L2_POOL_2D", "").shape(ShapeRule::Pool2d).with(&POOL_2D),
@@ -160,24 +154,21 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .variant(3, 1, "basic_lstm")
         .regions(1)
         .state(&[18, 19]),
-    op(17, "MAX_POOL_2D", "max_pool_2d").shape(ShapeRule::Pool2d).with(&POOL_2D).edgetpu(NO_ACTIVATION),
+    op(17, "MAX_POOL_2D", "max_pool_2d").shape(ShapeRule::Pool2d).with(&POOL_2D).edgetpu(POOL),
     op(18, "MUL", "mul").shape(ShapeRule::Broadcast).with(&MUL).edgetpu(NO_LIMIT),
     op(19, "RELU", "relu").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(20, "RELU_N1_TO_1", "relu_n1_to_1").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(21, "RELU6", "relu6").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
-    op(22, "RESHAPE", "reshape")
-        .shape(ShapeRule::Reshape)
-        .with(&RESHAPE)
-        .edgetpu("may leave large tensors to the host"),
+    op(22, "RESHAPE", "reshape").shape(ShapeRule::Reshape).with(&RESHAPE).edgetpu(&[Limit::Bytes(102_000)]),
     op(23, "RESIZE_BILINEAR", "resize_bilinear")
         .shape(ShapeRule::Resize)
         .with(&RESIZE_BILINEAR)
-        .edgetpu(RESIZE_LIMIT),
+        .edgetpu(RESIZE),
     op(24, "RNN", "").with(&RNN).macs(MacRule::Rnn).stateful(),
     op(25, "SOFTMAX", "softmax")
         .shape(ShapeRule::Same)
         .with(&SOFTMAX)
-        .edgetpu("takes one dimension of at most 16000 elements"),
+        .edgetpu(&[Limit::RowResult, Limit::Elements(16_384)]),
     op(26, "SPACE_TO_DEPTH", "space_to_depth")
         .shape(ShapeRule::SpaceToDepth)
         .with(&SPACE_TO_DEPTH)
@@ -189,7 +180,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(31, "CALL", "").with(&CALL).refused(SUBGRAPHS),
     op(32, "CUSTOM", "custom"),
     op(33, "EMBEDDING_LOOKUP_SPARSE", "").shape(ShapeRule::Counted).with(&EMBEDDING_LOOKUP_SPARSE),
-    op(34, "PAD", "pad").shape(ShapeRule::Pad).with(&PAD).edgetpu("pads height and width only"),
+    op(34, "PAD", "pad").shape(ShapeRule::Pad).with(&PAD).edgetpu(NO_LIMIT),
     op(35, "UNIDIRECTIONAL_SEQUENCE_RNN", "unidirectional_sequence_rnn")
         .shape(ShapeRule::SequenceRnn)
         .with(&SEQUENCE_RNN)
@@ -202,13 +193,10 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(40, "MEAN", "mean")
         .shape(ShapeRule::Reduce)
         .with(&REDUCE)
-        .edgetpu("reduces over height and width only"),
+        .edgetpu(&[Limit::KeepsBatch, Limit::DepthOfFours]),
     op(41, "SUB", "sub").shape(ShapeRule::Broadcast).with(&SUB).edgetpu(NO_LIMIT),
     op(42, "DIV", "div").shape(ShapeRule::Broadcast).with(&DIV),
-    op(43, "SQUEEZE", "squeeze")
-        .shape(ShapeRule::Squeeze)
-        .with(&SQUEEZE)
-        .edgetpu("drops leading dimensions of size 1 only"),
+    op(43, "SQUEEZE", "squeeze").shape(ShapeRule::Squeeze).with(&SQUEEZE).edgetpu(NO_LIMIT),
     op(44, "UNIDIRECTIONAL_SEQUENCE_LSTM", "unidirectional_sequence_lstm")
         .shape(ShapeRule::SequenceLstm)
         .with(&UNIDIRECTIONAL_SEQUENCE_LSTM)
@@ -219,14 +207,14 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(45, "STRIDED_SLICE", "strided_slice")
         .shape(ShapeRule::StridedSlice)
         .with(&STRIDED_SLICE)
-        .edgetpu(STRIDED_SLICE_LIMIT),
+        .edgetpu(&[Limit::NoNewAxes, Limit::Steps]),
     op(46, "BIDIRECTIONAL_SEQUENCE_RNN", "")
         .with(&BIDIRECTIONAL_SEQUENCE_RNN)
         .macs(MacRule::BidirectionalRnn)
         .stateful(),
     op(47, "EXP", "exp").shape(ShapeRule::Same).with(&EXP),
     op(48, "TOPK_V2", "topk_v2").shape(ShapeRule::TopK).with(&TOPK_V2),
-    op(49, "SPLIT", "split").held_once(&[0]).shape(ShapeRule::Split).with(&SPLIT).edgetpu(NOT_BATCH),
+    op(49, "SPLIT", "split").held_once(&[0]).shape(ShapeRule::Split).with(&SPLIT).edgetpu(NO_LIMIT),
     op(50, "LOG_SOFTMAX", "log_softmax").shape(ShapeRule::Same).with(&LOG_SOFTMAX),
     op(51, "DELEGATE", "").refused(DELEGATE),
     op(52, "BIDIRECTIONAL_SEQUENCE_LSTM", "bidirectional_sequence_lstm")
@@ -234,7 +222,10 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .macs(MacRule::BidirectionalLstm)
         .state(&[35, 36, 37, 38]),
     op(53, "CAST", "cast").shape(ShapeRule::Converted).with(&CAST),
-    op(54, "PRELU", "prelu").shape(ShapeRule::Same).narrow(&[1]).edgetpu("takes one slope a channel"),
+    op(54, "PRELU", "prelu")
+        .shape(ShapeRule::Same)
+        .narrow(&[1])
+        .edgetpu(&[Limit::Constant(&[1]), Limit::RowOperand(1)]),
     op(55, "MAXIMUM", "maximum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
     op(56, "ARG_MAX", "arg_max").shape(ShapeRule::ArgReduce).with(&ARG_MAX),
     op(57, "MINIMUM", "minimum").shape(ShapeRule::Broadcast).with(&MAXIMUM_MINIMUM).edgetpu(NO_LIMIT),
@@ -253,16 +244,16 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .with(&TRANSPOSE_CONV)
         .narrow(&[1])
         .macs(MacRule::TransposeConv)
-        .edgetpu(NO_LIMIT),
+        .edgetpu(&[Limit::Constant(&[1, 3])]),
     op(68, "SPARSE_TO_DENSE", "sparse_to_dense")
         .shape(ShapeRule::Given { by: 1, like: Some(2) })
         .with(&SPARSE_TO_DENSE),
-    op(69, "TILE", "tile").shape(ShapeRule::Tile).with(&TILE),
+    op(69, "TILE", "tile").shape(ShapeRule::Tile).with(&TILE).edgetpu(NO_LIMIT),
     op(70, "EXPAND_DIMS", "expand_dims").shape(ShapeRule::ExpandDims).with(&EXPAND_DIMS).edgetpu(NO_LIMIT),
     op(71, "EQUAL", "equal").shape(ShapeRule::Compared).with(&EQUAL),
     op(72, "NOT_EQUAL", "not_equal").shape(ShapeRule::Compared).with(&NOT_EQUAL),
     op(73, "LOG", "log").shape(ShapeRule::Same),
-    op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
+    op(74, "SUM", "sum").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(REDUCTION),
     op(75, "SQRT", "sqrt").shape(ShapeRule::Same),
     op(76, "RSQRT", "rsqrt").shape(ShapeRule::Same).edgetpu(NO_LIMIT),
     op(77, "SHAPE", "shape").skips_constant_output().shape(ShapeRule::Shape).with(&SHAPE),
@@ -270,14 +261,14 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(79, "ARG_MIN", "arg_min").shape(ShapeRule::ArgReduce).with(&ARG_MIN),
     op(80, "FAKE_QUANT", "fake_quant").shape(ShapeRule::Same).with(&FAKE_QUANT),
     op(81, "REDUCE_PROD", "reduce_prod").held_once(&[0]).shape(ShapeRule::Reduce).with(&REDUCE),
-    op(82, "REDUCE_MAX", "reduce_max").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
-    op(83, "PACK", "pack").shape(ShapeRule::Pack).with(&PACK).edgetpu(NOT_BATCH),
+    op(82, "REDUCE_MAX", "reduce_max").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(REDUCTION),
+    op(83, "PACK", "pack").shape(ShapeRule::Pack).with(&PACK).edgetpu(NO_LIMIT),
     op(84, "LOGICAL_OR", "logical_or").shape(ShapeRule::Broadcast).with(&LOGICAL_OR),
     op(85, "ONE_HOT", "one_hot").shape(ShapeRule::OneHot).with(&ONE_HOT),
     op(86, "LOGICAL_AND", "logical_and").shape(ShapeRule::Broadcast).with(&LOGICAL_AND),
     op(87, "LOGICAL_NOT", "logical_not").shape(ShapeRule::Same).with(&LOGICAL_NOT),
     op(88, "UNPACK", "unpack").shape(ShapeRule::Unpack).with(&UNPACK),
-    op(89, "REDUCE_MIN", "reduce_min").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(NOT_BATCH),
+    op(89, "REDUCE_MIN", "reduce_min").shape(ShapeRule::Reduce).with(&REDUCE).edgetpu(REDUCTION),
     op(90, "FLOOR_DIV", "floor_div").shape(ShapeRule::Broadcast).with(&FLOOR_DIV),
     op(91, "REDUCE_ANY", "reduce_any").shape(ShapeRule::Reduce).with(&REDUCE),
     op(92, "SQUARE", "square").shape(ShapeRule::Same).with(&SQUARE),
@@ -288,7 +279,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
     op(97, "RESIZE_NEAREST_NEIGHBOR", "resize_nearest_neighbor")
         .shape(ShapeRule::Resize)
         .with(&RESIZE_NEAREST_NEIGHBOR)
-        .edgetpu(RESIZE_LIMIT),
+        .edgetpu(RESIZE),
     op(98, "LEAKY_RELU", "leaky_relu").shape(ShapeRule::Same).with(&LEAKY_RELU),
     op(99, "SQUARED_DIFFERENCE", "squared_difference")
         .shape(ShapeRule::Broadcast)

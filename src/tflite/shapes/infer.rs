@@ -113,15 +113,7 @@ impl View<'_> {
 
     /// The numbers of a constant operand of 32 or 64-bit integers.
     pub(super) fn constant(&self, place: usize) -> Option<Vec<i64>> {
-        let tensor = self.tensor(place)?;
-        let data = self.model.data(tensor).filter(|data| !data.is_empty())?;
-        match self.model.tensors[tensor as usize].kind.name {
-            "INT32" => {
-                Some(data.as_chunks().0.iter().map(|&bytes| i64::from(i32::from_le_bytes(bytes))).collect())
-            }
-            "INT64" => Some(data.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes)).collect()),
-            _ => None,
-        }
+        self.model.integers(self.tensor(place)?)
     }
 
     fn same(&self, place: usize) -> Option<Inferred> {

@@ -9,8 +9,9 @@ use super::model::{Figures, cache};
 pub const CHILD_ENDED: &str = "Compilation child process completed within timeout period.";
 
 const MAPPED: &str = "Mapped to Edge TPU";
-const SECOND_SUBGRAPH: &str = "More than one subgraph is not supported";
-const LEFT_OUT: &str = "Operation is otherwise supported, but not mapped due to some unspecified limitation";
+pub const SECOND_SUBGRAPH: &str = "More than one subgraph is not supported";
+pub const LEFT_OUT: &str =
+    "Operation is otherwise supported, but not mapped due to some unspecified limitation";
 
 /// A compiled model.
 pub struct Written<'a> {

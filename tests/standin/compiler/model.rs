@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use respect::graph::OpGraph;
 use respect::tflite::shapes::analyze;
-use respect::tflite::support::{Support, support};
+use respect::tflite::support::{Cause, Judge};
 use respect::tflite::{ReadError, graph, read};
 
+use super::log::{LEFT_OUT, SECOND_SUBGRAPH};
 use super::setting;
 
 /// A model's operators, and whether the Edge TPU can do anything with it.
@@ -41,6 +42,19 @@ fn filled_up(graph: Option<&OpGraph>, place: usize, name: &str, bytes: u64) -> u
     bytes * op.device_bytes().0 / op.parameter_bytes.0
 }
 
+/// How the compiler puts a reason.
+fn status(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Kind => "Operation not supported",
+        Cause::DynamicShape => "Attempting to use a delegate that only supports static-sized tensors",
+        Cause::Type => "Operation is working on an unsupported data type",
+        Cause::Dimensions => "Tensor has unsupported rank or up to 3 innermost dimensions > 1",
+        Cause::Parameters => "Filter, bias, or other param is not constant at compile-time",
+        Cause::Limit => LEFT_OUT,
+        Cause::Behind => SECOND_SUBGRAPH,
+    }
+}
+
 impl Figures {
     pub fn of(bytes: &[u8]) -> Result<Figures, ReadError> {
         let model = read(bytes)?;
@@ -49,6 +63,7 @@ impl Figures {
         let shapes = analyze(&model);
         let (mut seen, mut used, mut quantized) = (HashSet::new(), 0, false);
         let mut operators = Vec::new();
+        let judge = Judge::new(&model, &shapes);
         for (place, operator) in model.operators.iter().enumerate() {
             let inputs: Vec<u32> =
                 operator.inputs.iter().filter_map(|&input| u32::try_from(input).ok()).collect();
@@ -71,13 +86,7 @@ impl Figures {
                 inputs: inputs.iter().map(|&input| name(input)).collect(),
                 cached,
                 streamed,
-                refusal: match support(&model, operator, &shapes) {
-                    Support::EdgeTpu => None,
-                    Support::Cpu(_) if model.def(operator).edgetpu.is_none() => {
-                        Some("Operation not supported")
-                    }
-                    Support::Cpu(_) => Some("Operation is working on an unsupported data type"),
-                },
+                refusal: judge.operator(operator).map(|reason| status(reason.cause)),
             });
         }
         Ok(Figures { operators, quantized })

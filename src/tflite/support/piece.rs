@@ -1,0 +1,64 @@
+//! The one piece of a model that the compiler takes.
+
+use super::{Cause, Judge, Reason};
+use crate::graph::OpId;
+
+const TOGETHER: &str = "replace that operator, cut there, or pass --compiler-flag enable_multiple_subgraphs";
+
+/// Where an operator stands, seen from the piece.
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    Inside,
+    /// Behind this operator, which stays on the CPU, or it itself.
+    Behind(OpId),
+}
+
+impl Judge<'_> {
+    /// For each of `operators`, which are compiled together and in file order, why it stays on the CPU; none where the
+    /// Edge TPU computes it.
+    ///
+    /// Without `--enable_multiple_subgraphs` the compiler makes one operator of one connected piece: all that can be
+    /// computed after the operators at the beginning that stay on the CPU, and before any other that does. So what
+    /// depends on a later one stays there too.
+    ///
+    /// Complexity: linear in the operators and their operands.
+    pub fn place(&self, operators: &[OpId]) -> Vec<Option<Reason>> {
+        let own = |op: &OpId| self.operator(&self.model.operators[op.index()]);
+        let own: Vec<Option<Reason>> = operators.iter().map(own).collect();
+        let begins_on_cpu = own.first().is_some_and(Option::is_some);
+        let mut made: Vec<Option<Side>> = vec![None; self.model.tensors.len()];
+        let mut placed = Vec::with_capacity(operators.len());
+        for (&op, own) in operators.iter().zip(own) {
+            let operator = &self.model.operators[op.index()];
+            let (mut all_before, mut behind) = (true, None);
+            for side in operator.inputs.iter().filter_map(|&tensor| made[usize::try_from(tensor).ok()?]) {
+                match side {
+                    Side::Before => {}
+                    Side::Inside => all_before = false,
+                    Side::Behind(blocker) => {
+                        behind = Some(behind.map_or(blocker, |known: OpId| known.min(blocker)));
+                    }
+                }
+            }
+            let side = match (&own, behind) {
+                (Some(_), None) if begins_on_cpu && all_before => Side::Before,
+                (Some(_), None) => Side::Behind(op),
+                (Some(_), Some(blocker)) | (None, Some(blocker)) => Side::Behind(blocker),
+                (None, None) => Side::Inside,
+            };
+            for &output in &operator.outputs {
+                made[output as usize] = Some(side);
+            }
+            placed.push(own.or_else(|| behind.map(|blocker| self.behind(blocker))));
+        }
+        placed
+    }
+
+    fn behind(&self, blocker: OpId) -> Reason {
+        let kind = self.model.label(&self.model.operators[blocker.index()]);
+        let why =
+            format!("after operator {} ({kind}), which stays there; the compiler takes one piece", blocker.0);
+        Reason { cause: Cause::Behind, why, remedy: TOGETHER }
+    }
+}
