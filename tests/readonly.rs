@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use common::folders::{FIXED, Folders, OBJECTIVES, SEEKING};
-use common::{models, name, on_two_threads, python, respect, room, tflite_python};
-use serde_json::Value;
+use common::{cut, model, models, name, on_two_threads, python, respect, room, tflite_python};
+use serde_json::{Value, json};
 
 /// Different inputs for each pipeline: a kernel that keeps what it made of the first shows at the second.
 const SAMPLES: &str = "4";
@@ -37,15 +37,20 @@ fn every_schedule_computes_the_same_with_the_buffers_that_corals_runner_gives() 
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn what_differs_in_the_uncut_model_is_told_and_no_fault_of_a_cut() {
+    let (detector, scratch) = (model("detector"), tempfile::tempdir().expect("a scratch folder"));
+    let folder = scratch.path().join("stages");
+    cut(&detector, 3, &folder, &[]).unwrap();
+    // Nothing compiled: its CONCATENATION makes an output on the CPU.
+    let answers = answers(&detector, &[folder], None);
+    assert_eq!(answers[0]["differs"], json!(["StatefulPartitionedCall:0"]));
+    assert_eq!((&answers[1]["ok"], &answers[1]["why"]), (&json!(true), &json!("")));
+}
+
 /// What goes wrong with the whole model as a stage of its own, which is no cut's doing, and with each folder's stages.
 fn differing(model: &Path, folders: &[PathBuf]) -> Vec<String> {
-    let mut command = tflite_python("readonly_runner.py");
-    command.args(["--samples", SAMPLES, "--cpu", &on_the_cpu(model)]).arg(model).args(folders);
-    let output = command.output().expect("Python starts");
-    assert!(output.status.success(), "{}: {}", model.display(), String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8_lossy(&output.stdout);
-    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(answers.len(), 1 + folders.len(), "{said}");
+    let answers = answers(model, folders, Some(&on_the_cpu(model)));
     let tell = |answer: &Value, what: &str| {
         let why = answer["why"].as_str().expect("a reason");
         (!why.is_empty()).then(|| format!("{}, {what}: {why}", name(model)))
@@ -53,6 +58,18 @@ fn differing(model: &Path, folders: &[PathBuf]) -> Vec<String> {
     let whole = tell(&answers[0], "uncut");
     let cut = answers[1..].iter().zip(folders).filter_map(|(answer, folder)| tell(answer, &name(folder)));
     whole.into_iter().chain(cut).collect()
+}
+
+/// The answers for the whole model and for each folder; `cpu` stays on the CPU, or all of it.
+fn answers(model: &Path, folders: &[PathBuf], cpu: Option<&str>) -> Vec<Value> {
+    let mut command = tflite_python("readonly_runner.py");
+    command.args(["--samples", SAMPLES]).args(cpu.map(|cpu| format!("--cpu={cpu}"))).arg(model).args(folders);
+    let output = command.output().expect("Python starts");
+    assert!(output.status.success(), "{}: {}", model.display(), String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(answers.len(), 1 + folders.len(), "{said}");
+    answers
 }
 
 /// The indices of the operators that the Edge TPU does not take.

@@ -179,7 +179,7 @@ def import_libraries():
 def advice(error):
     """How to get PyCoral, for this Python."""
     lines = ["PyCoral cannot be imported by Python {}.{} ({}).".format(*sys.version_info[:2], error)]
-    if "pycoral" in sys.modules:
+    if getattr(error, "name", None) in ("pycoral.pipeline", "pycoral.utils"):
         lines.append("The package 'pycoral' that is installed is another program of that name, which `pip install "
                      "pycoral` brings. Remove it: python3 -m pip uninstall pycoral")
     lines.append("Install python3-pycoral from Coral's package repository (https://coral.ai/software), or\n"

@@ -71,12 +71,14 @@ def prepare(source, folder):
     return [stage["file"] for stage in schedule["stages"]]
 
 
-def stranger(folder):
-    """A folder with another program that is called pycoral, as the package index has one."""
-    path = os.path.join(folder, "stranger")
-    os.makedirs(os.path.join(path, "pycoral"), exist_ok=True)
-    with open(os.path.join(path, "pycoral", "__init__.py"), "w"):
-        pass
+def package(folder, files):
+    """A folder with a package called pycoral, of these files."""
+    path = tempfile.mkdtemp(dir=folder)
+    for name, text in files.items():
+        file = os.path.join(path, "pycoral", name)
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, "w") as out:
+            out.write(text)
     return path
 
 
@@ -120,8 +122,13 @@ def check(source, folder):
     # What is missing on the machine.
     fails(run(folder, standin=False), "PyCoral cannot be imported", "https://coral.ai/software",
           "--extra-index-url https://google-coral.github.io/py-repo/ 'pycoral~=2.0'", "another program of that name")
-    fails(run(folder, standin=False, PYTHONPATH=stranger(folder)), "PyCoral cannot be imported",
+    another = package(folder, {"__init__.py": ""})  # As the package index has one.
+    fails(run(folder, standin=False, PYTHONPATH=another), "PyCoral cannot be imported",
           "The package 'pycoral' that is installed is another program", "uninstall pycoral")
+    incomplete = package(folder, {"pipeline/pipelined_model_runner.py": "from pycoral.pybind import _pywrap_coral"})
+    incomplete = run(folder, standin=False, PYTHONPATH=incomplete)
+    fails(incomplete, "PyCoral cannot be imported", "pycoral.pybind")
+    assert "uninstall" not in incomplete.stderr, incomplete.stderr
     fails(run(folder, python=(sys.executable, "-I", "-S")), "numpy is missing")
     fails(run(folder, STANDIN_NO_DELEGATE="1"), "cannot be loaded on usb:0", "Failed to load delegate")
     fails(run(folder, STANDIN_EDGE_TPUS=",".join(["usb"] * (count - 1))),
