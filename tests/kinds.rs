@@ -16,7 +16,7 @@ const OUTCOMES: [(&str, &str); 9] = [
     ("min_max", "sound"),
     ("mobilenet_v2", "sound"),
     ("mobilenet_v3_none", "sound"),
-    ("unet_none", "refused: not for an Edge TPU"),
+    ("unet_none", "refused: shape known at run time only"),
     ("unnamed", "sound"),
 ];
 

@@ -81,7 +81,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for row in pool.map(of_all.judge, paths):
             rows.append(row)
-            print("%d of %d: %s: %s" % (len(rows), len(paths), row["model"], row["outcome"]), file=sys.stderr, flush=True)
+            progress = "%d of %d: %s: %s" % (len(rows), len(paths), row["model"], row["outcome"])
+            print(progress, file=sys.stderr, flush=True)
     unexplained = sum(bool(row["unexplained"]) for row in rows)
     if args.format == "json":
         print(json.dumps({"models": rows, "counts": counts(rows), "unexplained": unexplained}, indent=1))

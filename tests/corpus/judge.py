@@ -35,7 +35,7 @@ class Judge:
     def script(self, name, *arguments, stdin=None):
         command = [self.python, os.path.join(INTERPRETER, name), *arguments]
         environment = {"PYTHONDONTWRITEBYTECODE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-        return limited.run(command, 5 * self.seconds, 2 * self.gigabytes, stdin, environment)
+        return limited.run(command, 5 * self.seconds, 3 * self.gigabytes, stdin, environment)
 
     def judge(self, path):
         """A row of the table."""
@@ -166,7 +166,7 @@ class Row:
 
     def compare(self, step, *options, stdin):
         ended = self.judge.script("chain.py", *options, "--samples", self.judge.samples, "--seconds",
-                                   4 * self.judge.seconds, stdin=stdin)
+                                   4 * self.judge.seconds, "--gigabytes", 3 * self.judge.gigabytes, stdin=stdin)
         failure = ended.failure()
         if failure:
             return self.find(step, *failure)

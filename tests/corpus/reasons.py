@@ -18,7 +18,7 @@ KINDS = [
     ("control flow or shared state", r"(several subgraphs|subgraphs|resource|state)"),
     ("more stages than room", r"use at most (?!1\b)\d+"),
     ("cannot be cut", NAMED + r".*use at most 1\b|use at most 1\b.*" + NAMED),
-    ("too large to read", r"more than|limit|out of range|at most"),
+    ("too large to read", r"is longer than \d+ bytes|is accepted"),
 ]
 
 
