@@ -38,7 +38,7 @@ class Judge:
     def script(self, python, name, *arguments, stdin=None):
         command = [python, os.path.join(INTERPRETER, name), *arguments]
         environment = {"PYTHONDONTWRITEBYTECODE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-        return limited.run(command, 5 * self.seconds, 3 * self.gigabytes, stdin, environment)
+        return limited.run(command, 10 * self.seconds, 3 * self.gigabytes, stdin, environment)
 
     def judge(self, path):
         """A row of the table."""
@@ -172,9 +172,13 @@ class Row:
         if folders:
             self.compare("chain", "--batch", stdin="\t".join([self.path, *folders]) + "\n")
 
+    def limits(self):
+        """What a run of the stages may take."""
+        judge = self.judge
+        return ["--samples", judge.samples, "--seconds", 4 * judge.seconds, "--gigabytes", 3 * judge.gigabytes]
+
     def compare(self, step, *options, stdin):
-        ended = self.judge.script(self.judge.python, "chain.py", *options, "--samples", self.judge.samples, "--seconds",
-                                   4 * self.judge.seconds, "--gigabytes", 3 * self.judge.gigabytes, stdin=stdin)
+        ended = self.judge.script(self.judge.python, "chain.py", *options, *self.limits(), stdin=stdin)
         failure = ended.failure()
         if failure:
             return self.find(step, *failure)
@@ -186,26 +190,29 @@ class Row:
             self.why = self.why or answer["whole"]
             return self.note(step, "unusable")
         self.note(step, "same")
-        for folder in answer["folders"]:
-            if not folder["ok"]:
-                stages = os.path.basename(folder["dir"])
-                self.find(step, "DIFFERENT", "%s stages: %s" % (stages, folder["why"]))
+        self.stages_differ(step, answer["folders"])
+
+    def stages_differ(self, step, answers):
+        for answer in answers:
+            if not answer["ok"]:
+                what = "timeout" if answer["why"].endswith("ended with status -14") else "DIFFERENT"
+                self.find(step, what, "%s stages: %s" % (os.path.basename(answer["dir"]), answer["why"]))
 
     def read_only(self, folders):
         """The same with the buffers that Coral's runner gives, for what stays on the CPU."""
         if not folders or not self.judge.tflite_python or self.steps["chain"] == "unusable":
             return
         ended = self.judge.script(self.judge.tflite_python, "readonly_runner.py", self.path, *folders, "--cpu",
-                                  self.on_cpu, "--samples", self.judge.samples)
+                                  self.on_cpu, *self.limits())
         failure = ended.failure()
         if failure:
             return self.find("read-only", *failure)
+        if ended.status != 0:  # this interpreter is older, and may not know an operator
+            return self.note("read-only", "unusable")
         whole, *answers = map(json.loads, ended.out.splitlines())
         self.note("read-only", "unusable" if whole["differs"] is None else "same")
-        for answer in answers if whole["differs"] is not None else []:
-            if not answer["ok"]:
-                stages = os.path.basename(answer["dir"])
-                self.find("read-only", "DIFFERENT", "%s stages: %s" % (stages, answer["why"]))
+        if whole["differs"] is not None:
+            self.stages_differ("read-only", answers)
 
     def round_trip(self):
         """As a module and back, which computes the same."""
