@@ -50,30 +50,28 @@ fn a_batch_that_nobody_fixed_changes_nothing() {
     assert_eq!(graph(&model("mobilenet_v3")), graph(&kind("mobilenet_v3_none")));
 }
 
-/// Cuts a kind into as many stages as it has room for; the folder, and how many.
-fn cut_most(model: &Path, options: &[&str]) -> (tempfile::TempDir, u32) {
+/// Cuts a model into as many stages as it has room for; the folder, and how many.
+fn cut_most(model: &Path) -> (tempfile::TempDir, u32) {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let folder = scratch.path().join("stages");
-    let why = cut(model, 100_000, &folder, options).expect_err("too many stages");
+    let why = cut(model, 100_000, &folder, &[]).expect_err("too many stages");
     let stages = room(&why).unwrap_or_else(|| panic!("no number of stages named: {why}"));
-    cut(model, stages, &folder, options).unwrap();
+    cut(model, stages, &folder, &[]).unwrap();
     (scratch, stages)
 }
 
 #[test]
 fn what_feeds_a_shape_is_named_with_the_conversion_that_fixes_it() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
-    for options in [&[][..], &["--allow-cpu"]] {
-        let why = cut(&kind("unet_none"), 3, &scratch.path().join("stages"), options).unwrap_err();
-        for words in ["(TRANSPOSE_CONV)", "(PACK)", "with fixed sizes, batch included"] {
-            assert!(why.contains(words), "{why}");
-        }
+    let why = cut(&kind("unet_none"), 3, &scratch.path().join("stages"), &[]).unwrap_err();
+    for words in ["(TRANSPOSE_CONV)", "(PACK)", "with fixed sizes, batch included"] {
+        assert!(why.contains(words), "{why}");
     }
 }
 
 #[test]
 fn tensors_without_names_have_names_of_their_own_in_the_stages() {
-    let (scratch, stages) = cut_most(&kind("unnamed"), &[]);
+    let (scratch, stages) = cut_most(&kind("unnamed"));
     assert!(stages > 3);
     let mut handed = HashSet::new();
     for stage in manifest(&scratch.path().join("stages")).stages {
@@ -91,19 +89,19 @@ fn tensors_without_names_have_names_of_their_own_in_the_stages() {
 
 #[test]
 fn what_is_converted_on_the_cpu_stays_with_what_reads_or_makes_it() {
-    let stages_of = |model: &Path, options: &[&str]| {
-        let (scratch, _) = cut_most(model, options);
+    let stages_of = |model: &Path| {
+        let (scratch, _) = cut_most(model);
         manifest(&scratch.path().join("stages")).stage_of
     };
     // A DEQUANTIZE of what the operator before it makes.
-    let stage_of = stages_of(&kind("min_max"), &[]);
+    let stage_of = stages_of(&kind("min_max"));
     let [.., made, converted] = stage_of[..] else { panic!("two operators at least") };
     assert_eq!(made, converted);
 
     // Those of constants, each with the operator that reads it.
     let file = std::fs::read(kind("float16")).unwrap();
     let model = respect::tflite::read(&file).unwrap();
-    let stage_of = stages_of(&kind("float16"), &["--allow-cpu"]);
+    let stage_of = stages_of(&kind("float16"));
     for (reader, operator) in model.operators.iter().enumerate() {
         for &tensor in &operator.inputs {
             let converts = |maker: &respect::tflite::model::Operator| {

@@ -10,7 +10,7 @@ NAMED = r"('[^']|\(\d+|operations? \d|tensors? \d)"  # a tensor by its name, or 
 
 # (kind, what its message matches), the first that fits counts.
 KINDS = [
-    ("already compiled", r"already compiled"),
+    ("already compiled", r"already compiled|compiled already"),
     ("not a model", r"not a TensorFlow Lite file|damaged file|[Ii]nconsistent model|cut short"),
     ("not for an Edge TPU", r"--allow-cpu"),
     ("shape known at run time only", r"known at run time only.*" + NAMED),

@@ -9,7 +9,8 @@ such a tensor for a constant: some read it once and keep what they made of it, o
 Only kernels can do so that stay on the CPU: what the Edge TPU takes becomes one compiled operator. --cpu lists the
 operators of the whole model that stay there, by their index (default: all). A tensor is bound read-only if such an
 operator makes or reads it in its stage, and has a plain buffer otherwise. DIR is a folder that `respect compile`
-wrote; schedule.json in it says where the operators are.
+wrote; schedule.json in it says where the operators are, and which stay on the CPU of their stage: that is not the
+same, because the compiler maps one piece of a stage, and leaves what comes after it.
 
 Prints one JSON object a line: first for the whole model run in the same way as a stage of its own, then for each
 folder. "differs" holds the outputs of a whole model whose values depend on the buffers already; where the stages differ
@@ -128,6 +129,8 @@ def stages_of(folder, cpu):
     """The segments of a folder, in order."""
     with open(os.path.join(folder, "schedule.json"), encoding="utf-8") as file:
         stages = json.load(file)["stages"]
+    if cpu is not None and any("on_cpu" in stage for stage in stages):
+        cpu = {index for stage in stages for group in stage.get("on_cpu", []) for index in group["operators"]}
     return [
         read_only_segment(
             os.path.join(folder, stage["file"]), [operator["index"] for operator in stage["operators"]], cpu)
