@@ -2,12 +2,13 @@
 
 mod common;
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::Path;
 
-use common::{assert_explained, corpus_rows, cut, kind, respect, room};
+use common::{assert_explained, corpus_rows, cut, kind, manifest, model, name, respect, room};
 use serde_json::Value;
 
-/// What `make test-corpus` says of each model of `test-data/kinds`.
+/// What `make test-corpus` says of each model of `test-data/kinds`, in order.
 const OUTCOMES: [(&str, &str); 9] = [
     ("batch4", "refused: not for an Edge TPU"),
     ("float16", "refused: not for an Edge TPU"),
@@ -16,51 +17,100 @@ const OUTCOMES: [(&str, &str); 9] = [
     ("min_max", "sound"),
     ("mobilenet_v2", "sound"),
     ("mobilenet_v3_none", "sound"),
-    ("unet_none", "refused: not for an Edge TPU"),
+    ("unet_none", "refused: shape known at run time only"),
     ("unnamed", "sound"),
 ];
 
-/// The rows of the corpus run over `test-data/kinds`, by the names of the models.
-fn rows() -> Vec<(String, Value)> {
-    let rows = corpus_rows(&[common::repository("test-data/kinds")]);
-    assert_explained(&rows);
-    let name = |row: &Value| common::name(&PathBuf::from(row["model"].as_str().expect("a path")));
-    rows.into_iter().map(|row| (name(&row), row)).collect()
-}
-
-/// The most stages that a model has room for.
-fn most(model: &std::path::Path, options: &[&str]) -> u32 {
-    let scratch = tempfile::tempdir().expect("a scratch folder");
-    let why = cut(model, 100_000, &scratch.path().join("stages"), options).expect_err("too many stages");
-    room(&why).unwrap_or_else(|| panic!("no number of stages named: {why}"))
-}
-
 #[test]
 fn every_kind_comes_to_its_outcome_and_what_is_cut_all_the_same_computes_the_same() {
-    let rows = rows();
-    let outcomes: Vec<(&str, &str)> =
-        rows.iter().map(|(name, row)| (name.as_str(), row["outcome"].as_str().expect("a text"))).collect();
-    assert_eq!(outcomes, OUTCOMES);
-    for (name, row) in &rows {
-        assert_eq!(row["steps"]["chain"], "same", "{name}: {row:#?}");
-        assert_eq!(row["steps"]["round trip"], "same", "{name}: {row:#?}");
+    let rows = corpus_rows(&[common::repository("test-data/kinds")]);
+    assert_explained(&rows);
+    assert_eq!(rows.len(), OUTCOMES.len());
+    for (row, (file, outcome)) in rows.iter().zip(OUTCOMES) {
+        assert_eq!(name(Path::new(row["model"].as_str().expect("a path"))), file);
+        assert_eq!(row["outcome"], outcome, "{row:#?}");
+        assert_eq!(row["steps"]["round trip"], "same", "{row:#?}");
+        if file != "unet_none" {
+            assert_eq!(row["steps"]["chain"], "same", "{row:#?}");
+        }
     }
+}
+
+/// The graph of a model, without its name.
+fn graph(model: &Path) -> Value {
+    let output = respect().args(["graph", "-o", "-"]).arg(model).output().expect("the tool starts");
+    let mut graph: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    graph["name"] = Value::Null;
+    graph
 }
 
 #[test]
 fn a_batch_that_nobody_fixed_changes_nothing() {
-    let pairs = [
-        (kind("mobilenet_v2"), common::model("mobilenet_v2_none")),
-        (common::model("mobilenet_v3"), kind("mobilenet_v3_none")),
-    ];
-    for (fixed, open) in pairs {
-        assert_eq!(most(&fixed, &[]), most(&open, &[]), "{}", open.display());
-        let graph = |model: &PathBuf| {
-            let output = respect().arg("graph").arg(model).assert().success().get_output().stdout.clone();
-            let mut graph: Value = serde_json::from_slice(&output).expect("JSON");
-            graph["name"] = Value::Null;
-            graph
+    assert_eq!(graph(&kind("mobilenet_v2")), graph(&model("mobilenet_v2_none")));
+    assert_eq!(graph(&model("mobilenet_v3")), graph(&kind("mobilenet_v3_none")));
+}
+
+/// Cuts a model into as many stages as it has room for; the folder, and how many.
+fn cut_most(model: &Path) -> (tempfile::TempDir, u32) {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let folder = scratch.path().join("stages");
+    let why = cut(model, 100_000, &folder, &[]).expect_err("too many stages");
+    let stages = room(&why).unwrap_or_else(|| panic!("no number of stages named: {why}"));
+    cut(model, stages, &folder, &[]).unwrap();
+    (scratch, stages)
+}
+
+#[test]
+fn what_feeds_a_shape_is_named_with_the_conversion_that_fixes_it() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let why = cut(&kind("unet_none"), 3, &scratch.path().join("stages"), &[]).unwrap_err();
+    for words in ["(TRANSPOSE_CONV)", "(PACK)", "with fixed sizes, batch included"] {
+        assert!(why.contains(words), "{why}");
+    }
+}
+
+#[test]
+fn tensors_without_names_have_names_of_their_own_in_the_stages() {
+    let (scratch, stages) = cut_most(&kind("unnamed"));
+    assert!(stages > 3);
+    let mut handed = HashSet::new();
+    for stage in manifest(&scratch.path().join("stages")).stages {
+        let bytes = std::fs::read(scratch.path().join("stages").join(&stage.file.file)).unwrap();
+        let stage = respect::tflite::read(&bytes).unwrap();
+        let names = |tensors: &[u32]| -> Vec<String> {
+            tensors.iter().map(|&tensor| stage.tensors[tensor as usize].label().to_string()).collect()
         };
-        assert_eq!(graph(&fixed), graph(&open), "{}", open.display());
+        for name in names(&stage.outputs) {
+            assert!(!name.is_empty() && handed.insert(name.clone()), "'{name}' is no name of its own");
+        }
+    }
+    assert_eq!(handed.len(), stages as usize);
+}
+
+#[test]
+fn what_is_converted_on_the_cpu_stays_with_what_reads_or_makes_it() {
+    let stages_of = |model: &Path| {
+        let (scratch, _) = cut_most(model);
+        manifest(&scratch.path().join("stages")).stage_of
+    };
+    // A DEQUANTIZE of what the operator before it makes.
+    let stage_of = stages_of(&kind("min_max"));
+    let [.., made, converted] = stage_of[..] else { panic!("two operators at least") };
+    assert_eq!(made, converted);
+
+    // Those of constants, each with the operator that reads it.
+    let file = std::fs::read(kind("float16")).unwrap();
+    let model = respect::tflite::read(&file).unwrap();
+    let stage_of = stages_of(&kind("float16"));
+    for (reader, operator) in model.operators.iter().enumerate() {
+        for &tensor in &operator.inputs {
+            let converts = |maker: &respect::tflite::model::Operator| {
+                maker.outputs.iter().any(|&output| tensor == output as i32)
+                    && model.is_constant(maker.inputs[0] as u32)
+            };
+            if let Some(maker) = model.operators.iter().position(converts) {
+                assert_eq!(stage_of[maker], stage_of[reader], "operators {maker} and {reader}");
+            }
+        }
     }
 }

@@ -3,9 +3,10 @@
     corpus.py PATH [PATH...] [--format text|json] [--respect BIN] [--jobs J] [--samples K] [--seconds S]
 
 Each model is inspected; cut into 2, 3 and 4 stages and into as many as it has room for; the stages are verified, and
-run against the whole model in the interpreter; and it is written as a module of MLIR and read back. The table has a
-row for each model. An outcome is explained if the stages compute what the whole model computes, if the tool says why
-the model is refused, or if the interpreter cannot run the model either. Progress is on stderr.
+run against the whole model in the interpreter, with plain buffers and with such as Coral's runner gives; and it is
+written as a module of MLIR and read back. The table has a row for each model. An outcome is explained if the stages
+compute what the whole model computes, if the tool says why the model is refused, or if the interpreter cannot run the
+model either. Progress is on stderr.
 
 Exit status: 0 everything is explained, 1 something is not, 2 nothing to do.
 """
@@ -19,7 +20,7 @@ import sys
 
 import judge
 
-COLUMNS = ["inspect", "2", "3", "4", "most", "verify", "chain", "import", "export", "round trip"]
+COLUMNS = ["inspect", "2", "3", "4", "most", "verify", "chain", "read-only", "import", "export", "round trip"]
 REPOSITORY = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 
@@ -76,12 +77,18 @@ def main():
         print("corpus.py: no .tflite file in %s" % ", ".join(args.paths), file=sys.stderr)
         return 2
 
-    of_all = judge.Judge(os.path.abspath(args.respect), sys.executable, args.samples, args.seconds, args.gigabytes)
+    tflite_python = os.environ.get("RESPECT_TFLITE_PYTHON", os.path.join(REPOSITORY, ".venv-tflite/bin/python"))
+    if not os.access(tflite_python, os.X_OK):
+        print("corpus.py: without read-only buffers: no %s; run tools/setup test" % tflite_python, file=sys.stderr)
+        tflite_python = None
+    of_all = judge.Judge(
+        os.path.abspath(args.respect), sys.executable, tflite_python, args.samples, args.seconds, args.gigabytes)
     rows = []
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for row in pool.map(of_all.judge, paths):
             rows.append(row)
-            print("%d of %d: %s: %s" % (len(rows), len(paths), row["model"], row["outcome"]), file=sys.stderr, flush=True)
+            progress = "%d of %d: %s: %s" % (len(rows), len(paths), row["model"], row["outcome"])
+            print(progress, file=sys.stderr, flush=True)
     unexplained = sum(bool(row["unexplained"]) for row in rows)
     if args.format == "json":
         print(json.dumps({"models": rows, "counts": counts(rows), "unexplained": unexplained}, indent=1))

@@ -1,7 +1,8 @@
 """Takes one model through the tool and the interpreters, and says what came of it.
 
-The steps are those of a user: inspect, compile, verify, run; import and export. What each may answer is known, so
-that everything else is a finding: a difference, a crash, a program out of time, a refusal without a reason.
+The steps are those of a user: inspect, compile, verify, run; import and export. The stages run twice: with plain
+buffers, and with the new read-only ones that Coral's runner gives for each inference. What each step may answer is
+known, so that everything else is a finding: a difference, a crash, a program out of time, a refusal without a reason.
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass
 
 import limited
 import reasons
@@ -19,23 +21,24 @@ STAGES = (2, 3, 4)
 COMPILED = b"edgetpu-custom-op"  # the operator that Google's compiler makes of all it takes
 
 
+@dataclass(frozen=True)
 class Judge:
-    """What is run, and how long it may take."""
+    """What is run, on how many inputs, and how long a run of the tool may take."""
 
-    def __init__(self, respect, python, samples, seconds, gigabytes):
-        self.respect = respect
-        self.python = python
-        self.samples = samples
-        self.seconds = seconds
-        self.gigabytes = gigabytes
+    respect: str
+    python: str
+    tflite_python: str | None  # with tflite-runtime, whose interpreter takes read-only buffers; None: without them
+    samples: int
+    seconds: int
+    gigabytes: int
 
     def tool(self, *arguments):
         return limited.run([self.respect, *arguments], self.seconds, self.gigabytes)
 
-    def script(self, name, *arguments, stdin=None):
-        command = [self.python, os.path.join(INTERPRETER, name), *arguments]
+    def script(self, python, name, *arguments, stdin=None):
+        command = [python, os.path.join(INTERPRETER, name), *arguments]
         environment = {"PYTHONDONTWRITEBYTECODE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-        return limited.run(command, 5 * self.seconds, 2 * self.gigabytes, stdin, environment)
+        return limited.run(command, 10 * self.seconds, 3 * self.gigabytes, stdin, environment)
 
     def judge(self, path):
         """A row of the table."""
@@ -52,12 +55,13 @@ class Row:
     def __init__(self, judge, path, scratch):
         self.judge, self.path, self.scratch = judge, path, scratch
         self.steps, self.found, self.refusal, self.why = {}, [], None, ""
-        self.options = []
+        self.options, self.on_cpu = [], ""
 
     def fill(self):
         self.inspect()
         folders = self.compile()
         self.chain(folders)
+        self.read_only(folders)
         self.round_trip()
         self.compiled()
         return {"model": self.path, "bytes": os.path.getsize(self.path), "steps": self.steps,
@@ -68,7 +72,9 @@ class Row:
             return "UNEXPLAINED: " + self.found[0]["what"]
         if self.refusal:
             return "refused: " + self.refusal
-        return "reference unusable" if "unusable" in self.steps.values() else "sound"
+        if "unusable" in (self.steps.get("chain"), self.steps.get("round trip")):
+            return "reference unusable"
+        return "sound with plain buffers alone" if self.steps.get("read-only") == "unusable" else "sound"
 
     def note(self, step, answer):
         self.steps[step] = answer
@@ -91,9 +97,11 @@ class Row:
         return ended
 
     def inspect(self):
-        ended = self.run("inspect", "inspect", self.path)
+        ended = self.run("inspect", "inspect", self.path, "--format", "json")
         if ended and ended.status == 1:
             self.why = ended.err.strip()
+        elif ended:
+            self.on_cpu = ",".join(str(operator["index"]) for operator in json.loads(ended.out)["unmapped"])
 
     def compile(self):
         """Cuts the model at every number of stages that is asked of it; returns the folders that came of it."""
@@ -164,9 +172,13 @@ class Row:
         if folders:
             self.compare("chain", "--batch", stdin="\t".join([self.path, *folders]) + "\n")
 
+    def limits(self):
+        """What a run of the stages may take."""
+        judge = self.judge
+        return ["--samples", judge.samples, "--seconds", 4 * judge.seconds, "--gigabytes", 3 * judge.gigabytes]
+
     def compare(self, step, *options, stdin):
-        ended = self.judge.script("chain.py", *options, "--samples", self.judge.samples, "--seconds",
-                                   4 * self.judge.seconds, stdin=stdin)
+        ended = self.judge.script(self.judge.python, "chain.py", *options, *self.limits(), stdin=stdin)
         failure = ended.failure()
         if failure:
             return self.find(step, *failure)
@@ -178,10 +190,29 @@ class Row:
             self.why = self.why or answer["whole"]
             return self.note(step, "unusable")
         self.note(step, "same")
-        for folder in answer["folders"]:
-            if not folder["ok"]:
-                stages = os.path.basename(folder["dir"])
-                self.find(step, "DIFFERENT", "%s stages: %s" % (stages, folder["why"]))
+        self.stages_differ(step, answer["folders"])
+
+    def stages_differ(self, step, answers):
+        for answer in answers:
+            if not answer["ok"]:
+                what = "timeout" if answer["why"].endswith("ended with status -14") else "DIFFERENT"
+                self.find(step, what, "%s stages: %s" % (os.path.basename(answer["dir"]), answer["why"]))
+
+    def read_only(self, folders):
+        """The same with the buffers that Coral's runner gives, for what stays on the CPU."""
+        if not folders or not self.judge.tflite_python or self.steps["chain"] == "unusable":
+            return
+        ended = self.judge.script(self.judge.tflite_python, "readonly_runner.py", self.path, *folders, "--cpu",
+                                  self.on_cpu, *self.limits())
+        failure = ended.failure()
+        if failure:
+            return self.find("read-only", *failure)
+        if ended.status != 0:  # this interpreter is older, and may not know an operator
+            return self.note("read-only", "unusable")
+        whole, *answers = map(json.loads, ended.out.splitlines())
+        self.note("read-only", "unusable" if whole["differs"] is None else "same")
+        if whole["differs"] is not None:
+            self.stages_differ("read-only", answers)
 
     def round_trip(self):
         """As a module and back, which computes the same."""

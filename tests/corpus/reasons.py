@@ -10,15 +10,16 @@ NAMED = r"('[^']|\(\d+|operations? \d|tensors? \d)"  # a tensor by its name, or 
 
 # (kind, what its message matches), the first that fits counts.
 KINDS = [
-    ("already compiled", r"already compiled"),
+    ("already compiled", r"already compiled|compiled already"),
     ("not a model", r"not a TensorFlow Lite file|damaged file|[Ii]nconsistent model|cut short"),
     ("not for an Edge TPU", r"--allow-cpu"),
     ("shape known at run time only", r"known at run time only.*" + NAMED),
-    ("one operation", r"(holds|has) (only )?(1|one) operation"),
+    ("one operation", r"has only one operation"),
     ("control flow or shared state", r"(several subgraphs|subgraphs|resource|state)"),
     ("more stages than room", r"use at most (?!1\b)\d+"),
     ("cannot be cut", NAMED + r".*use at most 1\b|use at most 1\b.*" + NAMED),
-    ("too large to read", r"more than|limit|out of range|at most"),
+    ("not for MLIR", r"which the dialect has no way to say"),
+    ("too large to read", r"is longer than \d+ bytes|is accepted"),
 ]
 
 

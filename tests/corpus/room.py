@@ -3,9 +3,10 @@
     room.py MODEL.tflite
 
 The operations are taken in the order of the file. Between two of them the model can be cut if every tensor that
-crosses is allocated before a run and has a name of its own; the inputs of the model have to be read before the first
-cut, and its outputs made after the last. Prints a number: 1 where that leaves no cut, or where the model has several
-subgraphs or resources, of which nothing is said. Tensors at which Coral's read-only buffers may matter are not cut.
+crosses is allocated before a run, with the shape that the file declares, and has a name of its own; the inputs of the
+model have to be read before the first cut, and its outputs made after the last. Prints a number: 1 where that leaves no
+cut, or where the model has several subgraphs or resources, of which nothing is said. Tensors at which Coral's read-only
+buffers may matter are not cut either.
 """
 
 import collections
@@ -15,9 +16,14 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interpreter"))
 import chain
 import coral_runner
+import test_chain
 
-# Left on the CPU they may read a stage's input once only, or skip a stage's output.
-MINDFUL_READERS, MINDFUL_MAKERS = {"DEQUANTIZE"}, {"CONCATENATION"}
+# Operations that, left on the CPU, may take what a stage is handed for a constant, and those that may skip what a stage
+# hands out: the interpreter says nothing of either.
+MINDFUL_READERS = {
+    "BATCH_MATMUL", "DEQUANTIZE", "DILATE", "NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5", "REDUCE_PROD", "RFFT2D",
+    "SPLIT", "SPLIT_V", "TRANSPOSE_CONV"}
+MINDFUL_MAKERS = {"BROADCAST_ARGS", "CONCATENATION", "RANK", "SHAPE"}
 
 
 def is_allocated(interpreter, index):
@@ -28,8 +34,10 @@ def is_allocated(interpreter, index):
     return True
 
 
-def room(segment):
+def room(path):
     """The number of stages."""
+    segment = coral_runner.load(path)
+    declared = [list(map(int, tensor.shape)) for tensor in test_chain.read(path).subgraphs[0].tensors]
     interpreter = segment.interpreter
     operations = interpreter._get_ops_details()
     if interpreter.num_subgraphs() != 1 or set(segment.operations()) & chain.RESOURCE_OPS:
@@ -48,16 +56,19 @@ def room(segment):
     names = collections.Counter(d["name"].split("\0")[0] for d in interpreter.get_tensor_details())
     for details in interpreter.get_tensor_details():
         name = details["name"].split("\0")[0]
-        if not name or names[name] > 1 or not is_allocated(interpreter, details["index"]):
-            uncut.add(details["index"])
+        index = details["index"]
+        as_declared = index < len(declared) and declared[index] == list(map(int, details["shape"]))
+        if not name or names[name] > 1 or not is_allocated(interpreter, index) or not as_declared:
+            uncut.add(index)
 
     inputs, outputs = [t.index for t in segment.inputs], [t.index for t in segment.outputs]
-    first_read = {index: min((p for p, o in enumerate(operations) if index in o["inputs"]), default=None) for index in inputs}
-    if None in first_read.values() or any(made.get(index, -1) < 0 for index in outputs):
+    readers = {index: [place for place, o in enumerate(operations) if index in o["inputs"]] for index in inputs}
+    if not all(readers.values()) or any(made.get(index, -1) < 0 for index in outputs):
         return 1
+    first, last = max((min(places) for places in readers.values()), default=0), min(made[index] for index in outputs)
     stages, last_cut = 1, -1
-    # A cut after operation p: the next one has to hand something on that was made since the last.
-    for place in range(max(first_read.values(), default=0), min(made[index] for index in outputs)):
+    # A cut after an operation has to hand something on that was made since the last cut.
+    for place in range(first, last):
         crossing = {index for index, at in made.items() if at <= place < last_read.get(index, -1)}
         if crossing & uncut or not any(made[index] > last_cut for index in crossing):
             continue
@@ -66,4 +77,4 @@ def room(segment):
 
 
 if __name__ == "__main__":
-    print(room(coral_runner.load(sys.argv[1])))
+    print(room(sys.argv[1]))

@@ -66,7 +66,7 @@ def main(real, model):
     for text, finding in WRONG:
         with tempfile.TemporaryDirectory() as folder:
             seconds = 3 if "sleep" in text else 60
-            row = judge.Judge(program(folder, text, real), sys.executable, 1, seconds, 2).judge(model)
+            row = judge.Judge(program(folder, text, real), sys.executable, None, 1, seconds, 2).judge(model)
             found = {(found["step"], found["what"]) for found in row["unexplained"]}
             assert finding is None or finding in found, (text, finding, row)
             assert finding is not None or (not found and row["outcome"] == "sound"), row

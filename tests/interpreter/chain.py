@@ -2,7 +2,7 @@
 
     chain.py WHOLE.tflite DIR [DIR...] [--samples K] [--seed S] [--json]
     chain.py --export-pair A.tflite B.tflite [--samples K] [--seed S] [--json]
-    chain.py --batch [--export-pair] [--samples K] [--seed S] [--seconds S]
+    chain.py --batch [--export-pair] [--samples K] [--seed S] [--seconds S] [--gigabytes G]
 
 Every DIR holds NAME_segment_I_of_N.tflite files. They are run as Coral's PipelinedModelRunner runs them
 (see coral_runner.py), but on the CPU, by LiteRT's built-in kernels; inputs are random, and outputs are
@@ -267,7 +267,7 @@ def batch(args):
         while len(answer["folders"]) < len(folders) and answer["whole"] is None:
             left = folders[len(answer["folders"]):]
             status, said = in_a_process_of_its_own(
-                lambda report: judge_line(whole, left, args, report), args.seconds)
+                lambda report: judge_line(whole, left, args, report), args.seconds, args.gigabytes)
             answer["folders"] += said[1:]
             if not said:
                 answer["whole"] = "the interpreter ended with status %d" % status
@@ -301,10 +301,7 @@ def fill_new_memory_with(byte):
     getattr(ctypes.CDLL(None), "mallopt", lambda *_: None)(M_PERTURB, byte)
 
 
-BYTES = 6 << 30  # What a process of its own may take, at most, beside some seconds.
-
-
-def in_a_process_of_its_own(work, seconds=60):
+def in_a_process_of_its_own(work, seconds=60, gigabytes=6):
     """The exit status (negative: a signal) of a process that does `work`, and what it reported until its end."""
     read_end, write_end = os.pipe()
     process = os.fork()
@@ -314,7 +311,7 @@ def in_a_process_of_its_own(work, seconds=60):
         try:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
-            most = BYTES if allowed == resource.RLIM_INFINITY else min(BYTES, allowed)
+            most = gigabytes << 30 if allowed == resource.RLIM_INFINITY else min(gigabytes << 30, allowed)
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(seconds)
@@ -336,6 +333,7 @@ def main(argv=None):
     parser.add_argument("--samples", metavar="K", type=int, default=3, help="number of random inputs (default 3)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the random inputs (default 0)")
     parser.add_argument("--seconds", metavar="S", type=int, default=60, help="for a line of --batch (default 60)")
+    parser.add_argument("--gigabytes", metavar="G", type=int, default=6, help="of memory for it (default 6)")
     parser.add_argument("--json", action="store_true", help="one JSON object a folder, one a line")
     parser.add_argument("--export-pair", action="store_true", help="the second argument is a whole model too")
     parser.add_argument("--batch", action="store_true", help="read models and folders from standard input")

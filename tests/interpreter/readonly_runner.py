@@ -9,7 +9,8 @@ such a tensor for a constant: some read it once and keep what they made of it, o
 Only kernels can do so that stay on the CPU: what the Edge TPU takes becomes one compiled operator. --cpu lists the
 operators of the whole model that stay there, by their index (default: all). A tensor is bound read-only if such an
 operator makes or reads it in its stage, and has a plain buffer otherwise. DIR is a folder that `respect compile`
-wrote; schedule.json in it says where the operators are.
+wrote; schedule.json in it says where the operators are, and which stay on the CPU of their stage: that is not the
+same, because the compiler maps one piece of a stage, and leaves what comes after it.
 
 Prints one JSON object a line: first for the whole model run in the same way as a stage of its own, then for each
 folder. "differs" holds the outputs of a whole model whose values depend on the buffers already; where the stages differ
@@ -110,6 +111,8 @@ def unwritten(tensor):
 def read_only_segment(path, indices, cpu):
     """The segment of a file, its operators' indices in the whole model given; those in `cpu` stay there (None: all)."""
     segment = coral_runner.load(path, kind=ReadOnlySegment)
+    if chain.name_the_unnamed(segment):
+        segment.bound = {t.name for t in segment.inputs + segment.outputs}
     if cpu is not None:
         operators = segment.interpreter._get_ops_details()
         assert len(operators) == len(indices), "%s holds %d operators, not %d" % (path, len(operators), len(indices))
@@ -126,6 +129,8 @@ def stages_of(folder, cpu):
     """The segments of a folder, in order."""
     with open(os.path.join(folder, "schedule.json"), encoding="utf-8") as file:
         stages = json.load(file)["stages"]
+    if cpu is not None and any("on_cpu" in stage for stage in stages):
+        cpu = {index for stage in stages for group in stage.get("on_cpu", []) for index in group["operators"]}
     return [
         read_only_segment(
             os.path.join(folder, stage["file"]), [operator["index"] for operator in stage["operators"]], cpu)
@@ -163,7 +168,7 @@ def judge_folder(reference, folder, cpu, excused, report):
     report({"dir": folder, "ok": not ours, "why": "; ".join(ours.values()), "bound": bound})
 
 
-def answer(work, about):
+def answer(work, about, args):
     """What `work` reports, done by a process of its own: a kernel may end it."""
     def guarded(report):
         try:
@@ -171,7 +176,7 @@ def answer(work, about):
         except (coral_runner.ContractError, OSError, ValueError, RuntimeError) as error:
             report(dict(about, ok=False, why=" ".join(str(error).split())))
 
-    status, said = chain.in_a_process_of_its_own(guarded)
+    status, said = chain.in_a_process_of_its_own(guarded, args.seconds, args.gigabytes)
     return said[0] if said else dict(about, ok=False, why="the interpreter ended with status %d" % status)
 
 
@@ -182,16 +187,18 @@ def main(argv=None):
     parser.add_argument("--cpu", metavar="I,J,...", help="the operators that stay on the CPU (default: all)")
     parser.add_argument("--samples", metavar="K", type=int, default=4, help="number of random inputs (default 4)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the random inputs (default 0)")
+    parser.add_argument("--seconds", metavar="S", type=int, default=60, help="for each of them (default 60)")
+    parser.add_argument("--gigabytes", metavar="G", type=int, default=6, help="of memory for it (default 6)")
     args = parser.parse_args(argv)
     cpu = None if args.cpu is None else {int(i) for i in args.cpu.split(",") if i}
     reference = chain.Reference(args.whole, args.samples, args.seed)
-    whole = answer(lambda report: judge_whole(reference, cpu, report), {"whole": args.whole, "differs": None})
+    whole = answer(lambda report: judge_whole(reference, cpu, report), {"whole": args.whole, "differs": None}, args)
     print(json.dumps(whole), flush=True)
     for folder in args.dirs:
         def work(report, folder=folder):
             judge_folder(reference, folder, cpu, whole["differs"] or [], report)
 
-        print(json.dumps(answer(work, {"dir": folder})), flush=True)
+        print(json.dumps(answer(work, {"dir": folder}, args)), flush=True)
     return 0
 
 
