@@ -19,7 +19,7 @@
 // CHECK-NEXT: return %[[A]], %[[C]]
 // CHECK: func.func private @main_stage_1(
 // CHECK-NEXT: %[[D:.*]] = "quantfork.stats"(%arg0)
-// CHECK-NEXT: %[[E:.*]] = "quant.stats"(%[[D]])
+// CHECK-NEXT: %[[E:.*]] = "quantfork.stats"(%[[D]])
 // CHECK-NEXT: %[[F:.*]] = "a.three"(%[[E]], %arg1)
 // CHECK-NEXT: %[[G:.*]] = "quantfork.stats"(%[[F]])
 // CHECK-NEXT: return %[[G]]
@@ -29,7 +29,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> attributes {respect.schedule
   %t = "quantfork.stats"(%0) <{layerStats = dense<[-1.0, 1.0]> : tensor<2xf32>}> : (tensor<4xf32>) -> tensor<4xf32>
   %unused = "quantfork.stats"(%0) <{layerStats = dense<[-2.0, 1.0]> : tensor<2xf32>}> : (tensor<4xf32>) -> tensor<4xf32>
   %1 = "a.two"(%t) {respect.stage = 0 : i32} : (tensor<4xf32>) -> tensor<4xf32>
-  %u = "quant.stats"(%t) {layerStats = dense<[-1.0, 1.0]> : tensor<2xf32>} : (tensor<4xf32>) -> tensor<4xf32>
+  %u = "quantfork.stats"(%t) <{layerStats = dense<[-1.0, 1.0]> : tensor<2xf32>}> : (tensor<4xf32>) -> tensor<4xf32>
   %2 = "a.three"(%u, %1) {respect.stage = 1 : i32} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %v = "quantfork.stats"(%2) <{layerStats = dense<[-1.0, 1.0]> : tensor<2xf32>}> : (tensor<4xf32>) -> tensor<4xf32>
   return %v : tensor<4xf32>

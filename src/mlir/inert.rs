@@ -14,9 +14,9 @@ const CONSTANTS: [(&str, &str); 6] = [
     ("tfl.no_value", "value"),
 ];
 
-/// Operations that note something of a value and hand it on as it is. Google's importer puts the first after each float
-/// tensor that has a `min` and a `max`; older ones call it by the second name. Google's exporter leaves them out.
-const NOTES: [&str; 2] = ["quantfork.stats", "quant.stats"];
+/// An operation that notes the range of a value and hands it on as it is. Google's importer puts one after each float tensor
+/// that has a `min` and a `max`, and its exporter leaves them out.
+const NOTE: &str = "quantfork.stats";
 
 /// The attribute of an operation's value, if operations of this name are constants.
 pub(super) fn value_attribute(name: &str) -> Option<&'static str> {
@@ -25,7 +25,7 @@ pub(super) fn value_attribute(name: &str) -> Option<&'static str> {
 
 /// Whether an operation notes something of its operand: no operator, but another name of a value.
 pub(crate) fn is_note(operation: OperationRef) -> bool {
-    NOTES.contains(&name_of(operation).as_str())
+    name_of(operation) == NOTE
 }
 
 /// Whether an operation is no operator, and so is in every stage that uses its result: a constant or a note.

@@ -120,6 +120,8 @@ def operations(text, is_ours):
     for line in body.splitlines():
         line = DENSE.sub(lambda match: canonical(match, resources), line)
         match = LINE.match(line)
+        if is_ours and not match:
+            line = re.sub(r'respect\.metadata = \[\[.*?\]\], ', "", line)
         if not match:
             line = re.sub(r"#loc\d*", lambda alias: spelt_out(alias.group()), re.sub(r"^\s*(#loc.*)?", "", line))
             found += [("line", line)] if line else []
