@@ -101,7 +101,10 @@ class Row:
         if ended and ended.status == 1:
             self.why = ended.err.strip()
         elif ended:
-            self.on_cpu = ",".join(str(operator["index"]) for operator in json.loads(ended.out)["unmapped"])
+            try:
+                self.on_cpu = ",".join(str(operator["index"]) for operator in json.loads(ended.out)["unmapped"])
+            except ValueError as error:
+                self.find("inspect", "no JSON", str(error))
 
     def compile(self):
         """Cuts the model at every number of stages that is asked of it; returns the folders that came of it."""

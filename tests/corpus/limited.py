@@ -5,7 +5,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
-PRINTED = 200_000  # of what a program prints, this many bytes are kept
+PRINTED = 64 << 20  # of what a program prints, this many bytes are kept
 
 
 @dataclass(frozen=True)
