@@ -49,6 +49,7 @@ impl Maker {
                 builtin_code: code,
                 custom_code: None,
                 version: 1,
+                is_foreign: false,
             }
         };
         let model = Model {
