@@ -50,7 +50,7 @@ fn stages_cut_by_hand_compute_the_same_and_say_by_whom_they_are() {
     assert!(text.contains("respect finds ") && text.contains("leave --cut-after out to have them"), "{text}");
     let out = folder.join("out");
     assert_sound(&out);
-    assert_chain(&folder.join("m.tflite"), &[out.clone()], 4);
+    assert_chain(&folder.join("m.tflite"), std::slice::from_ref(&out), 4);
     let manifest = manifest(&out);
     assert_eq!((manifest.scheduler.as_str(), manifest.stage_count), ("by hand", 4));
     assert!(manifest.gap.is_some_and(|gap| gap > 0.0) && manifest.lower_bound > 0.0);
