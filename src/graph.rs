@@ -189,6 +189,13 @@ pub struct GraphParts {
     /// Sets of operations that must not all share a stage, such as those that the compiler refuses together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Vec<OpId>>,
+    /// The operations that a device never takes, so that they stay on the host's CPU; listed where the next list has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_cpu: Vec<OpId>,
+    /// The operations whose results newer runtimes do not compute where Coral's runner binds them and the operation is left on
+    /// the CPU, as it is where it comes after one of `on_cpu` in its stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_behind_cpu: Vec<OpId>,
 }
 
 /// A checked, immutable computation graph: acyclic, every reference in bounds, every sum far from overflow.
@@ -263,6 +270,32 @@ impl OpGraph {
     /// Sets of operations that must not all share a stage.
     pub fn apart(&self) -> &[Vec<OpId>] {
         &self.parts.apart
+    }
+
+    /// Operations that a device never takes; see [`GraphParts::on_cpu`].
+    pub fn on_cpu(&self) -> &[OpId] {
+        &self.parts.on_cpu
+    }
+
+    /// Operations that are skipped behind one that a device does not take; see [`GraphParts::skipped_behind_cpu`].
+    pub fn skipped_behind_cpu(&self) -> &[OpId] {
+        &self.parts.skipped_behind_cpu
+    }
+
+    /// The same graph with one more tensor that must not be cut.
+    ///
+    /// # Errors
+    /// None that a sound graph gives.
+    pub fn with_uncuttable(
+        &self,
+        tensor: TensorId,
+        why: Uncuttable,
+        because: String,
+    ) -> Result<OpGraph, GraphError> {
+        let mut parts = self.parts.clone();
+        let entry = &mut parts.tensors[tensor.index()];
+        (entry.uncuttable, entry.uncuttable_because) = (Some(why), Some(because));
+        OpGraph::new(parts)
     }
 
     /// The same graph with more sets of operations that must share a stage.

@@ -16,6 +16,7 @@ pub mod order_dp;
 mod packing;
 pub mod parameter_count;
 pub mod profiled;
+mod repair;
 pub mod respect;
 pub(crate) mod streams;
 
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use self::repair::repaired;
 use crate::graph::{OpGraph, OpId};
 use crate::policy::Policies;
 use crate::problem::{Defect, Problem, Rules};
@@ -276,13 +278,26 @@ fn list(items: &[impl fmt::Display]) -> String {
 
 /// Checks the problem, runs the solver, and has the judge verify what it found.
 ///
-/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too. So a solver that
-/// seeks a valid schedule is first asked for one in which the first stage alone reads model inputs, and what it says of
-/// optimality holds among these; only where there is none is it asked for any.
-///
 /// # Errors
 /// A defect of the problem, no schedule found, or one that breaks a rule.
 pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    problem.check().map_err(SolveError::Problem)?;
+    run(problem, algorithm, budget)
+}
+
+/// The same for stages that are to be run.
+///
+/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too, which breaks no rule.
+/// So a solver that seeks a valid schedule is first asked for one in which the first stage alone reads model inputs, and
+/// what it says of optimality holds among these; only where there is none is it asked for any.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_for_runner(
+    problem: &Problem,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<Solution, SolveError> {
     problem.check().map_err(SolveError::Problem)?;
     if let Some(graph) = inputs_read_first(problem).filter(|_| algorithm.seeks_valid()) {
         let without_leak = Problem { graph: &graph, ..problem.clone() };
@@ -306,8 +321,18 @@ fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
     if sets.is_empty() { None } else { graph.with_together(sets).ok() }
 }
 
-/// Runs the solver on a checked problem, and has the judge verify what it found.
+/// Runs the solver on a checked problem, and has the judge verify what it found; a seeking solver tries again where what its
+/// stages leave to the CPU breaks the rules.
 fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    let (found, time) = search(problem, algorithm, budget)?;
+    judged(problem, algorithm, found.clone(), time).or_else(|error| {
+        let again = if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found) } else { None };
+        again.ok_or(error)
+    })
+}
+
+/// Runs the solver on a checked problem: what it found, and the time that it took.
+fn search(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<(Found, Duration), SolveError> {
     let start = Instant::now();
     let found = match algorithm {
         Algorithm::Respect => respect::solve(problem, budget),
@@ -321,9 +346,18 @@ fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solut
         #[cfg(feature = "milp")]
         Algorithm::MilpAlone => milp::solve_alone(problem, budget),
     };
-    let solve_time = start.elapsed();
-    let Found { schedule, status, lower_bound, detail } =
-        found.map_err(|why| SolveError::NotFound { algorithm, why })?;
+    let time = start.elapsed();
+    found.map(|found| (found, time)).map_err(|why| SolveError::NotFound { algorithm, why })
+}
+
+/// What the solver found as a solution, if the judge passes it.
+fn judged(
+    problem: &Problem,
+    algorithm: Algorithm,
+    found: Found,
+    solve_time: Duration,
+) -> Result<Solution, SolveError> {
+    let Found { schedule, status, lower_bound, detail } = found;
     let evaluation =
         verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
     let value = evaluation.value(problem.objective);

@@ -2,6 +2,8 @@
 //!
 //! It shares no code with any solver: it reads the definitions, stage by stage, and every schedule passes through it.
 
+pub(crate) mod behind;
+
 use std::collections::BTreeSet;
 
 use crate::cost::Prices;
@@ -395,8 +397,16 @@ fn coral_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violation
             violations.push(Violation::LateInput { name: graph.tensor(input).name.clone(), stage });
         }
     }
-    for flow in flows.iter().filter(|_| last > StageId(0)) {
-        bound_rules(graph, flow, violations);
+    if last > StageId(0) {
+        flows.iter().for_each(|flow| bound_rules(graph, flow, violations));
+        violations.extend(behind::skipped(graph, schedule).into_iter().map(|skipped| {
+            Violation::NotComputed {
+                name: graph.tensor(skipped.tensor).name.clone(),
+                place: skipped.place,
+                why: Uncuttable::Skipped,
+                because: Some(skipped.text(graph)),
+            }
+        }));
     }
     for flow in flows {
         let tensor = graph.tensor(flow.tensor);

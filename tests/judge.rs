@@ -225,6 +225,25 @@ fn rule_9_what_the_cpu_does_not_compute_is_not_bound() {
     refused(&uncuttable("t2", "constant-result"), 3, &[0, 1, 1, 2], message);
 }
 
+/// The diamond, of which operation 1 stays on the CPU, and operation 2 is skipped where it does too.
+fn behind_cpu() -> String {
+    DIAMOND.replace(r#""outputs": [5]"#, r#""outputs": [5], "on_cpu": [1], "skipped_behind_cpu": [2]"#)
+}
+
+#[test]
+fn rule_9_holds_for_what_comes_after_the_cpu_in_its_stage() {
+    let message = "rule 9: tensor 't2' is handed over after stage 0 but is not computed by newer runtimes, as Coral's \
+                   runner takes it over like a constant: operation 2 (C) comes after operation 1 (B), which stays on the \
+                   CPU, so it stays there too, where newer runtimes skip it if its result is handed out of a stage; cut \
+                   between the two";
+    refused(&behind_cpu(), 2, &[0, 0, 0, 1], message);
+    assert!(
+        judge(&behind_cpu(), 3, &[0, 1, 1, 2]).is_ok(),
+        "what begins a stage on the CPU is before the piece"
+    );
+    assert!(judge(&behind_cpu(), 3, &[0, 0, 1, 2]).is_ok(), "and so is what another stage makes");
+}
+
 #[test]
 fn rule_6_the_runner_knows_the_size_of_what_it_binds() {
     let message =

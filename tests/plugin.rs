@@ -115,10 +115,13 @@ fn every_scheduler_answers_the_same_by_both_doors() {
                     let output = command.output().expect("the tool starts");
                     if !output.status.success() {
                         // Only the file's name may differ.
-                        return Err(String::from_utf8_lossy(&output.stderr).replace(".mlir", ".tflite"));
+                        let said = String::from_utf8_lossy(&output.stderr).replace(".mlir", ".tflite");
+                        return Err(said.lines().filter(|line| !line.starts_with("warning:")).collect());
                     }
                     let mut answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-                    answer.as_object_mut().expect("an object").remove("solve_us");
+                    // Only a file is judged by what an Edge TPU takes: a module may be for another compiler.
+                    let fields = answer.as_object_mut().expect("an object");
+                    ["solve_us", "warnings"].iter().for_each(|field| drop(fields.remove(*field)));
                     Ok(answer)
                 };
                 let (file, module) = (schedule(model), schedule(&input));

@@ -23,7 +23,7 @@ use crate::problem::{Objective, Problem};
 use crate::report::manifest::{finite, in_units};
 use crate::report::table::{ratio, table};
 use crate::schedule::by_hand;
-use crate::schedule::{Algorithm, Budget, Origin, Solution, SolveError, Status, solve};
+use crate::schedule::{Algorithm, Budget, Origin, Solution, SolveError, Status, solve_for_runner};
 use crate::units::{Bytes, Time};
 use crate::verify::{Violation, verify};
 
@@ -184,7 +184,7 @@ type Found = Result<Solution, String>;
 
 /// Every scheduler on one problem.
 fn plain(problem: &Problem, budget: impl Fn(Algorithm) -> Budget) -> Vec<(String, Found)> {
-    let solved = |scheduler: Algorithm| solve(problem, scheduler, &budget(scheduler));
+    let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
     let named =
         |scheduler: Algorithm| (scheduler.to_string(), solved(scheduler).map_err(|error| error.to_string()));
     Algorithm::PLAIN.into_iter().map(named).collect()

@@ -27,7 +27,7 @@ use crate::report::manifest::{FileEntry, Manifest};
 use crate::report::page;
 use crate::report::table::ratio;
 use crate::rounds::{Outcome, Plan};
-use crate::schedule::{Algorithm, Solution, solve};
+use crate::schedule::{Algorithm, Solution, solve_for_runner};
 use crate::tflite::Model;
 use crate::tflite::shapes;
 use crate::tflite::support::Judge;
@@ -196,7 +196,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     // The default knows nothing of what the compiler refuses.
     let unparted = Problem { graph: &graph.graph, ..problem.clone() };
-    let default = solve(
+    let default = solve_for_runner(
         &unparted,
         Algorithm::ParameterCount,
         &args.options.budget(Algorithm::ParameterCount, policies),

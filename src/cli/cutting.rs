@@ -13,7 +13,7 @@ use crate::policy::Policies;
 use crate::problem::{Objective, Problem};
 use crate::report::table::ratio;
 use crate::schedule::by_hand::{self, Cuts};
-use crate::schedule::{Algorithm, Solution, Status, solve};
+use crate::schedule::{Algorithm, Solution, Status, solve_for_runner};
 use crate::units::{Bytes, Time};
 
 /// What is searched beside cuts by hand, to say how good they are.
@@ -123,7 +123,8 @@ impl<'a> Cutter<'a> {
     /// # Errors
     /// There is none, or the cuts can't be made.
     pub fn solve(&self, problem: &Problem) -> anyhow::Result<Solution> {
-        let search = |scheduler| solve(problem, scheduler, &self.options.budget(scheduler, self.policies));
+        let search =
+            |scheduler| solve_for_runner(problem, scheduler, &self.options.budget(scheduler, self.policies));
         let Some(cuts) = &self.cuts else { return Ok(search(self.scheduler)?) };
         let beside = search(BESIDE).ok();
         let bound = beside.as_ref().map_or(0, |beside| beside.lower_bound);

@@ -14,7 +14,7 @@ use crate::interrupt;
 use crate::plan::{Row, first_on_chip, knee};
 use crate::problem::{Defect, Objective};
 use crate::report::table::{ratio, table};
-use crate::schedule::{Algorithm, SolveError, Status, solve};
+use crate::schedule::{Algorithm, SolveError, Status, solve_for_runner};
 use crate::units::Time;
 
 /// Arguments of `respect plan`.
@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
     for stages in 1..=args.max_stages {
         let problem = args.options.problem(&graph, stages)?;
-        match solve(&problem, args.scheduler, &args.options.budget(args.scheduler, policies)) {
+        match solve_for_runner(&problem, args.scheduler, &args.options.budget(args.scheduler, policies)) {
             Ok(solution) => {
                 rows.push(Row::new(&solution.evaluation, args.max_stages, |stages| {
                     args.joints.join(stages)

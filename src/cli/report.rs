@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::report::manifest::{Manifest, finite};
 use crate::report::model_explorer::overlay;
 use crate::report::page::{Subject, page};
-use crate::schedule::{Algorithm, Budget, Status, solve};
+use crate::schedule::{Algorithm, Budget, Status, solve_for_runner};
 use crate::simulate::Pipeline;
 use crate::tflite::support::OnCpu;
 use crate::verify::{Evaluation, verify};
@@ -117,7 +117,8 @@ fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
 fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) -> anyhow::Result<Verdict> {
     let mut files: Vec<(&Path, String)> = Vec::new();
     if let Some(path) = &args.output {
-        let default = solve(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
+        let default =
+            solve_for_runner(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
         let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
         files.push((path, render(problem, evaluation, default, known, &args.joints)?));
     }

@@ -70,6 +70,12 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
         // The empty set asks for nothing.
         sets.retain(|set| !set.is_empty());
     }
+    for (list, ops_of) in
+        [("on_cpu", &mut parts.on_cpu), ("skipped_behind_cpu", &mut parts.skipped_behind_cpu)]
+    {
+        in_range(|| format!("the list '{list}'"), "operation", ops_of, ops, |op| op.0)?;
+        sort_dedup(ops_of);
+    }
     in_range(|| "the list of outputs".into(), "tensor", &parts.outputs, parts.tensors.len(), |t| t.0)?;
     let mut seen = HashSet::new();
     if let Some(tensor) = parts.outputs.iter().find(|&&tensor| !seen.insert(tensor)) {

@@ -129,7 +129,7 @@ pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, Cut
         verify(&problem, &schedule).map_err(|violations| CutError::Invalid { violations, ends: ends() })?;
     let value = evaluation.value(problem.objective);
     // Cuts by hand may have a later stage read a model input as well: then only what holds of all schedules bounds them.
-    let reads_inputs_late = evaluation.crossings.iter().any(|crossing| crossing.from.is_none());
+    let reads_inputs_late = problem.rules == Rules::Coral && evaluation.leaked_inputs().next().is_some();
     let bound = if reads_inputs_late { Instance::new(&problem).simple_bound() } else { bound };
     let status = if value <= bound { Status::Optimal } else { Status::Feasible };
     let detail = format!("cut after {}", cuts.described(problem.graph).join(", then "));

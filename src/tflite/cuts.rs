@@ -3,17 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::hazards::{Hazard, hazards};
-use super::model::Model;
+use super::model::{Model, Operator};
 use super::ops::ShapeRule;
 use super::shapes::{self, Analysis, Cause, Known};
-use crate::graph::Uncuttable;
+use super::support::Judge;
+use crate::graph::{OpId, Uncuttable};
 
 /// The inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own: why, and what makes it
 /// so.
 ///
 /// Complexity: linear in the model's operators.
 pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
-    let cuts = Cuts::new(model);
+    let cuts = Cuts::of_stage(model);
     let read: HashSet<i32> =
         model.operators.iter().flat_map(|operator| operator.inputs.iter().copied()).collect();
     let inputs = model.inputs.iter().filter(|&&input| read.contains(&(input as i32)));
@@ -39,10 +40,25 @@ pub(super) struct Cuts<'m> {
 }
 
 impl<'m> Cuts<'m> {
+    /// Of a whole model, of which each operator is judged alone.
     pub(super) fn new(model: &'m Model<'m>) -> Cuts<'m> {
         let shapes = shapes::analyze(model);
+        let judge = Judge::new(model, &shapes);
+        let on_cpu: Vec<bool> = model.operators.iter().map(|entry| judge.operator(entry).is_some()).collect();
+        Cuts::with(model, shapes, &on_cpu)
+    }
+
+    /// Of a stage, which is compiled as it is.
+    fn of_stage(model: &'m Model<'m>) -> Cuts<'m> {
+        let shapes = shapes::analyze(model);
+        let all: Vec<OpId> = (0..model.operators.len() as u32).map(OpId).collect();
+        let on_cpu: Vec<bool> = Judge::new(model, &shapes).place(&all).iter().map(Option::is_some).collect();
+        Cuts::with(model, shapes, &on_cpu)
+    }
+
+    fn with(model: &'m Model<'m>, shapes: Analysis, on_cpu: &[bool]) -> Cuts<'m> {
         let mut by_tensor = HashMap::new();
-        for hazard in hazards(model, &shapes) {
+        for hazard in hazards(model, &shapes, on_cpu) {
             by_tensor.entry(hazard.tensor).or_insert(hazard);
         }
         let mut maker = HashMap::new();
@@ -89,6 +105,26 @@ impl<'m> Cuts<'m> {
         }
         let operator = self.of_constants.get(&tensor)?;
         Some((Uncuttable::ConstantResult, format!("{} makes it", self.operator(*operator))))
+    }
+
+    /// The operators that stay on the CPU, and those that the Edge TPU takes but that are skipped where they are left on the
+    /// CPU with them; nothing where there are none of the second.
+    pub(super) fn behind_cpu(&self) -> (Vec<OpId>, Vec<OpId>) {
+        let judge = Judge::new(self.model, &self.shapes);
+        let numbered =
+            || self.model.operators.iter().enumerate().map(|(number, entry)| (OpId(number as u32), entry));
+        let is_skipped = |entry: &Operator| self.model.def(entry).skips_constant_output;
+        if !self.model.operators.iter().any(is_skipped) {
+            return (Vec::new(), Vec::new());
+        }
+        let (on_cpu, taken): (Vec<_>, Vec<_>) =
+            numbered().partition(|(_, entry)| judge.operator(entry).is_some());
+        let skipped: Vec<OpId> =
+            taken.iter().filter(|(_, entry)| is_skipped(entry)).map(|(op, _)| *op).collect();
+        match on_cpu.is_empty() || skipped.is_empty() {
+            true => (Vec::new(), Vec::new()),
+            false => (on_cpu.iter().map(|(op, _)| *op).collect(), skipped),
+        }
     }
 
     fn operator(&self, number: u32) -> String {

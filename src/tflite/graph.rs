@@ -103,6 +103,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             uncuttable_because: because.filter(|text: &String| !text.is_empty()),
         });
     }
+    (parts.on_cpu, parts.skipped_behind_cpu) = cuts.behind_cpu();
     parts.outputs = model.outputs.iter().filter_map(|output| place.get(output).copied()).collect();
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
 }

@@ -7,7 +7,6 @@
 
 use super::model::{Model, Operator};
 use super::shapes::{self, Analysis};
-use super::support::Judge;
 use crate::graph::Uncuttable;
 
 /// A tensor that an operator on the CPU does not read or make anew for each inference, if it is bound as a constant.
@@ -38,11 +37,10 @@ impl Hazard {
     }
 }
 
-/// Every hazard of `model`, in the order of its operators.
+/// Every hazard of `model`, in the order of its operators, of which those of `on_cpu` stay on the CPU.
 ///
 /// Complexity: linear in operators and operands.
-pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
-    let judge = Judge::new(model, shapes);
+pub fn hazards(model: &Model, shapes: &Analysis, on_cpu: &[bool]) -> Vec<Hazard> {
     let mut found = Vec::new();
     let mut is_late = false;
     for (number, operator) in model.operators.iter().enumerate() {
@@ -56,7 +54,7 @@ pub fn hazards(model: &Model, shapes: &Analysis) -> Vec<Hazard> {
         if held.is_empty() && !def.skips_constant_output {
             continue;
         }
-        if judge.operator(operator).is_none() {
+        if !on_cpu[number as usize] {
             continue;
         }
         let hazard = |tensor, why| Hazard { tensor, operator: number, why };

@@ -10,7 +10,7 @@ use crate::device::EdgeTpu;
 use crate::mlir::{Foreign, read_function};
 use crate::policy::{Policy, embedded};
 use crate::problem::{Objective, Problem, Rules};
-use crate::schedule::{Algorithm, Budget, Solution, Status, solve};
+use crate::schedule::{Algorithm, Budget, Solution, Status, solve_for_runner};
 use crate::tflite::graph::{ModelGraph, graph};
 
 /// What to do.
@@ -70,7 +70,7 @@ pub fn run(function: OperationRef, options: &Options, counts: &mut [u64; 4]) -> 
             .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
         ..Budget::of(options.scheduler)
     };
-    let solution = solve(&problem, options.scheduler, &budget)
+    let solution = solve_for_runner(&problem, options.scheduler, &budget)
         .map_err(|cause| error(here, &format!("cannot schedule '{name}': {cause}")))?;
     for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
         annotations::set(*operation, annotations::STAGE, annotations::i32_attribute(function, stage.0));
