@@ -221,7 +221,11 @@ fn statistics_in_googles_module_are_no_operators() {
         };
         assert_eq!(schedule(&dump), schedule(&at("ours.tflite")), "{name}");
         let mut compile = respect();
-        compile.arg("compile").arg(&dump).args(["-n", "2", "--no-compile", "-o"]).arg(at("stages"));
+        compile
+            .arg("compile")
+            .arg(&dump)
+            .args(["-n", "2", "--allow-cpu", "--no-compile", "-o"])
+            .arg(at("stages"));
         compile.assert().success();
         assert_chain(&ranged, &[at("stages")], 3);
     }

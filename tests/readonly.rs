@@ -48,16 +48,20 @@ fn what_differs_in_the_uncut_model_is_told_and_no_fault_of_a_cut() {
     assert_eq!((&answers[1]["ok"], &answers[1]["why"]), (&json!(true), &json!("")));
 }
 
-/// What goes wrong with the whole model as a stage of its own, which is no cut's doing, and with each folder's stages.
+/// What goes wrong with each folder's stages. What goes wrong with the whole model as a stage of its own is told, and no
+/// excuse for a cut: a pipeline can be right where the uncut model is not, as its operators are in other company.
 fn differing(model: &Path, folders: &[PathBuf]) -> Vec<String> {
     let answers = answers(model, folders, Some(&on_the_cpu(model)));
-    let tell = |answer: &Value, what: &str| {
-        let why = answer["why"].as_str().expect("a reason");
-        (!why.is_empty()).then(|| format!("{}, {what}: {why}", name(model)))
+    let text = |answer: &Value, field: &str| answer[field].as_str().unwrap_or_default().to_string();
+    let whole = text(&answers[0], "why");
+    if !whole.is_empty() {
+        println!("{}, uncut: {whole}", name(model));
+    }
+    let told = |(answer, folder): (&Value, &PathBuf)| {
+        let why = [text(answer, "why"), text(answer, "excused")].concat();
+        (!why.is_empty()).then(|| format!("{}, {}: {why}", name(model), name(folder)))
     };
-    let whole = tell(&answers[0], "uncut");
-    let cut = answers[1..].iter().zip(folders).filter_map(|(answer, folder)| tell(answer, &name(folder)));
-    whole.into_iter().chain(cut).collect()
+    answers[1..].iter().zip(folders).filter_map(told).collect()
 }
 
 /// The answers for the whole model and for each folder; `cpu` stays on the CPU, or all of it.

@@ -34,7 +34,7 @@ pub(super) fn attempt(
         let solution = match ((plan.solve)(&problem), &refused) {
             (Ok(solution), _) => solution,
             (Err(error), Some(failed)) => {
-                bail!("{failed}\nre-cut: it refuses {}, and {error}", all_apart(&graph.graph))
+                bail!("{failed}\nre-cut: it refuses {}, and {error:#}", all_apart(&graph.graph))
             }
             (Err(error), None) => return Err(error),
         };

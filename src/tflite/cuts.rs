@@ -69,7 +69,9 @@ impl<'m> Cuts<'m> {
             let is_constant = |tensor: u32| model.is_constant(tensor) || of_constants.contains_key(&tensor);
             // The interpreter knows the shape of a tensor that has one beforehand: what it is asked for is a constant.
             let asks_shape = matches!(model.def(operator).shape, ShapeRule::Shape | ShapeRule::Rank);
-            let reads_constants = asks_shape || inputs.peek().is_some() && inputs.all(is_constant);
+            let is_foreign = model.codes[operator.code as usize].is_foreign;
+            let reads_constants =
+                !is_foreign && (asks_shape || inputs.peek().is_some() && inputs.all(is_constant));
             for &output in &operator.outputs {
                 maker.insert(output, number as u32);
                 if reads_constants {
@@ -143,9 +145,13 @@ impl<'m> Cuts<'m> {
         let Some(operator) = cause.operator else {
             return "a model input declares no size".into();
         };
+        let code = &self.model.codes[self.model.operators[operator as usize].code as usize];
         let operator = self.operator(operator);
         let Some(operand) = cause.operand else {
-            return format!("{operator} makes as many values as it finds at run time");
+            return match code.is_foreign {
+                true => format!("the type of what {operator} makes leaves a size open"),
+                false => format!("{operator} makes as many values as it finds at run time"),
+            };
         };
         let name = self.model.tensors[operand as usize].label();
         let from = match self.maker.get(&operand) {

@@ -44,6 +44,9 @@ pub fn hazards(model: &Model, shapes: &Analysis, on_cpu: &[bool]) -> Vec<Hazard>
     let mut found = Vec::new();
     let mut is_late = false;
     for (number, operator) in model.operators.iter().enumerate() {
+        if model.codes[operator.code as usize].is_foreign {
+            continue;
+        }
         let number = number as u32;
         let def = model.def(operator);
         let mut held: Vec<u32> = held_once(model, operator).collect();

@@ -14,7 +14,7 @@ same, because the compiler maps one piece of a stage, and leaves what comes afte
 
 Prints one JSON object a line: first for the whole model run in the same way as a stage of its own, then for each
 folder. "differs" holds the outputs of a whole model whose values depend on the buffers already; where the stages differ
-in nothing else, that is not the cut's doing, and "ok" is true.
+in nothing else, that is not the cut's doing, "ok" is true, and "excused" says what it is.
 
 Needs tflite-runtime 2.14.0, whose shared library exports that function, and so Python 3.11 or older.
 """
@@ -164,8 +164,10 @@ def judge_folder(reference, folder, cpu, excused, report):
     segments = stages_of(folder, cpu)
     found = differing(reference, run_all(reference, coral_runner.CoralRunner(segments)))
     ours = {name: why for name, why in found.items() if name not in excused}
+    theirs = {name: why for name, why in found.items() if name in excused}
     bound = sorted(set().union(*(segment.bound for segment in segments)))
-    report({"dir": folder, "ok": not ours, "why": "; ".join(ours.values()), "bound": bound})
+    report({"dir": folder, "ok": not ours, "why": "; ".join(ours.values()),
+            "excused": "; ".join(theirs.values()), "bound": bound})
 
 
 def answer(work, about, args):
