@@ -45,7 +45,7 @@ pub(super) struct Entry<'a> {
 
 enum Body {
     /// The operations of each stage, and what the compiler reports of it.
-    Stages(OpGraph, Vec<(std::ops::Range<usize>, Option<Reported>)>),
+    Stages(Box<OpGraph>, Vec<(std::ops::Range<usize>, Option<Reported>)>),
     /// A family of models, and the bytes on and off the chip.
     Family(String, Reported),
 }
@@ -85,18 +85,18 @@ pub(super) fn gather<'a>(
             let loaded = load(&row.model).map_err(|why| Fault::new(Some(row.line), why))?;
             let reported = row.reported.first().copied().or(loaded.reported);
             let all = 0..loaded.graph.ops().len();
-            gathered.entries.push(entry(Body::Stages(loaded.graph, vec![(all, reported)])));
+            gathered.entries.push(entry(Body::Stages(Box::new(loaded.graph), vec![(all, reported)])));
         } else if let Some(graph) = described(&row.model, &row.input) {
             let stages = stages(&graph, row);
             match stages {
-                Some(stages) => gathered.entries.push(entry(Body::Stages(graph, stages))),
+                Some(stages) => gathered.entries.push(entry(Body::Stages(Box::new(graph), stages))),
                 None => *gathered.unused.entry(NO_SPLIT).or_default() += 1,
             }
         } else if let Some((graph, role)) = published(&row.model)?.filter(|_| row.stages == 1) {
             match (role, link) {
                 (Role::Fitted, "usb3" | OWN_LINK) => {
                     let stages = vec![(0..graph.ops().len(), row.reported.first().copied())];
-                    gathered.entries.push(entry(Body::Stages(graph, stages)));
+                    gathered.entries.push(entry(Body::Stages(Box::new(graph), stages)));
                 }
                 _ => gathered.compared.push(Compared { row, graph, link }),
             }

@@ -284,7 +284,9 @@ fn given_names(model: &Model, unnamed: &[u32]) -> Option<String> {
 /// Refuses a model that is not for an Edge TPU.
 fn refuse(model: &Model, allow_cpu: bool) -> anyhow::Result<()> {
     match Judge::new(model, &shapes::analyze(model)).whole() {
-        Some(whole) if whole.is_refused && !allow_cpu => bail!("{whole}; --allow-cpu cuts it as it is"),
+        Some(whole) if whole.is_refused && !allow_cpu => {
+            bail!("{whole}; --allow-cpu cuts it all the same, where the stages can be run")
+        }
         _ => Ok(()),
     }
 }
