@@ -69,8 +69,9 @@ test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (.
 	@tools/setup test
 	cargo test --features field --test field
 
-test-corpus: build ## Take every .tflite file below DIR=folder through the tool and the interpreter: a table of what came of each
-	@test -n "$(DIR)" || { echo "which folder of .tflite files? make test-corpus DIR=folder"; exit 2; }
+test-corpus: ## Take every .tflite file below DIR=folder through the tool and the interpreter: a table of what came of each
+	@test -d "$(DIR)" || { echo "which folder of .tflite files? there is no folder '$(DIR)': make test-corpus DIR=folder"; exit 2; }
+	@$(MAKE) build
 	@tools/setup test
 	.venv/bin/python tests/corpus/corpus.py "$(DIR)" --respect $(RESPECT) $(CORPUS)
 

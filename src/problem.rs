@@ -134,6 +134,26 @@ pub(crate) fn numbers(ops: &[OpId]) -> String {
     }
 }
 
+/// The model outputs that hold all after them in the last stage.
+fn early_outputs(graph: &OpGraph) -> Option<String> {
+    let is_early = |output: &&TensorId| {
+        let tensor = graph.tensor(**output);
+        tensor.producer.is_some() && !tensor.consumers.is_empty()
+    };
+    let early: Vec<String> = graph
+        .outputs()
+        .iter()
+        .filter(is_early)
+        .map(|&output| format!("'{}'", graph.tensor(output).name))
+        .collect();
+    let (first, more) = early.split_first()?;
+    let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+    Some(format!(
+        "model output {first}{more} is read by operations too, and as the last stage returns all outputs, what comes after its \
+         maker is in the last stage as well (rule 3)"
+    ))
+}
+
 /// The tensors between operations that can't be cut, the most frequent reasons first, and the rules behind them.
 fn uncut(graph: &OpGraph) -> Option<String> {
     const MOST_REASONS: usize = 3;
@@ -163,9 +183,10 @@ fn uncut(graph: &OpGraph) -> Option<String> {
     let rules: Vec<String> = rules.iter().map(u8::to_string).collect();
     (total > 0).then(|| {
         format!(
-            "{total} of the {} tensors between its operations can't be cut: {} (rule {})",
+            "{total} of the {} tensors between its operations can't be cut: {} ({} {})",
             between().count(),
             reasons.join("; "),
+            if rules.len() == 1 { "rule" } else { "rules" },
             rules.join(", ")
         )
     })
@@ -222,7 +243,9 @@ impl Problem<'_> {
                 room => room,
             };
             if self.stages > room {
-                let uncut = if self.rules == Rules::Coral { uncut(self.graph) } else { None };
+                let told =
+                    [early_outputs(self.graph), uncut(self.graph)].into_iter().flatten().collect::<Vec<_>>();
+                let uncut = (self.rules == Rules::Coral && !told.is_empty()).then(|| told.join("; "));
                 defects.push(Defect::TooManyStages { stages: self.stages, room, why, uncut });
             }
             for (set, units) in self.graph.apart().iter().zip(&instance.apart) {

@@ -12,7 +12,7 @@ use respect::schedule::{
     Algorithm, Budget, Schedule, Solution, SolveError, StageId, Status, solve, solve_for_runner,
 };
 use respect::units::{Bytes, Macs};
-use respect::verify::{Evaluation, verify};
+use respect::verify::{Evaluation, Violation, verify};
 
 use random::{device, masks, parted, problems};
 
@@ -113,6 +113,11 @@ proptest! {
                     prop_assert!(best.is_some_and(|best| solution.lower_bound <= best), "{}'s bound", algorithm);
                     prop_assert!(solution.status != Status::Optimal || best == Some(solution.value));
                 }
+                // Constraints are tried one after the other, so that a schedule may be missed, but none is made up.
+                Err(SolveError::Invalid { violations, .. }) => {
+                    let is_that_rule = |violation: &Violation| matches!(violation, Violation::NotComputed { .. });
+                    prop_assert!(violations.iter().all(is_that_rule), "{}: {:?}", algorithm, violations);
+                }
                 Err(error) => prop_assert_eq!(best, None, "{}: {}", algorithm, error),
             }
         }
@@ -148,7 +153,10 @@ proptest! {
                 (Err(SolveError::Invalid { .. }), _) => {
                     prop_assert!([Algorithm::ParameterCount, Algorithm::Profiled].contains(&algorithm));
                 }
-                (Err(_), _) => {}
+                (Err(error), Ok(_)) => {
+                    prop_assert!(!algorithm.seeks_valid(), "{} finds none: {}", algorithm, error);
+                }
+                (Err(_), Err(_)) => {}
             }
         }
     }

@@ -263,7 +263,7 @@ fn runs_on_coral(problem: &Problem, solution: &Solution) -> anyhow::Result<()> {
         let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(
             "stages of this schedule, which obeys precedence alone, can't be run by Coral's runner, so none are written: {}; \
-             use --rules coral, or 'respect schedule' to see the schedule",
+             --rules coral seeks one that can be run, and 'respect schedule' shows this one",
             list.join("; ")
         )
     })

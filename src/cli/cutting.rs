@@ -89,6 +89,8 @@ fn joined(parts: impl Iterator<Item = anyhow::Result<Cuts>>) -> anyhow::Result<O
 fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
     let bytes = limits::read(File::open(file)?, limits::CUTS_BYTES)?;
     let text = String::from_utf8(bytes).context("it is no UTF-8 text")?;
+    // Some editors begin a file with a mark of its encoding.
+    let text = text.trim_start_matches('\u{feff}');
     let lines =
         (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let cuts = joined(

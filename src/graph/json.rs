@@ -9,7 +9,9 @@
 //!  "outputs": [1],
 //!  "shared_constants": [{"name": "table", "bytes": 256, "consumers": [0, 3]}],
 //!  "together": [[4, 5]],
-//!  "apart": [[0, 3]]}
+//!  "apart": [[0, 3]],
+//!  "on_cpu": [2],
+//!  "skipped_behind_cpu": [5]}
 //! ```
 //!
 //! A tensor without a producer is a model input. `channels` are those of an operation's output, which the device's array
@@ -18,7 +20,8 @@
 //! `transfer_us` is charged once to the stage that makes a tensor read by a later one, and once to every later stage
 //! that reads it. `shared_constants` (constants that several operations read; `parameter_bytes` leaves them out),
 //! `together` (operations that must share a stage), `apart` (operations that must not all share one) and a tensor's
-//! `uncuttable` reason may be left out.
+//! `uncuttable` reason with what makes it so (`uncuttable_because`) may be left out, and so may the operations that a device
+//! leaves to the CPU (`on_cpu`) and those that are skipped where they come after one of them (`skipped_behind_cpu`).
 
 use serde::Serialize;
 
@@ -63,6 +66,11 @@ impl OpGraph {
         for (name, sets) in [("together", self.together()), ("apart", self.apart())] {
             if !sets.is_empty() {
                 sections.push(format!("\"{name}\": {}", line(&sets)));
+            }
+        }
+        for (name, ops) in [("on_cpu", self.on_cpu()), ("skipped_behind_cpu", self.skipped_behind_cpu())] {
+            if !ops.is_empty() {
+                sections.push(format!("\"{name}\": {}", line(&ops)));
             }
         }
         format!("{{{}}}\n", sections.join(",\n "))

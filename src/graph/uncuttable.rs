@@ -23,6 +23,8 @@ pub enum Uncuttable {
     HeldOnce,
     /// The operation on the CPU that makes it is skipped where the runner takes it out of a stage.
     Skipped,
+    /// An operation that reads it writes into it.
+    Written,
     /// Its type is a handle, a string or another that has no fixed bytes.
     Opaque,
 }
@@ -43,6 +45,7 @@ impl Uncuttable {
             Uncuttable::DynamicShape
             | Uncuttable::WrongShape
             | Uncuttable::UnknownShape
+            | Uncuttable::Written
             | Uncuttable::Opaque => 6,
             Uncuttable::HeldOnce => 8,
             Uncuttable::Skipped | Uncuttable::ConstantResult => 9,
@@ -66,6 +69,7 @@ impl Uncuttable {
             Uncuttable::Skipped => {
                 "is not computed by newer runtimes, as Coral's runner takes it over like a constant"
             }
+            Uncuttable::Written => "is changed by an operation that reads it",
             Uncuttable::Opaque => {
                 "has no fixed bytes (it is a resource, a variant or a string, or beyond 2^64)"
             }

@@ -141,9 +141,12 @@ impl Search {
         if instance.is_additive()
             && let Ok(best) = smallest_peak(instance, &lattice, self.bound, limit, budget)
         {
-            // Without a better one, the schedule that set the limit stays.
-            if let Some((value, schedule)) = best {
-                self.best = Some((value, schedule, String::new()));
+            match best {
+                Some((value, schedule)) => self.best = Some((value, schedule, String::new())),
+                // The reduced problem may have fewer units than stages: then the whole decides.
+                None if reduced && self.best.is_none() => return Verdict::Unused,
+                // Without a better one, the schedule that set the limit stays.
+                None => {}
             }
             return Verdict::Proved;
         }

@@ -5,44 +5,53 @@
 //! from the one before it that stays on the CPU, whichever is better.
 
 use super::{Algorithm, Budget, Found, Schedule, Solution, Status, judged, search};
-use crate::graph::{OpGraph, Uncuttable};
+use crate::graph::{OpGraph, OpId, Uncuttable};
 use crate::problem::Problem;
 use crate::verify::Bound;
 use crate::verify::behind::{Skipped, skipped};
 
-/// How many constraints are added at most.
-const ROUNDS: usize = 16;
+/// How many constrained problems are solved at most.
+const ATTEMPTS: usize = 64;
 
-/// A valid schedule near `found`, which breaks the rules; `None` if it breaks others too, or there is none.
+/// A valid schedule near `found`, which breaks the rules; `None` if it breaks others too, or none was found.
+///
+/// Fewer constraints are tried before more, and of those that do with as many the best schedule is taken.
 pub(super) fn repaired(
     problem: &Problem,
     algorithm: Algorithm,
     budget: &Budget,
     found: &Found,
 ) -> Option<Solution> {
-    let mut graph = problem.graph.clone();
-    let mut schedule = found.schedule.clone();
-    for _ in 0..ROUNDS {
-        let broken = *skipped(&graph, &schedule).first()?;
-        let best = constrained(&graph, &broken)
-            .filter_map(|graph| attempt(problem, graph, algorithm, budget))
-            .min_by_key(|attempt| (attempt.solution.is_none(), attempt.value))?;
-        if let Some(solution) = best.solution {
+    let mut open = vec![(problem.graph.clone(), found.schedule.clone())];
+    let mut attempts = 0;
+    while !open.is_empty() && attempts < ATTEMPTS {
+        let mut tried: Vec<Attempt> = Vec::new();
+        for (graph, schedule) in &open {
+            let Some(broken) = skipped(graph, schedule).first().copied() else { continue };
+            for graph in constrained(graph, schedule, &broken) {
+                attempts += 1;
+                tried.extend(attempt(problem, graph, algorithm, budget));
+            }
+        }
+        let solutions = tried.iter().filter_map(|attempt| attempt.solution.as_ref());
+        if let Some(solution) = solutions.min_by_key(|solution| solution.value) {
             // The constraints ask for more than the rules do, so only the first bound holds for all valid schedules.
             let status = match solution.value <= found.lower_bound {
                 true => Status::Optimal,
                 false if solution.status == Status::Optimal => Status::Feasible,
                 false => solution.status,
             };
-            return Some(Solution { status, lower_bound: found.lower_bound, ..solution });
+            return Some(Solution { status, lower_bound: found.lower_bound, ..solution.clone() });
         }
-        (graph, schedule) = (best.graph, best.schedule);
+        open = tried.into_iter().map(|attempt| (attempt.graph, attempt.schedule)).collect();
     }
     None
 }
 
-/// The graph with each constraint that rules the tensor out where it is.
-fn constrained(graph: &OpGraph, broken: &Skipped) -> impl Iterator<Item = OpGraph> {
+/// The graph with each constraint that rules out what is broken: the tensor is not cut, its operation is apart from the one
+/// on the CPU before it, or that one is apart from what keeps it from being at the beginning of its stage, where it
+/// blocks nothing.
+fn constrained(graph: &OpGraph, schedule: &Schedule, broken: &Skipped) -> Vec<OpGraph> {
     let uncut = match broken.place {
         Bound::After(_) => {
             let text = broken.text(graph);
@@ -50,15 +59,18 @@ fn constrained(graph: &OpGraph, broken: &Skipped) -> impl Iterator<Item = OpGrap
         }
         _ => None,
     };
-    let apart = graph.with_apart(vec![broken.blocker, broken.op]).ok();
-    uncut.into_iter().chain(apart)
+    let stage = schedule.stage_of[broken.blocker.index()];
+    let earlier = (0..broken.blocker.0).map(OpId).filter(|op| schedule.stage_of[op.index()] == stage);
+    let first_taken = earlier.into_iter().find(|op| graph.on_cpu().binary_search(op).is_err());
+    let apart = [Some(broken.op), first_taken].into_iter().flatten();
+    let apart = apart.filter_map(|op| graph.with_apart(vec![broken.blocker, op]).ok());
+    uncut.into_iter().chain(apart).collect()
 }
 
 /// What came of a constrained problem.
 struct Attempt {
     graph: OpGraph,
     schedule: Schedule,
-    value: u64,
     /// The solution, if the judge passes it.
     solution: Option<Solution>,
 }
@@ -69,6 +81,5 @@ fn attempt(problem: &Problem, graph: OpGraph, algorithm: Algorithm, budget: &Bud
     let (found, time) = search(&constrained, algorithm, budget).ok()?;
     let schedule = found.schedule.clone();
     let solution = judged(problem, algorithm, found, time).ok();
-    let value = solution.as_ref().map_or(u64::MAX, |solution| solution.value);
-    Some(Attempt { graph, schedule, value, solution })
+    Some(Attempt { graph, schedule, solution })
 }

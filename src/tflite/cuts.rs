@@ -29,6 +29,15 @@ pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
 pub(super) const FIXED_SIZES: &str = "convert the model with fixed sizes, batch included (in Keras: Input(shape, \
     batch_size=1)), so that the converter can compute the shape";
 
+/// The operands that an operator writes into: a basic LSTM's activation and state of the step before.
+fn written_operands<'m>(operator: &'m Operator<'m>) -> impl Iterator<Item = u32> + 'm {
+    const PREVIOUS_ACTIVATION: usize = 1;
+    const PREVIOUS_STATE: usize = 4;
+    let is_basic = operator.options.as_ref().is_some_and(|options| options.int("kernel_type") == Some(1));
+    let places = if is_basic { &[PREVIOUS_ACTIVATION, PREVIOUS_STATE][..] } else { &[] };
+    places.iter().filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok())
+}
+
 /// A model and what is known of its tensors.
 pub(super) struct Cuts<'m> {
     model: &'m Model<'m>,
@@ -37,6 +46,8 @@ pub(super) struct Cuts<'m> {
     /// For each tensor that an operator makes of constants alone, that operator.
     of_constants: HashMap<u32, u32>,
     maker: HashMap<u32, u32>,
+    /// For each tensor that an operator writes into although it reads it, that operator.
+    written: HashMap<u32, u32>,
 }
 
 impl<'m> Cuts<'m> {
@@ -63,6 +74,7 @@ impl<'m> Cuts<'m> {
         }
         let mut maker = HashMap::new();
         let mut of_constants = HashMap::new();
+        let mut written = HashMap::new();
         for (number, operator) in model.operators.iter().enumerate() {
             let mut inputs =
                 operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok()).peekable();
@@ -72,6 +84,7 @@ impl<'m> Cuts<'m> {
             let is_foreign = model.codes[operator.code as usize].is_foreign;
             let reads_constants =
                 !is_foreign && (asks_shape || inputs.peek().is_some() && inputs.all(is_constant));
+            written.extend(written_operands(operator).map(|tensor| (tensor, number as u32)));
             for &output in &operator.outputs {
                 maker.insert(output, number as u32);
                 if reads_constants {
@@ -79,7 +92,7 @@ impl<'m> Cuts<'m> {
                 }
             }
         }
-        Cuts { model, shapes, hazards: by_tensor, of_constants, maker }
+        Cuts { model, shapes, hazards: by_tensor, of_constants, maker, written }
     }
 
     /// Whether only a run tells the tensor's shape.
@@ -101,6 +114,9 @@ impl<'m> Cuts<'m> {
         }
         if entry.bytes().is_none() || entry.is_variable {
             return Some((Uncuttable::Opaque, String::new()));
+        }
+        if let Some(&operator) = self.written.get(&tensor) {
+            return Some((Uncuttable::Written, format!("{} keeps its state there", self.operator(operator))));
         }
         if let Some(hazard) = self.hazards.get(&tensor) {
             return Some((hazard.why, hazard.text(self.model)));
@@ -159,5 +175,24 @@ impl<'m> Cuts<'m> {
             None => "which is a model input".into(),
         };
         format!("{operator} takes the shape of its result from '{name}', {from}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tflite::model::Value;
+    use crate::tflite::testing::{model_of, operator};
+
+    #[test]
+    fn what_a_basic_lstm_writes_into_is_not_cut() {
+        let names = ["x", "before", "weights", "bias", "state", "y", "next", "a", "b"];
+        let mut model = model_of(&names.map(|name| (name, &[1, 4][..])));
+        model.inputs = vec![0, 1, 4];
+        operator(&mut model, "LSTM", &[0, 1, 2, 3, 4], &[5, 6, 7, 8], &[("kernel_type", Value::Int(1))]);
+        let cuts = Cuts::new(&model);
+        let written = Some((Uncuttable::Written, "operator 0 (LSTM) keeps its state there".to_string()));
+        assert_eq!([1, 4].map(|tensor| cuts.of(tensor)), [written.clone(), written]);
+        assert_eq!(cuts.of(0), None);
     }
 }

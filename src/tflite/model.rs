@@ -275,6 +275,9 @@ impl<'a> Model<'a> {
 
     /// A constant's numbers, if it holds integers of 32 or 64 bits.
     pub fn integers(&self, tensor: u32) -> Option<Vec<i64>> {
+        if self.is_constant(tensor) && self.tensors[tensor as usize].elements() == Some(0) {
+            return Some(Vec::new());
+        }
         let data = self.data(tensor).filter(|data| !data.is_empty())?;
         match self.tensors[tensor as usize].kind.name {
             "INT32" => {

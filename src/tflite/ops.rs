@@ -343,8 +343,6 @@ pub enum ShapeRule {
     MatrixDiag,
     /// As many as operand 2 says, each of the dimensions of operand 0 after those of operand 1.
     Segments,
-    /// The batch with as many as operand 1 says.
-    Samples,
     /// The sequence with the cell's width.
     SequenceLstm,
     /// The sequence with the weights' units.
@@ -401,10 +399,9 @@ impl ShapeRule {
             | Self::Pad
             | Self::Tile
             | Self::TopK
-            | Self::OneHot
-            | Self::Samples => &[1],
-            Self::Segments => &[2],
-            Self::SplitV | Self::Slice | Self::SpaceToBatch | Self::BatchToSpace => &[1, 2],
+            | Self::OneHot => &[1],
+            Self::Slice | Self::Segments => &[2],
+            Self::SplitV | Self::SpaceToBatch | Self::BatchToSpace => &[1, 2],
             Self::StridedSlice => &[1, 2, 3],
             Self::Range => &[0, 1, 2],
             _ => &[],

@@ -143,9 +143,9 @@ pub(super) fn value_operands<'m>(model: &Model, operator: &'m Operator) -> impl 
     places.iter().filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok())
 }
 
-/// Whether a tensor's values are in the file.
+/// Whether a tensor's values are in the file, or there are none.
 pub(super) fn is_fixed(model: &Model, tensor: u32) -> bool {
-    model.data(tensor).is_some()
+    model.is_constant(tensor)
 }
 
 #[cfg(test)]

@@ -353,7 +353,7 @@ pub(super) static OPERATORS: [OpDef; 210] = [
         .shape(ShapeRule::Given { by: 0, like: None })
         .with(&RANDOM)
         .stateful(),
-    op(149, "MULTINOMIAL", "multinomial").shape(ShapeRule::Samples).with(&RANDOM).stateful(),
+    op(149, "MULTINOMIAL", "multinomial").shape(ShapeRule::Counted).with(&RANDOM).stateful(),
     op(150, "GELU", "gelu").shape(ShapeRule::Same).with(&GELU),
     op(151, "DYNAMIC_UPDATE_SLICE", "dynamic_update_slice")
         .shape(ShapeRule::Same)

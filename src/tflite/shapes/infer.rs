@@ -81,7 +81,6 @@ impl View<'_> {
             ShapeRule::EmbeddingLookup => all(self.embedding_lookup()),
             ShapeRule::MatrixDiag => all(self.matrix_diag()),
             ShapeRule::Segments => all(self.segments()),
-            ShapeRule::Samples => all(self.samples()),
             ShapeRule::SequenceLstm => all(self.sequence_lstm()),
             ShapeRule::SequenceRnn => all(self.sequence_rnn()),
             ShapeRule::Svdf => all(self.svdf()),
@@ -270,11 +269,6 @@ impl View<'_> {
     fn segments(&self) -> Option<Vec<i64>> {
         let (data, ids, count) = (self.input(0)?, self.input(1)?, self.constant(2)?);
         Some(count.iter().take(1).chain(data.get(ids.len()..)?).copied().collect())
-    }
-
-    fn samples(&self) -> Option<Vec<i64>> {
-        let ([batch, _], count) = (self.input(0)?, self.constant(1)?) else { return None };
-        Some(vec![*batch, *count.first()?])
     }
 
     /// Input `[batch, time, depth]` (or time first); the projection's or else the output gate's weights tell the width.

@@ -70,14 +70,14 @@ impl View<'_> {
         Some([places, input.get(usize::try_from(*depth).ok()?..)?].concat())
     }
 
-    /// Begins are operand 1, sizes operand 2, where -1 is all that is left.
+    /// Sizes are operand 2, where -1 is all that is left from operand 1 on.
     pub(super) fn slice(&self) -> Option<Vec<i64>> {
-        let (input, begin, size) = (self.input(0)?, self.constant(1)?, self.constant(2)?);
-        let cut = |((&dim, begin), size): ((&i64, i64), i64)| {
-            if size == -1 { dim.checked_sub(begin) } else { Some(size) }
+        let (input, sizes) = (self.input(0)?, self.constant(2)?);
+        let cut = |(place, &dim): (usize, &i64)| match sizes[place] {
+            -1 => dim.checked_sub(*self.constant(1)?.get(place)?),
+            size => Some(size),
         };
-        (input.len() == begin.len() && input.len() == size.len())
-            .then(|| input.iter().zip(begin).zip(size).map(cut).collect())?
+        (input.len() == sizes.len()).then(|| input.iter().enumerate().map(cut).collect())?
     }
 
     /// From operand 1 to operand 2 in steps of operand 3, with masks; an ellipsis, new axes and lengths in place of ends

@@ -126,6 +126,25 @@ fn a_shape_that_hangs_on_a_value_is_known_at_run_time() {
 }
 
 #[test]
+fn an_empty_shape_is_a_constant_without_bytes() {
+    let mut model = model_of(&[("x", &[1, 1])]);
+    model.inputs = vec![0];
+    let shape = tensor(&mut model, "shape", "INT32", &[0]);
+    let scalar = tensor(&mut model, "scalar", "INT8", &[]);
+    operator(&mut model, "RESHAPE", &[0, shape as i32], &[scalar], &[]);
+    assert_eq!(analyze(&model).known(scalar), Known::Declared);
+}
+
+#[test]
+fn a_slice_of_fixed_sizes_may_begin_anywhere() {
+    let mut model = model_of(&[("x", &[4, 5]), ("begin", &[2]), ("y", &[2, 3])]);
+    model.inputs = vec![0, 1];
+    let sizes = constant(&mut model, &[2, 3]);
+    operator(&mut model, "SLICE", &[0, 1, sizes as i32], &[2], &[]);
+    assert_eq!(analyze(&model).known(2), Known::Declared);
+}
+
+#[test]
 fn what_follows_from_the_unknown_is_unknown_for_the_same_reason() {
     let mut model = model_of(&[("x", &[4]), ("shape", &[1]), ("y", &[4]), ("z", &[4])]);
     model.inputs = vec![0, 1];
