@@ -3,7 +3,8 @@
 mod common;
 
 #[test]
-fn bundled_models_have_the_dynamic_tensors_that_the_interpreter_finds() {
-    let not_taken = common::dynamic::assert_dynamic_as_in_the_interpreter(&common::models());
+fn models_have_the_dynamic_tensors_that_the_interpreter_finds() {
+    let all = [common::models(), common::kinds()].concat();
+    let not_taken = common::dynamic::assert_dynamic_as_in_the_interpreter(&all);
     assert!(not_taken.is_empty(), "{}", not_taken.join("\n"));
 }

@@ -20,12 +20,23 @@ pub fn repository(path: &str) -> PathBuf {
 
 /// The bundled models, in the order of their names.
 pub fn models() -> Vec<PathBuf> {
-    let folder = repository("test-data/models");
-    let entries = std::fs::read_dir(&folder).expect("the bundled models");
+    let models = models_in("test-data/models");
+    assert!(models.len() >= 12, "only {} models are bundled", models.len());
+    models
+}
+
+/// The models of kinds that not every test is for, in the order of their names.
+pub fn kinds() -> Vec<PathBuf> {
+    let kinds = models_in("test-data/kinds");
+    assert!(kinds.len() >= 9, "only {} kinds are bundled", kinds.len());
+    kinds
+}
+
+fn models_in(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(repository(folder)).expect("the bundled models");
     let mut models: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     models.retain(|path| path.extension().is_some_and(|ending| ending == "tflite"));
     models.sort();
-    assert!(models.len() >= 12, "{} holds {} models only", folder.display(), models.len());
     models
 }
 

@@ -23,12 +23,13 @@ fn models(folder: &Path, found: &mut Vec<PathBuf>) {
 fn published_models_have_the_dynamic_tensors_that_the_interpreter_finds() {
     let mut all = Vec::new();
     models(&shared("models"), &mut all);
-    models(&shared("cases/models"), &mut all);
+    models(&shared("cases"), &mut all);
     // Its fault is what it is there for.
     all.retain(|path| path.file_name().is_some_and(|name| name != "model_invoking_error.tflite"));
     let not_taken = assert_dynamic_as_in_the_interpreter(&all);
-    let is_explained =
-        |line: &&String| line.contains("edgetpu-custom-op") || line.contains("unresolved custom op");
+    // Compiled operators, and a shape with a negative size, are nothing that the interpreter takes.
+    const EXPLAINED: [&str; 3] = ["edgetpu-custom-op", "unresolved custom op", "is invalidly specified"];
+    let is_explained = |line: &&String| EXPLAINED.iter().any(|part| line.contains(part));
     let unexplained: Vec<&String> = not_taken.iter().filter(|line| !is_explained(line)).collect();
     assert!(unexplained.is_empty(), "{unexplained:#?}");
 }
