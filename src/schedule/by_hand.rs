@@ -80,7 +80,7 @@ pub enum CutError {
         tensors: String,
     },
     /// Stages that the problem has no room for.
-    #[error("{cuts} cuts make {} stages: {}", .cuts + 1, list(.defects))]
+    #[error("{cuts} cut{}: {}", if *cuts == 1 { "" } else { "s" }, list(.defects))]
     Problem {
         /// How many cuts there are.
         cuts: usize,
