@@ -324,10 +324,11 @@ fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
 /// Runs the solver on a checked problem, and has the judge verify what it found; a seeking solver tries again where what its
 /// stages leave to the CPU breaks the rules.
 fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    let start = Instant::now();
     let (found, time) = search(problem, algorithm, budget)?;
     judged(problem, algorithm, found.clone(), time).or_else(|error| {
         let again = if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found) } else { None };
-        again.ok_or(error)
+        again.map(|solution| Solution { solve_time: start.elapsed(), ..solution }).ok_or(error)
     })
 }
 

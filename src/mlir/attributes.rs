@@ -61,22 +61,6 @@ fn enumerated<'c>(context: &'c Context, def: &EnumDef, value: i64) -> Result<Att
     })
 }
 
-/// The value that an absent option stands for.
-pub(super) fn default(kind: FieldKind) -> Value<'static> {
-    match kind {
-        FieldKind::Bool(value) => Value::Int(value.into()),
-        FieldKind::I32(value) | FieldKind::EnumI32(_, value) => Value::Int(value.into()),
-        FieldKind::I64(value) => Value::Int(value),
-        FieldKind::U32(value) => Value::Int(value.into()),
-        FieldKind::Enum(_, value) => Value::Int(value.into()),
-        FieldKind::F32(value) => Value::Float(value),
-        FieldKind::I32Vec => Value::Ints(None),
-        FieldKind::F32Vec => Value::Floats(None),
-        FieldKind::U8Vec => Value::Bytes(None),
-        FieldKind::String => Value::Text(None),
-    }
-}
-
 /// The value that an attribute gives an option.
 ///
 /// # Errors
@@ -192,6 +176,6 @@ pub(super) fn is_default(kind: FieldKind, value: &Value) -> bool {
         Value::Floats(values) => values.as_ref().is_none_or(Vec::is_empty),
         Value::Bytes(bytes) => bytes.as_ref().is_none_or(|bytes| bytes.is_empty()),
         Value::Text(text) => text.as_ref().is_none_or(|text| text.is_empty()),
-        _ => *value == default(kind),
+        _ => *value == kind.default_value(),
     }
 }

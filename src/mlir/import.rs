@@ -281,7 +281,7 @@ impl<'c> Importer<'c, '_> {
         let mut properties = Vec::new();
         let mut hidden = Vec::new();
         for (place, field) in def.options.iter().flat_map(|options| options.fields).enumerate() {
-            let default = attributes::default(field.kind);
+            let default = field.kind.default_value();
             let value = operator.options.as_ref().map_or(&default, |options| &options.values[place]);
             let attribute = || {
                 attributes::attribute(self.context, field.kind, value)

@@ -62,7 +62,7 @@ pub(super) fn read<'m>(
     };
     let values = table.fields.iter().map(|field| {
         if let Some(of) = field.derived {
-            return Ok(derived(reader, &operator, of).unwrap_or(attributes::default(field.kind)));
+            return Ok(derived(reader, &operator, of).unwrap_or(field.kind.default_value()));
         }
         let held = match field.attr {
             "" => hidden.and_then(|hidden| hidden.element_by_name(field.name)),
@@ -84,7 +84,7 @@ fn absent(field: &FieldDef, def: &OpDef, name: &str) -> Value<'static> {
     let variant = def
         .variant
         .filter(|variant| variant.slot == field.slot && name.strip_prefix("tfl.") == Some(variant.tfl));
-    variant.map_or(attributes::default(field.kind), |variant| Value::Int(variant.value))
+    variant.map_or(field.kind.default_value(), |variant| Value::Int(variant.value))
 }
 
 fn derived(reader: &Reader, operator: &Operator, of: TypeOf) -> Option<Value<'static>> {

@@ -2,7 +2,8 @@
 //!
 //! Solvers do not know which operations a stage leaves to the CPU. Where the judge refuses a schedule for that alone, the
 //! problem is solved again with one more constraint for each such tensor: it is not cut, or its operation is kept apart
-//! from the one before it that stays on the CPU, whichever is better.
+//! from the one before it that stays on the CPU, whichever is better. The constraints do not cover every valid schedule, so
+//! that one may be missed.
 
 use super::{Algorithm, Budget, Found, Schedule, Solution, Status, judged, search};
 use crate::graph::{OpGraph, OpId, Uncuttable};
@@ -23,13 +24,13 @@ pub(super) fn repaired(
     found: &Found,
 ) -> Option<Solution> {
     let mut open = vec![(problem.graph.clone(), found.schedule.clone())];
-    let mut attempts = 0;
-    while !open.is_empty() && attempts < ATTEMPTS {
+    let mut left = ATTEMPTS;
+    while !open.is_empty() && left > 0 {
         let mut tried: Vec<Attempt> = Vec::new();
         for (graph, schedule) in &open {
             let Some(broken) = skipped(graph, schedule).first().copied() else { continue };
-            for graph in constrained(graph, schedule, &broken) {
-                attempts += 1;
+            for graph in constrained(graph, schedule, &broken).into_iter().take(left) {
+                left -= 1;
                 tried.extend(attempt(problem, graph, algorithm, budget));
             }
         }

@@ -182,7 +182,7 @@ impl<'m> Cuts<'m> {
 mod tests {
     use super::*;
     use crate::tflite::model::Value;
-    use crate::tflite::testing::{model_of, operator};
+    use crate::tflite::testing::{constant, model_of, operator};
 
     #[test]
     fn what_a_basic_lstm_writes_into_is_not_cut() {
@@ -194,5 +194,39 @@ mod tests {
         let written = Some((Uncuttable::Written, "operator 0 (LSTM) keeps its state there".to_string()));
         assert_eq!([1, 4].map(|tensor| cuts.of(tensor)), [written.clone(), written]);
         assert_eq!(cuts.of(0), None);
+    }
+
+    #[test]
+    fn what_is_made_of_constants_alone_is_not_cut() {
+        let mut model = model_of(&[("x", &[2]), ("y", &[2]), ("z", &[2]), ("rank", &[])]);
+        model.inputs = vec![0];
+        let weights = constant(&mut model, &[1, 2]);
+        operator(&mut model, "RELU", &[weights as i32], &[1], &[]);
+        operator(&mut model, "ADD", &[0, 1], &[2], &[]);
+        operator(&mut model, "RANK", &[0], &[3], &[]);
+        let why = |tensor| Cuts::new(&model).of(tensor).map(|(why, _)| why);
+        assert_eq!(why(1), Some(Uncuttable::WrongShape), "the result has the constant's type");
+        assert_eq!(why(2), None);
+        model.tensors[1].kind = model.tensors[weights as usize].kind;
+        let why = |tensor| Cuts::new(&model).of(tensor).map(|(why, _)| why);
+        assert_eq!(why(1), Some(Uncuttable::ConstantResult));
+    }
+
+    #[test]
+    fn what_is_prepared_during_a_run_keeps_an_operand_that_is_not_bound() {
+        let names = ["x", "places", "a", "b", "c", "d"];
+        let mut model = model_of(&names.map(|name| (name, &[4][..])));
+        model.inputs = vec![0];
+        // A sine of signed bytes stays on the CPU, as all operators of kinds that the Edge TPU lacks do.
+        operator(&mut model, "SIN", &[0], &[2], &[]);
+        operator(&mut model, "SIN", &[2], &[3], &[]);
+        assert_eq!(Cuts::new(&model).of(2), None);
+        let mut late = model.clone();
+        late.operators.clear();
+        operator(&mut late, "SIN", &[0], &[2], &[]);
+        operator(&mut late, "WHERE", &[0], &[1], &[]);
+        operator(&mut late, "SIN", &[2], &[3], &[]);
+        let why = |tensor| Cuts::new(&late).of(tensor).map(|(why, _)| why);
+        assert_eq!((why(1), why(2)), (Some(Uncuttable::DynamicShape), Some(Uncuttable::HeldOnce)));
     }
 }

@@ -223,6 +223,24 @@ pub enum Value<'a> {
     Text(Option<Cow<'a, str>>),
 }
 
+impl FieldKind {
+    /// The value that an absent option of this kind stands for.
+    pub fn default_value(self) -> Value<'static> {
+        match self {
+            FieldKind::Bool(value) => Value::Int(value.into()),
+            FieldKind::I32(value) | FieldKind::EnumI32(_, value) => Value::Int(value.into()),
+            FieldKind::I64(value) => Value::Int(value),
+            FieldKind::U32(value) => Value::Int(value.into()),
+            FieldKind::Enum(_, value) => Value::Int(value.into()),
+            FieldKind::F32(value) => Value::Float(value),
+            FieldKind::I32Vec => Value::Ints(None),
+            FieldKind::F32Vec => Value::Floats(None),
+            FieldKind::U8Vec => Value::Bytes(None),
+            FieldKind::String => Value::Text(None),
+        }
+    }
+}
+
 impl PartialEq for Value<'_> {
     fn eq(&self, other: &Value) -> bool {
         let bits = |floats: &[f32]| floats.iter().map(|float| float.to_bits()).collect::<Vec<_>>();

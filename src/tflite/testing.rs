@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::model::{Model, Operator, OperatorCode, Options, Tensor, Value};
-use super::ops::{self, FieldKind};
+use super::ops;
 use super::types::TensorType;
 
 /// A model of `tensors`, by name and dimensions: signed bytes without a value.
@@ -52,18 +52,7 @@ pub(crate) fn operator(
     let def = ops::by_name(name).expect("an operator of the table");
     let value = |field: &ops::FieldDef| {
         let listed = options.iter().find(|(name, _)| *name == field.name);
-        listed.map(|(_, value)| value.clone()).unwrap_or(match field.kind {
-            FieldKind::Bool(value) => Value::Int(value.into()),
-            FieldKind::I32(value) | FieldKind::EnumI32(_, value) => Value::Int(value.into()),
-            FieldKind::I64(value) => Value::Int(value),
-            FieldKind::U32(value) => Value::Int(value.into()),
-            FieldKind::Enum(_, value) => Value::Int(value.into()),
-            FieldKind::F32(value) => Value::Float(value),
-            FieldKind::I32Vec => Value::Ints(None),
-            FieldKind::F32Vec => Value::Floats(None),
-            FieldKind::U8Vec => Value::Bytes(None),
-            FieldKind::String => Value::Text(None),
-        })
+        listed.map_or_else(|| field.kind.default_value(), |(_, value)| value.clone())
     };
     model.codes.push(OperatorCode {
         deprecated_builtin_code: def.code.min(ops::PLACEHOLDER) as i8,
