@@ -12,11 +12,11 @@ endif
 MODEL := test-data/models/residual.tflite
 RESPECT := target/release/respect
 # Training is built beside the rest, so that neither undoes the other's work.
-TRAIN := --no-default-features --features train --target-dir target/train
+TRAIN := -p respect-train -p respect-cli --no-default-features --features respect-cli/train --target-dir target/train
 WEIGHTS := target/policy.safetensors
 
 # HiGHS takes minutes to build: the one build, without MLIR, serves tests and measurements.
-MILP := --no-default-features --features milp
+MILP := -p respect-cli --no-default-features --features milp
 
 # More options of test-corpus, as --format json; tests/corpus/corpus.py --help lists them.
 CORPUS :=
@@ -33,7 +33,7 @@ help: ## List the targets
 
 build: ## Build the tool and the plugin: target/release/respect, target/release/librespect_passes.so
 	@tools/setup build
-	cargo build --release --workspace
+	cargo build --release
 
 demo: build ## Cut an example model into four stages, and compare the schedulers on it
 	$(RESPECT) compile $(MODEL) --stages 4 -o target/demo --force
@@ -41,33 +41,34 @@ demo: build ## Cut an example model into four stages, and compare the schedulers
 
 test: lint ## Check the style, and run every test that needs nothing from outside
 	@tools/setup test
-	cargo build --workspace
-	cargo test --workspace
+	cargo build
+	cargo test
 	.venv/bin/lit lit
 	$(MAKE) test-plain
 	$(MAKE) test-train
 
 test-plain: ## Build the tool without MLIR, and see it cut a model
 	@tools/setup plain
-	cargo run --no-default-features --target-dir target/plain -- compile $(MODEL) --stages 4 -o target/plain/stages --force
-	cargo run --no-default-features --target-dir target/plain -- verify target/plain/stages
+	cargo run -p respect-cli --bin respect --no-default-features --target-dir target/plain -- compile $(MODEL) --stages 4 -o target/plain/stages --force
+	cargo run -p respect-cli --bin respect --no-default-features --target-dir target/plain -- verify target/plain/stages
 
 test-train: ## Test the training, and that libtorch and plain Rust agree
 	@tools/setup train
 	cargo clippy $(TRAIN) --all-targets -- -D warnings
-	cargo test $(TRAIN) --lib train::
+	cargo test $(TRAIN) --lib
 	cargo test $(TRAIN) --test train
 
 lint: ## Check format and lints
 	@tools/setup build
 	cargo fmt --check
-	cargo clippy --workspace --all-targets --features field -- -D warnings
-	cargo clippy --no-default-features -- -D warnings
+	cargo clippy --all-targets --features respect-cli/field -- -D warnings
+	cargo clippy -p respect -- -D warnings
+	cargo clippy -p respect-cli --no-default-features -- -D warnings
 
 test-field: ## Run the tests on the models and measurements in RESPECT_SHARED (../shared)
 	@test -d "$(RESPECT_SHARED)" || { echo "no folder $(RESPECT_SHARED): set RESPECT_SHARED to where models/ and data/ are"; exit 1; }
 	@tools/setup test
-	cargo test --features field --test field
+	cargo test -p respect-cli --features field --test field
 
 test-corpus: ## Take every .tflite file below DIR=folder through the tool and the interpreter: a table of what came of each
 	@test -d "$(DIR)" || { echo "which folder of .tflite files? there is no folder '$(DIR)': make test-corpus DIR=folder"; exit 2; }
@@ -83,18 +84,18 @@ test-milp: ## Check and test the scheduler that uses HiGHS, which is built from 
 fuzz: export LD_LIBRARY_PATH := $(or $(MLIR_SYS_220_PREFIX),/usr/lib/llvm-22)/lib
 fuzz: ## Fuzz all that reads files, FUZZ_SECONDS (600) each; inputs that break it go to fuzz/artifacts
 	@tools/setup fuzz
-	RESPECT_SEEDS=$(CURDIR)/fuzz/corpus cargo test --lib fuzz::smoke
+	RESPECT_SEEDS=$(CURDIR)/fuzz/corpus cargo test -p respect -p respect-mlir --lib fuzz::
 	for target in $(FUZZ_TARGETS); do \
 		$(FUZZ) $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 || exit 1; done
 
 bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
-	cargo build --release --workspace
-	cargo bench --bench goals
+	cargo build --release
+	cargo bench -p respect-cli --bench goals
 
 bench-tch: ## Measure the policy beside the same network in tch, one thread each
 	@tools/setup train
-	cargo bench --no-default-features --features train,jit --target-dir target/train --bench goals -- policy
+	cargo bench -p respect-cli --no-default-features --features train,jit --target-dir target/train --bench goals -- policy
 
 bench-milp: ## Measure what HiGHS takes on the ImageNet graphs beside the schedulers: 10 minutes
 	@tools/setup build
@@ -110,7 +111,7 @@ bench-imagenet: build ## Make the ten models of the RESPECT paper (TensorFlow), 
 
 train: ## Train the policy anew (an hour on 2 cores): target/policy.safetensors, with its log and learning curve
 	@tools/setup train
-	cargo run --release $(TRAIN) -- train -o $(WEIGHTS) --resume
+	cargo run --release $(TRAIN) --bin respect -- train -o $(WEIGHTS) --resume
 
 evaluate: build ## Hold the policy against simple orders, random ones and the best known
 	$(RESPECT) evaluate test-data/imagenet/*.json

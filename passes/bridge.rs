@@ -2,7 +2,7 @@
 //!
 //! Built as `librespect_passes.so` this is a plugin for the stock `mlir-opt`
 //! (`mlir-opt --load-pass-plugin=librespect_passes.so …`); as a crate it adds the passes to a compiler in Rust. What
-//! the passes do is declared in `Passes.td` and done in [`respect::mlir::passes`].
+//! the passes do is declared in `Passes.td` and done in [`respect_mlir::passes`].
 //!
 //! A compiler with its own `PassManager`, below, is built with the environment of this repository's `.cargo/config.toml`, and
 //! finds MLIR at run time by `-C link-arg=-Wl,-rpath,/usr/lib/llvm-22/lib`:
@@ -11,7 +11,7 @@
 //! use melior::ir::{Module, operation::OperationLike};
 //! use melior::pass::PassManager;
 //! use melior::utility::parse_pass_pipeline;
-//! use respect::mlir::context;
+//! use respect_mlir::context;
 //!
 //! respect_passes::register();
 //! let context = context();
@@ -36,9 +36,10 @@ use std::sync::Once;
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 use mlir_sys::{MlirOperation, MlirStringRef};
-use respect::mlir::passes::{self, Diagnosed, emit, schedule};
 use respect::problem::{Objective, Rules};
-use respect::schedule::Algorithm;
+use respect::solve::Algorithm;
+use respect_mlir::passes;
+use respect_mlir::passes::{Diagnosed, emit, schedule};
 
 unsafe extern "C" {
     fn respectRegisterPasses();
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_a_diagnostic_and_ends_at_the_border() {
-        let context = respect::mlir::context();
+        let context = respect_mlir::context();
         let said = Arc::new(Mutex::new(String::new()));
         let listener = Arc::clone(&said);
         context.attach_diagnostic_handler(move |diagnostic| {

@@ -27,9 +27,9 @@ use self::parts::{Key, name};
 use self::rows::{Metric, Reported, Row};
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
+use crate::problem::judge::verify;
 use crate::problem::{Objective, Problem, Rules};
-use crate::schedule::{Schedule, StageId};
-use crate::verify::verify;
+use crate::problem::{Schedule, StageId};
 
 /// The links that published rows are fitted for, in the order of what one takes from the other.
 pub const LINKS: [&str; 2] = ["pcie", "usb3"];

@@ -1,5 +1,6 @@
 //! What one Edge TPU and its link to the host cost: presets, and TOML files that override them.
 
+pub mod prices;
 mod text;
 
 use std::fs::File;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits;
+use crate::base::limits;
 
 /// Bytes in a MiB.
 pub(crate) const MIB: f64 = (1 << 20) as f64;

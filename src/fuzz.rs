@@ -6,23 +6,20 @@
 mod flatbuffer;
 mod graph_json;
 mod log;
-#[cfg(feature = "mlir")]
-mod mlir_attributes;
+pub mod smoke;
 #[cfg(test)]
-mod smoke;
+mod tests;
 mod weights;
 
 pub use flatbuffer::flatbuffer;
 pub use graph_json::graph_json;
 pub use log::log;
-#[cfg(feature = "mlir")]
-pub use mlir_attributes::mlir_attributes;
 pub use weights::weights;
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
 use crate::problem::{Objective, Problem, Rules};
-use crate::schedule::{Algorithm, Budget, Solution, SolveError, solve};
+use crate::solve::{Algorithm, Budget, Solution, SolveError, solve};
 
 /// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds.
 fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {

@@ -12,8 +12,8 @@ use std::num::NonZeroU64;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
 
+use crate::base::units::{Bytes, Macs};
 use crate::tflite::model::c_string;
-use crate::units::{Bytes, Macs};
 
 pub use check::GraphError;
 use check::check;

@@ -37,11 +37,12 @@ pub fn embedded() -> &'static Policies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::listed::Listed;
     use crate::problem::Objective;
 
     #[test]
     fn the_programs_own_weights_are_sound_and_hold_both_objectives() {
-        for objective in Objective::ALL {
+        for &objective in Objective::ALL {
             assert!(embedded().policy(objective).is_ok());
         }
     }

@@ -1,55 +1,30 @@
 //! What is to be scheduled: a graph, a number of stages, a device, an objective and the rules.
 
-use std::fmt;
+pub mod judge;
+mod schedule;
 
-use serde::{Deserialize, Serialize};
-
+use crate::base::limits;
+use crate::base::listed::listed;
 use crate::device::EdgeTpu;
 use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
-use crate::limits;
-use crate::schedule::instance::Instance;
-use crate::verify::{Bound, detail};
+use crate::problem::judge::{Bound, detail};
+use crate::solve::instance::Instance;
 
-/// What a schedule makes small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Objective {
-    /// The largest stage's parameter bytes.
-    Memory,
-    /// The slowest stage's time: compute, off-chip streaming and activation transfer.
-    Latency,
-}
+pub use schedule::{Schedule, StageId};
 
-impl Objective {
-    /// Both.
-    pub const ALL: [Objective; 2] = [Objective::Latency, Objective::Memory];
-}
-
-/// What a schedule must obey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rules {
-    /// All that Coral's pipeline runner asks for.
-    Coral,
-    /// Precedence and non-empty stages alone, as in the RESPECT paper.
-    Precedence,
-}
-
-impl fmt::Display for Objective {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Objective::Memory => "memory",
-            Objective::Latency => "latency",
-        })
+listed! {
+    /// What a schedule makes small.
+    pub enum Objective: "objective" {
+        Latency = "latency", "The slowest stage's time: compute, off-chip streaming and activation transfer";
+        Memory = "memory", "The largest stage's parameter bytes";
     }
 }
 
-impl fmt::Display for Rules {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Rules::Coral => "coral",
-            Rules::Precedence => "precedence",
-        })
+listed! {
+    /// What a schedule must obey.
+    pub enum Rules: "rules" {
+        Coral = "coral", "All that Coral's pipeline runner asks for";
+        Precedence = "precedence", "Precedence and non-empty stages alone, as in the RESPECT paper";
     }
 }
 

@@ -1,6 +1,6 @@
 //! TensorFlow Lite files in and out: checked reading without copying weights, lossless stages, streamed writing.
 
-pub(crate) mod check;
+pub mod check;
 pub mod cuts;
 pub mod extract;
 pub mod foreign;

@@ -13,7 +13,7 @@ const HOST: &str = "invoke_us = 1100\nus_per_gmac = 900\nus_per_weight_mib = 40\
                     resend = 2\ninput_us_per_mib = 5000\noutput_us_per_mib = 8000\n";
 
 fn graphs() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-data");
     let mut files: Vec<PathBuf> = ["imagenet", "measured", "wide"]
         .iter()
         .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())

@@ -17,7 +17,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
 use common::{cut, model, on_two_threads, python, room};
-use respect::folder;
+use respect::stages::check;
 use respect::tflite::model::{Model, Operator};
 use respect::tflite::read;
 use serde_json::Value;
@@ -105,7 +105,7 @@ fn try_one(checker: &mut Checker, name: &str, at: usize, flip: u8) -> (Outcome, 
         return (Outcome::Refused, String::new());
     }
     for folder in &folders {
-        assert_eq!(folder::verify(folder).unwrap(), [], "{name}, byte {at} ^ {flip:#x}");
+        assert_eq!(check::verify(folder).unwrap(), [], "{name}, byte {at} ^ {flip:#x}");
     }
     let answer = checker.ask(&whole, &folders);
     if !answer["whole"].is_null() {

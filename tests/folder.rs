@@ -8,9 +8,10 @@ use std::path::Path;
 use common::{cut, model, respect};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
-use respect::hash::sha256;
-use respect::report::manifest::{FILE_NAME, Manifest};
-use respect::tflite::{self, Model};
+use respect::base::hash::sha256;
+use respect::stages::manifest::{FILE_NAME, Manifest};
+use respect::tflite;
+use respect::tflite::Model;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -41,7 +42,7 @@ fn assert_finds(scratch: &TempDir, rule: Option<u64>, part: &str) {
 /// Changes a stage's model, and the manifest so that only the change itself is wrong.
 fn change_stage(scratch: &TempDir, stage: usize, change: impl FnOnce(&mut Model)) {
     let folder = scratch.path().join("stages");
-    let mut manifest = respect::folder::manifest(&folder).unwrap();
+    let mut manifest = respect::stages::check::manifest(&folder).unwrap();
     let path = folder.join(&manifest.stages[stage].file.file);
     let file = std::fs::read(&path).unwrap();
     let mut model = tflite::read(&file).unwrap();
@@ -64,7 +65,7 @@ fn write_manifest(folder: &Path, manifest: &Manifest) {
 
 fn change_manifest(scratch: &TempDir, change: impl FnOnce(&mut Manifest)) {
     let folder = scratch.path().join("stages");
-    let mut manifest = respect::folder::manifest(&folder).unwrap();
+    let mut manifest = respect::stages::check::manifest(&folder).unwrap();
     change(&mut manifest);
     write_manifest(&folder, &manifest);
 }
@@ -122,7 +123,7 @@ fn rule_4_the_models_inputs_go_into_the_first_stage() {
 
     // The first stage lets go of an input that the next one takes up.
     let scratch = folder();
-    let name = respect::folder::manifest(&scratch.path().join("stages")).unwrap().inputs[1].clone();
+    let name = respect::stages::check::manifest(&scratch.path().join("stages")).unwrap().inputs[1].clone();
     change_stage(&scratch, 0, |model| {
         let [other, left] = model.inputs[..] else { panic!("two inputs") };
         let inputs = model.operators.iter_mut().flat_map(|operator| &mut operator.inputs);
@@ -184,8 +185,9 @@ fn rule_9_no_operator_on_the_cpu_is_skipped_for_a_stages_output() {
 #[test]
 fn rule_5_a_held_tensor_is_made_once_and_held_as_listed() {
     let scratch = folder();
-    let first =
-        respect::folder::manifest(&scratch.path().join("stages")).unwrap().stages[0].outputs[0].clone();
+    let first = respect::stages::check::manifest(&scratch.path().join("stages")).unwrap().stages[0].outputs
+        [0]
+    .clone();
     change_stage(&scratch, 1, |model| {
         let output = model.outputs[0] as usize;
         model.tensors[output].name = Some(Cow::Owned(first.clone()));
@@ -310,7 +312,7 @@ fn files_are_in_the_folder_and_can_be_read() {
 fn pipes_and_devices_are_no_stages() {
     let scratch = folder();
     let stages = scratch.path().join("stages");
-    let first = stages.join(&respect::folder::manifest(&stages).unwrap().stages[0].file.file);
+    let first = stages.join(&respect::stages::check::manifest(&stages).unwrap().stages[0].file.file);
     std::fs::remove_file(&first).unwrap();
     mkfifo(&first, Mode::S_IRWXU).unwrap();
     assert_finds(&scratch, None, "is not a plain file");
@@ -398,7 +400,7 @@ fn without_a_manifest_there_is_nothing_to_judge() {
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stderr).unwrap()
     };
-    let text = respect::folder::manifest(&folder).unwrap().to_json();
+    let text = respect::stages::check::manifest(&folder).unwrap().to_json();
     assert!(
         complaint(Some(&text.replacen("\"format\": 1", "\"format\": 2", 1))).contains("format 2 is unknown")
     );

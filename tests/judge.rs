@@ -1,11 +1,11 @@
 //! The judge refuses each breach of each rule, and its figures are the definition's.
 
+use respect::base::units::{Bytes, Time};
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
+use respect::problem::judge::{Evaluation, Violation, verify};
 use respect::problem::{Defect, Objective, Problem, Rules};
-use respect::schedule::{Schedule, StageId};
-use respect::units::{Bytes, Time};
-use respect::verify::{Evaluation, Violation, verify};
+use respect::problem::{Schedule, StageId};
 
 /// Two inputs, four operations in a diamond with a tail; `t0` skips a stage when the diamond is cut twice.
 ///

@@ -13,11 +13,11 @@ use common::{listing, repository, respect};
 use insta::assert_snapshot;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
-use respect::labels::Label;
+use respect::learn::labels::Label;
+use respect::learn::synth::{Family, Recipe};
+use respect::problem::judge::verify;
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{Algorithm, Budget, Status, solve};
-use respect::synth::{Family, Recipe};
-use respect::verify::verify;
+use respect::solve::{Algorithm, Budget, Status, solve};
 
 const MAKING: [&str; 8] = ["--count", "60", "--nodes", "10..24", "--family", "network", "--seed", "5"];
 const ASKING: [&str; 4] = ["--stages", "3,4", "--objective", "memory,latency"];

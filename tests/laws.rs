@@ -5,14 +5,13 @@ mod random;
 mod wide;
 
 use proptest::prelude::*;
+use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
 use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
+use respect::problem::judge::{Evaluation, Violation, verify};
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{
-    Algorithm, Budget, Schedule, Solution, SolveError, StageId, Status, solve, solve_for_runner,
-};
-use respect::units::{Bytes, Macs};
-use respect::verify::{Evaluation, Violation, verify};
+use respect::problem::{Schedule, StageId};
+use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, solve, solve_for_runner};
 
 use random::{device, masks, parted, problems};
 

@@ -7,9 +7,9 @@ use std::io::Write;
 use std::path::Path;
 
 use common::{model, respect};
+use respect::base::limits;
+use respect::base::units::{Bytes, Macs};
 use respect::graph::{GraphParts, Op, OpGraph, OpId};
-use respect::limits;
-use respect::units::{Bytes, Macs};
 
 /// Fails unless the tool refuses `arguments` for this reason.
 fn refused(folder: &Path, arguments: &[&str], part: &str) {

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use respect::graph::OpGraph;
+use respect::problem::judge::verify;
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{Algorithm, Budget, SolveError, Status, solve};
-use respect::verify::verify;
+use respect::solve::{Algorithm, Budget, SolveError, Status, solve};
 
 use random::{device, masks, parted, problems};
 

@@ -4,11 +4,12 @@
 mod common;
 
 use common::{assert_chain, flow, models, name, on_two_threads, python, respect, with_statistics};
-use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, OperationRef};
-use respect::mlir::{self, Foreign, Weights};
+use respect::tflite;
+use respect::tflite::graph::graph;
 use respect::tflite::model::{Metadata, Model, Quantization, Tensor, Value};
-use respect::tflite::{self, graph::graph};
+use respect_mlir::melior::ir::operation::OperationLike;
+use respect_mlir::melior::ir::{BlockLike, OperationRef};
+use respect_mlir::{Foreign, Weights};
 
 /// What import and export leave of a model, by names and not by numbers: everything but what `docs/mlir.md` lists as
 /// put in normal form.
@@ -77,7 +78,7 @@ fn tensor(model: &Model, number: u32) -> String {
     format!(
         "{:?} {:?}",
         essential(&model.tensors[number as usize]),
-        model.data(number).map(respect::hash::sha256)
+        model.data(number).map(respect::base::hash::sha256)
     )
 }
 
@@ -108,8 +109,8 @@ fn export_of_import_is_the_model() {
     for path in models() {
         let file = std::fs::read(&path).unwrap();
         let model = tflite::read(&file).unwrap();
-        let imported = mlir::import(&model, Weights::Kept).unwrap();
-        let exported = mlir::export(imported.module()).unwrap();
+        let imported = respect_mlir::import(&model, Weights::Kept).unwrap();
+        let exported = respect_mlir::export(imported.module()).unwrap();
         assert_same(&exported, &model, &path);
         let mut bytes = Vec::new();
         tflite::write(&exported, &mut bytes).unwrap();
@@ -118,7 +119,7 @@ fn export_of_import_is_the_model() {
 }
 
 /// The only function of a module.
-fn function<'m>(module: &'m melior::ir::Module<'m>) -> OperationRef<'m, 'm> {
+fn function<'m>(module: &'m respect_mlir::melior::ir::Module<'m>) -> OperationRef<'m, 'm> {
     module.body().first_operation().unwrap()
 }
 
@@ -129,8 +130,8 @@ fn the_graph_is_the_same_by_both_doors() {
         let model = tflite::read(&file).unwrap();
         let direct = graph(&model, "model").unwrap().graph.to_json();
         for weights in [Weights::Kept, Weights::Elided] {
-            let imported = mlir::import(&model, weights).unwrap();
-            let read = mlir::read_function(function(imported.module()), Foreign::AsCustom).unwrap();
+            let imported = respect_mlir::import(&model, weights).unwrap();
+            let read = respect_mlir::read_function(function(imported.module()), Foreign::AsCustom).unwrap();
             assert_eq!(read.operations.len(), read.model.operators.len());
             let ours = graph(&read.model, "model").unwrap().graph.to_json();
             // Weights that are left out are shared with none.
@@ -146,11 +147,11 @@ fn text_reads_back() {
     for path in models() {
         let file = std::fs::read(&path).unwrap();
         let model = tflite::read(&file).unwrap();
-        let text = mlir::import(&model, Weights::Kept).unwrap().text().unwrap();
-        let context = mlir::context();
-        let module = mlir::parse(&context, text.as_bytes(), "model.mlir").unwrap();
+        let text = respect_mlir::import(&model, Weights::Kept).unwrap().text().unwrap();
+        let context = respect_mlir::context();
+        let module = respect_mlir::parse(&context, text.as_bytes(), "model.mlir").unwrap();
         assert!(module.as_operation().verify());
-        assert_same(&mlir::export(&module).unwrap(), &model, &path);
+        assert_same(&respect_mlir::export(&module).unwrap(), &model, &path);
     }
 }
 
@@ -237,7 +238,7 @@ fn imported_modules_are_as_they_were() {
     for path in models() {
         let file = std::fs::read(&path).unwrap();
         let model = tflite::read(&file).unwrap();
-        let text = mlir::import(&model, Weights::Elided).unwrap().text().unwrap();
+        let text = respect_mlir::import(&model, Weights::Elided).unwrap().text().unwrap();
         let lines: Vec<String> = text.lines().map(shortened).collect();
         insta::assert_snapshot!(name(&path), lines.join("\n"));
     }
@@ -269,10 +270,10 @@ fn shortened(line: &str) -> String {
 
 /// What is complained of in the only function of a module with this body.
 fn complaint(body: &str, foreign: Foreign) -> String {
-    let context = mlir::context();
+    let context = respect_mlir::context();
     let text = format!("module {{ func.func @main({body} }}");
-    let module = mlir::parse(&context, text.as_bytes(), "bad.mlir").expect("a module");
-    let read = mlir::read_function(function(&module), foreign);
+    let module = respect_mlir::parse(&context, text.as_bytes(), "bad.mlir").expect("a module");
+    let read = respect_mlir::read_function(function(&module), foreign);
     read.err().map_or_else(String::new, |complaint| complaint.to_string())
 }
 
@@ -321,10 +322,10 @@ fn hostile_functions_get_a_complaint_at_the_operation() {
             "runs other subgraphs",
         ),
     ];
-    let context = mlir::context();
+    let context = respect_mlir::context();
     let text = b"module { func.func private @declared(tensor<4xf32>) }";
-    let module = mlir::parse(&context, text, "bad.mlir").unwrap();
-    let declared = mlir::read_function(function(&module), Foreign::AsCustom);
+    let module = respect_mlir::parse(&context, text, "bad.mlir").unwrap();
+    let declared = respect_mlir::read_function(function(&module), Foreign::AsCustom);
     assert!(declared.err().unwrap().to_string().contains("no body"));
     // Small text, many bytes: no more than a file holds is ever written out.
     let splat = |place: usize| {
@@ -351,9 +352,9 @@ fn any_dialect_has_a_graph() {
       %1 = "other.op"(%0) : (tensor<4x8xi48>) -> tensor<4x8xi48>
       return %1 : tensor<4x8xi48>
     } }"#;
-    let context = mlir::context();
-    let module = mlir::parse(&context, text.as_bytes(), "any.mlir").unwrap();
-    let read = mlir::read_function(mlir::entry(&module).unwrap(), Foreign::AsCustom).unwrap();
+    let context = respect_mlir::context();
+    let module = respect_mlir::parse(&context, text.as_bytes(), "any.mlir").unwrap();
+    let read = respect_mlir::read_function(respect_mlir::entry(&module).unwrap(), Foreign::AsCustom).unwrap();
     let graph = graph(&read.model, "any").unwrap().graph;
     assert_eq!(read.operations.len(), 2);
     let first = graph.op(respect::graph::OpId(0));

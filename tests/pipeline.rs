@@ -5,8 +5,8 @@ mod common;
 
 use common::{cut, manifest, model, models, respect};
 use proptest::prelude::*;
-use respect::simulate::{Activity, Link, Pipeline, Span, StageTimes};
-use respect::units::Time;
+use respect::base::units::Time;
+use respect::pipeline::simulate::{Activity, Link, Pipeline, Span, StageTimes};
 use serde_json::Value;
 
 /// When inference k enters, finishes and leaves stage i, from the recurrence for lines that block after service:

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::{browser, cut, manifest, model, models, name, repository, respect};
-use respect::folder::rejoin;
 use respect::problem::Problem;
-use respect::verify::verify;
+use respect::problem::judge::verify;
+use respect::stages::rejoin;
 use serde::Deserialize;
 
 /// Writes the page of an input.
@@ -108,7 +108,7 @@ fn a_folder_gives_the_page_of_the_model_that_it_was_cut_from() {
         if !String::from_utf8_lossy(&graph).contains("\"shared_constants\"") {
             same += 1;
             for (stage, cost) in manifest.stages.iter().zip(&evaluation.stages) {
-                assert_eq!(stage.cost, respect::report::manifest::Cost::from(cost), "{}", path.display());
+                assert_eq!(stage.cost, respect::stages::manifest::Cost::from(cost), "{}", path.display());
             }
             let of_folder = page(&folder, &[], &scratch.path().join("folder.html"));
             assert!(of_folder == of_model, "{}", path.display());

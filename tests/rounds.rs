@@ -9,8 +9,8 @@ use common::{assert_sound, listing, manifest, model, on_two_threads, respect, st
 use respect::device::EdgeTpu;
 use respect::graph::{OpGraph, OpId, Tensor};
 use respect::problem::{Objective, Problem, Rules};
-use respect::report::manifest::Manifest;
-use respect::schedule::{Algorithm, Budget, Solution, solve};
+use respect::solve::{Algorithm, Budget, Solution, solve};
+use respect::stages::manifest::Manifest;
 use respect::tflite;
 use serde_json::Value;
 
@@ -194,7 +194,7 @@ fn refinement_removes_streaming_where_the_optimum_allows_it() {
         let folder = scratch.path().join("out");
         assert_sound(&folder);
         let manifest = manifest(&folder);
-        let off_chip = |round: &respect::report::round::Round| -> u64 {
+        let off_chip = |round: &respect::stages::rounds::Round| -> u64 {
             round.stages.iter().map(|stage| stage.off_chip_bytes.expect("the log tells")).sum()
         };
         let kept: Vec<_> = manifest.rounds.iter().filter(|round| round.kept).collect();

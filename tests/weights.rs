@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use common::{listing, model, respect};
-use respect::limits;
+use respect::base::limits;
 use respect::policy::network::{Network, Shape};
 use respect::policy::published::network::{PublishedNetwork, parameters};
 use respect::policy::weights::Weights;

@@ -4,8 +4,9 @@ mod common;
 
 use common::{models, name, on_two_threads, python};
 use respect::graph::OpGraph;
+use respect::tflite;
+use respect::tflite::Model;
 use respect::tflite::extract::{Part, extract};
-use respect::tflite::{self, Model};
 
 fn written(model: &Model) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -25,8 +25,8 @@ use nix::time::{ClockId, clock_gettime};
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
 use respect::problem::{Objective, Problem, Rules};
-use respect::report::table::{ratio, table};
-use respect::schedule::{Algorithm, Budget, Solution, SolveError, Status, solve};
+use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, solve};
+use respect_cli::table::{ratio, table};
 
 const RESPECT: &str = env!("CARGO_BIN_EXE_respect");
 /// The argument with which this program measures another one.
@@ -171,7 +171,7 @@ impl Exact {
 
 /// The ImageNet graphs by number of operations.
 fn imagenet_graphs() -> Result<Vec<OpGraph>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/imagenet");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-data/imagenet");
     let mut graphs = Vec::new();
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();

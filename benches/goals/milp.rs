@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use respect::device::EdgeTpu;
 use respect::problem::{Objective, Problem, Rules};
-use respect::report::table::{ratio, table};
-use respect::schedule::{Algorithm, Budget, Solution, Status, solve};
+use respect::solve::{Algorithm, Budget, Solution, Status, solve};
+use respect_cli::table::{ratio, table};
 
 use super::{SOLVES, imagenet_graphs, median, ms, processor_seconds};
 

@@ -6,14 +6,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use respect::base::listed::Listed;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
+use respect::learn::synth::{Family, Recipe};
 use respect::policy::engine::{Policy, View};
 use respect::policy::network::{Network, Shape};
 use respect::problem::{Objective, Problem, Rules};
-use respect::report::table::{ratio, table};
-use respect::schedule::{Algorithm, Status};
-use respect::synth::{Family, Recipe};
+use respect::solve::{Algorithm, Status};
+use respect_cli::table::{ratio, table};
 
 use super::{Row, SOLVES, goal, imagenet_graphs, median, ms, processor_seconds, solution, timed};
 
@@ -88,7 +89,7 @@ fn orders(goals: &mut Vec<Row>) -> Result<()> {
 fn seconds_in_tch(view: &View) -> Result<Option<f64>> {
     tch::set_num_threads(1);
     let network = network()?;
-    Ok(Some(median_of(5, || _ = respect::train::inference::order(&network, view))))
+    Ok(Some(median_of(5, || _ = respect_train::inference::order(&network, view))))
 }
 
 #[cfg(not(feature = "train"))]
@@ -102,7 +103,7 @@ fn whole(goals: &mut Vec<Row>) -> Result<()> {
     for graph in &imagenet_graphs()? {
         let mut row = vec![graph.name().to_string(), graph.ops().len().to_string()];
         let mut all = Vec::new();
-        for objective in Objective::ALL {
+        for &objective in Objective::ALL {
             for stages in [4, 5, 6] {
                 let (seconds, solution) = timed(graph, stages, Algorithm::Respect, objective)?;
                 ensure!(solution.status == Status::Optimal, "{}: {}", graph.name(), solution.detail);
@@ -130,7 +131,7 @@ fn growth(goals: &mut Vec<Row>) -> Result<()> {
     for nodes in [1_000, 10_000, 100_000] {
         let graph = Recipe::new(Family::Network, nodes..=nodes, 1).graph(0);
         let mut row = vec![nodes.to_string()];
-        for objective in Objective::ALL {
+        for &objective in Objective::ALL {
             let solve = |algorithm| solution(&graph, 4, algorithm, objective, Rules::Coral);
             for algorithm in [Algorithm::Policy, Algorithm::Respect] {
                 let mut times = Vec::new();

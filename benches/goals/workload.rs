@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use respect::base::units::{Bytes, Macs};
 use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor};
-use respect::units::{Bytes, Macs};
 use serde_json::Value;
 
 /// The graph of a published file, and how many devices it is for. Nodes of one colour share a stage; a node's transfer

@@ -1,4 +1,4 @@
 #![no_main]
-//! See `respect::fuzz::mlir_attributes`.
+//! See `respect_mlir::fuzz::mlir_attributes`.
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| respect::fuzz::mlir_attributes(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| respect_mlir::fuzz::mlir_attributes(bytes));

@@ -27,7 +27,7 @@ pub(super) fn fit<'a>(reports: impl Iterator<Item = &'a Reported>) -> Option<u64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Bytes;
+    use crate::base::units::Bytes;
 
     #[test]
     fn the_capacity_explains_most_reports() {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::statistics::median;
+use crate::base::statistics::median;
 
 /// Where full weight ends, in standard deviations: Huber's choice, 95 % efficient for normal errors.
 const HUBER: f64 = 1.345;

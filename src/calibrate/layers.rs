@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU64;
 
+use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
-use crate::units::{Bytes, Macs};
 
 /// Most channels or places of a side, and most layers: what is described beyond them is no model.
 const MOST: u64 = 1 << 16;

@@ -1,16 +1,16 @@
 //! What a stage's time is made of: amounts that the coefficients of a device are multiplied by.
 //!
-//! It is the model of [`crate::cost`] turned round: there coefficients are known and times are asked for. A test holds the
+//! It is the model of [`crate::device::prices`] turned round: there coefficients are known and times are asked for. A test holds the
 //! two together.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::rows::Reported;
+use crate::base::units::Bytes;
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
 use crate::graph::{OpGraph, OpId};
-use crate::units::Bytes;
 
 /// A coefficient, by what it belongs to and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub enum Key {
 }
 
 /// Names of coefficients: those of the device file, and what rows have beside them.
-pub(crate) mod name {
+pub mod name {
     pub const MACS: &str = "us_per_gmac";
     pub const WEIGHTS: &str = "us_per_weight_mib";
     pub const VALUES: &str = "us_per_value_mib";
@@ -135,9 +135,9 @@ pub(super) fn split(graph: &OpGraph, reported: &[Reported]) -> Vec<Range<usize>>
 mod tests {
     use super::super::layers::described;
     use super::*;
+    use crate::problem::judge::verify;
     use crate::problem::{Objective, Problem, Rules};
-    use crate::schedule::{Schedule, StageId};
-    use crate::verify::verify;
+    use crate::problem::{Schedule, StageId};
 
     #[test]
     fn parts_times_coefficients_are_the_judges_time() {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::limits;
-use crate::units::Bytes;
+use crate::base::limits;
+use crate::base::units::Bytes;
 
 /// Times that a row may have, ms: from a nanosecond to a day.
 const TIMES_MS: std::ops::RangeInclusive<f64> = 1e-6..=86_400_000.0;

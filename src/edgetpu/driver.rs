@@ -14,8 +14,8 @@ use super::ends::ends;
 use super::flags::Flag;
 use super::log::{self, Failure, FailureKind, Log, Outcome};
 use super::process::Run;
-use crate::interrupt::Interrupted;
-use crate::limits;
+use crate::base::cancel::Interrupted;
+use crate::base::limits;
 
 /// The program's name.
 pub const PROGRAM: &str = "edgetpu_compiler";

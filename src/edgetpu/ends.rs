@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::limits;
+use crate::base::limits;
 use crate::tflite;
 
 /// The names of a model's inputs and outputs.

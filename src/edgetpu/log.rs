@@ -9,7 +9,7 @@ mod on_cpu;
 
 use serde::Serialize;
 
-use crate::units::Bytes;
+use crate::base::units::Bytes;
 use attempts::Attempts;
 use block::Block;
 use lines::{Line, Mark};

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use super::driver::{CompileError, LOG_LIMIT, io};
-use crate::interrupt;
+use crate::base::cancel;
 
 /// A command line, and how long it may take.
 pub(super) struct Run<'a> {
@@ -52,7 +52,7 @@ impl Run<'_> {
                 Ok(None) => {}
                 Err(cause) => break Err(io("waiting for edgetpu_compiler")(cause)),
             }
-            if let Err(interrupted) = interrupt::check() {
+            if let Err(interrupted) = cancel::check() {
                 break Err(interrupted.into());
             }
             if stop() {

@@ -11,8 +11,7 @@ use super::ends::{Ends, ends};
 use super::log;
 use super::process::Run;
 use crate::graph::{OpGraph, OpId};
-use crate::schedule::{Schedule, StageId};
-use crate::stages::file_name;
+use crate::problem::{Schedule, StageId};
 
 /// Since which version the compiler can cut.
 const SINCE: u32 = 15;
@@ -67,6 +66,11 @@ pub fn partition(
     };
     let ends: Vec<Ends> = (0..segments as usize).map(ends).collect::<Result<_, _>>()?;
     Ok((schedule(graph, &ends)?, took))
+}
+
+/// The file name of a stage, as Coral's tools name segments.
+pub fn file_name(model: &str, stage: usize, stages: usize) -> String {
+    format!("{model}_segment_{stage}_of_{stages}.tflite")
 }
 
 /// The schedule that puts into each segment what makes its outputs out of its inputs. Operations that no output needs

@@ -1,7 +1,7 @@
 //! The `.tflite` reader.
 
 use crate::problem::Objective;
-use crate::stages::parts;
+use crate::stages::parts::parts;
 use crate::tflite::extract::extract;
 use crate::tflite::{Model, graph, read, write};
 

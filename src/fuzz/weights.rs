@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
-use crate::policy::published::{self, network::PublishedNetwork};
+use crate::learn::synth::{Family, Recipe};
+use crate::policy::published;
+use crate::policy::published::network::PublishedNetwork;
 use crate::policy::tensors;
 use crate::policy::weights::Weights;
 use crate::policy::{Policy, View};
 use crate::problem::{Objective, Problem, Rules};
-use crate::synth::{Family, Recipe};
 
 /// A graph for networks to be asked about.
 static GRAPH: LazyLock<OpGraph> = LazyLock::new(|| Recipe::new(Family::Network, 12..=12, 1).graph(0));

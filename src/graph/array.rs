@@ -6,7 +6,7 @@
 //! output channel, so that it has work for one lane in 64.
 
 use super::{Op, OpGraph, OpId};
-use crate::units::{Bytes, Macs};
+use crate::base::units::{Bytes, Macs};
 
 /// Channels that the array computes side by side.
 pub const LANES: u64 = 64;

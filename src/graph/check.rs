@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{GraphParts, OpId};
-use crate::limits;
-use crate::units::Time;
+use crate::base::limits;
+use crate::base::units::Time;
 
 /// What is wrong with the parts of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@
 
 use hashbrown::HashTable;
 
-use crate::limits;
+use crate::base::limits;
 
 /// A set of ideals with its covering relation, closed under nothing but what the implementor says.
 pub(crate) trait Ideals {

@@ -5,7 +5,7 @@ use rand::{Rng, RngExt};
 use super::frontier::{CANDIDATE, Frontier, GLOBAL};
 use super::inputs::Inputs;
 use super::kernels::exp;
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 
 /// What a network makes of a graph before the first step: a row of numbers a unit.
 pub(crate) struct Encoded {
@@ -71,7 +71,6 @@ pub(crate) trait Engine: Send + Sync {
 }
 
 /// A step as it was taken, for training and for comparisons.
-#[cfg_attr(not(feature = "train"), allow(dead_code, reason = "only training and some tests look closer"))]
 pub(crate) struct Step<'a> {
     pub moment: &'a [f32; GLOBAL],
     pub units: &'a [u32],

@@ -12,7 +12,7 @@ use super::network::Network;
 use super::reference::Reference;
 use super::weights::Weights;
 use crate::problem::{Objective, Problem};
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 
 /// Compiles a network for this processor; none where that can't be done.
 pub(crate) type Compiler = fn(&Network) -> Option<Box<dyn Engine>>;
@@ -122,8 +122,7 @@ impl Policy {
     }
 
     /// Whether it has been asked, and is compiled.
-    #[cfg(feature = "mlir")]
-    pub(crate) fn runs_compiled(&self) -> bool {
+    pub fn runs_compiled(&self) -> bool {
         self.ready.get().is_some_and(|ready| ready.is_compiled)
     }
 

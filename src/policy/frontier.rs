@@ -4,7 +4,7 @@
 //! left. These stages only tell the policy where it stands; the cuts are placed by dynamic programming afterwards.
 
 use super::inputs::{Inputs, count, share, signed_share};
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 
 /// Figures of a ready unit.
 pub(crate) const CANDIDATE: usize = 16;

@@ -5,8 +5,8 @@
 //! device are part of every one of them.
 
 use super::kernels::log2;
-use crate::schedule::instance::Instance;
-use crate::schedule::streams::Parameters;
+use crate::solve::instance::Instance;
+use crate::solve::streams::Parameters;
 
 /// Figures of a unit.
 pub(crate) const STATIC: usize = 20;
@@ -83,7 +83,7 @@ impl Inputs {
         let mut reads_input = vec![false; units];
         instance.inputs.iter().flatten().for_each(|&unit| reads_input[unit as usize] = true);
 
-        let price = |nets: &[u32], of: fn(&crate::schedule::instance::Net) -> u64| {
+        let price = |nets: &[u32], of: fn(&crate::solve::instance::Net) -> u64| {
             nets.iter().map(|&net| of(&instance.nets[net as usize])).sum::<u64>() as f64 / scale
         };
         let flag = |is: bool| if is { 1.0 } else { 0.0 };

@@ -23,7 +23,7 @@ use super::frontier::{CANDIDATE, GLOBAL};
 use super::kernels::{LANES, accumulate, tanh};
 use super::network::Network;
 use super::reference::mean_of;
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 
 /// From now on the policies of this process are compiled when they are first asked.
 pub fn install() {

@@ -13,9 +13,9 @@ pub(crate) mod pointer;
 mod tests;
 pub mod weights;
 
+use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
-use crate::schedule::Schedule;
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 use network::PublishedNetwork;
 use packing::Nodes;
 use pointer::Pointer;

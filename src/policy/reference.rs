@@ -5,7 +5,7 @@ use super::frontier::{CANDIDATE, GLOBAL};
 use super::kernels::{accumulate, dot, tanh};
 use super::layers::{attend, lstm_step};
 use super::network::{CLIP, Network};
-use crate::schedule::instance::Instance;
+use crate::solve::instance::Instance;
 
 /// The parameters by name.
 pub(crate) struct Reference {

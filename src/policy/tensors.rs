@@ -10,7 +10,7 @@ use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use super::network::Parameter;
-use crate::hash::sha256;
+use crate::base::hash::sha256;
 
 /// What a file is for: the name of its entry in the metadata.
 pub(crate) struct Kind {

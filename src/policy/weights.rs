@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::network::{Network, Shape};
 pub use super::tensors::WeightsError;
 use super::tensors::{self, Kind, Tensors};
+use crate::base::listed::Listed;
 use crate::problem::Objective;
 
 const KIND: Kind = Kind { entry: "respect-policy", version: 1 };
@@ -39,7 +40,7 @@ impl Weights {
     pub fn from_bytes(bytes: &[u8]) -> Result<Weights, WeightsError> {
         let (mut tensors, recipe) = tensors::read(&KIND, bytes)?;
         let mut networks = Vec::new();
-        for objective in Objective::ALL {
+        for &objective in Objective::ALL {
             let own = tensors.take(&format!("{objective}/"));
             if own.names().next().is_some() {
                 networks.push((objective, network(&own)?));

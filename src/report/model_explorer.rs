@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::graph::OpGraph;
+use crate::problem::judge::Evaluation;
 use crate::report::page::colors;
-use crate::verify::Evaluation;
 
 /// The values of one graph.
 #[derive(Serialize)]

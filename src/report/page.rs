@@ -9,18 +9,15 @@ mod layers;
 mod sections;
 mod text;
 
+use crate::base::units::Time;
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
+use crate::pipeline::simulate::{Pipeline, Run, SimulateError, Span, StageTimes};
 use crate::problem::Objective;
-use crate::schedule::Status;
-use crate::simulate::{Pipeline, Run, SimulateError, Span, StageTimes};
+use crate::problem::judge::Evaluation;
+use crate::solve::Status;
 use crate::tflite::support::OnCpu;
-use crate::units::Time;
-use crate::verify::Evaluation;
 use text::Safe;
-
-/// The page's file name in a folder of stages.
-pub const FILE_NAME: &str = "report.html";
 
 /// What a page tells of.
 pub struct Subject<'a> {

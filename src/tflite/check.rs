@@ -7,7 +7,7 @@ use super::read::ReadError;
 ///
 /// # Errors
 /// The first contradiction.
-pub(crate) fn check(model: &Model) -> Result<(), ReadError> {
+pub fn check(model: &Model) -> Result<(), ReadError> {
     let wrong = |what: String| Err(ReadError::Inconsistent(what));
     let (tensors, buffers) = (model.tensors.len(), model.buffers.len());
     for (index, tensor) in model.tensors.iter().enumerate() {

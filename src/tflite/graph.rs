@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::model::Model;
 use super::{cuts::Cuts, macs};
+use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId};
-use crate::units::{Bytes, Macs};
 
 /// A model's graph and where its tensors lie in the model.
 #[derive(Clone, Debug)]

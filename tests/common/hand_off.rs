@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use respect::hash::sha256;
+use respect::base::hash::sha256;
 
 use super::{assert_sound, contents, listing, manifest, model, respect, standin};
 

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use assert_cmd::Command;
-use respect::report::manifest::Manifest;
+use respect::stages::manifest::Manifest;
 use serde_json::Value;
 
 /// A path in the repository.
 pub fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 /// The bundled models, in the order of their names.
@@ -166,7 +166,7 @@ pub fn cut(model: &Path, stages: u32, folder: &Path, options: &[&str]) -> Result
 
 /// The manifest of a folder.
 pub fn manifest(folder: &Path) -> Manifest {
-    respect::folder::manifest(folder).expect("a manifest")
+    respect::stages::check::manifest(folder).expect("a manifest")
 }
 
 /// Fails unless `respect verify` calls every folder sound.

@@ -1,10 +1,10 @@
 //! The device model against published times of real Edge TPUs.
 
+use respect::base::statistics::quantile;
 use respect::calibrate::rows::{Metric, Row, read};
 use respect::calibrate::{Calibration, HoldOut, LINKS, Options, calibrate};
 use respect::device::EdgeTpu;
 use respect::graph::array::LANES;
-use respect::statistics::quantile;
 
 use super::shared;
 

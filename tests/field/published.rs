@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
 use respect::graph::{GraphParts, Op, OpGraph, OpId};
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{Algorithm, Budget, Solution, Status, solve};
-use respect::units::{Bytes, Macs};
+use respect::solve::{Algorithm, Budget, Solution, Status, solve};
 use serde_json::Value;
 
 use super::shared;

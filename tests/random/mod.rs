@@ -1,10 +1,10 @@
 //! Random small problems, with every kind of cost and rule in play.
 
 use proptest::prelude::*;
+use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
 use respect::graph::{GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId, Uncuttable};
 use respect::problem::{Objective, Rules};
-use respect::units::{Bytes, Macs};
 
 /// A device with round prices, a small cache, and every kind of cost in play.
 pub fn device() -> EdgeTpu {

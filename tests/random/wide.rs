@@ -2,9 +2,9 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use respect::base::units::Bytes;
 use respect::graph::{OpGraph, OpId, Tensor, TensorId, Uncuttable};
-use respect::synth::{Family, Recipe};
-use respect::units::Bytes;
+use respect::learn::synth::{Family, Recipe};
 
 /// Graph `number`: 60 to 120 operations, up to five sets that must be kept apart, groups, tensors that must not cross,
 /// and more inputs and outputs than one.

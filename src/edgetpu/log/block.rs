@@ -2,7 +2,7 @@
 
 use super::lines::{Figure, Mark};
 use super::{Model, Operator};
-use crate::units::Bytes;
+use crate::base::units::Bytes;
 
 /// A model's figures, while they are read.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use nix::sys::signal::Signal;
 use serde::Serialize;
 
 use super::Outcome;
-use crate::units::Bytes;
+use crate::base::units::Bytes;
 
 /// Why a compilation failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,13 +6,14 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::base::listed::Listed;
 use crate::device::EdgeTpu;
+use crate::learn::synth::{Family, Recipe};
 use crate::policy::decode::{Choice, decode};
 use crate::policy::engine::{Policy, View};
 use crate::policy::network::Shape;
 use crate::policy::reference::Reference;
 use crate::problem::{Objective, Problem, Rules};
-use crate::synth::{Family, Recipe};
 
 const SHAPES: [Shape; 6] = [
     Shape { hidden: 16, rounds: 0 },

@@ -13,7 +13,6 @@ use crate::policy::kernels::LANES;
 use crate::policy::network::{Parameter, split};
 
 /// Parameters that are not learned.
-#[cfg_attr(not(feature = "train"), allow(dead_code, reason = "training alone tells them apart"))]
 pub(crate) const STATISTICS: usize = 4;
 
 /// What norms add to the variance.

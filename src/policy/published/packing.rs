@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use crate::schedule::Schedule;
-use crate::schedule::instance::Instance;
+use crate::problem::Schedule;
+use crate::solve::instance::Instance;
 
 /// The nodes of a graph, with the parameter bytes that each reads.
 pub(crate) struct Nodes {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::network::{PublishedNetwork, is_valid, parameters};
-use crate::policy::tensors::{self, Kind, WeightsError};
+use crate::policy::tensors;
+use crate::policy::tensors::{Kind, WeightsError};
 
 const KIND: Kind = Kind { entry: "respect-published", version: 1 };
 

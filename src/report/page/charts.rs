@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colors::{self, Color};
 use super::text::Safe;
-use crate::simulate::{Activity, Span, StageTimes};
+use crate::pipeline::simulate::{Activity, Span, StageTimes};
 
 /// Widths of a drawing, with the class that the style sheet shows it by.
 const WIDTHS: [(&str, u32); 2] = [("wide", 560), ("narrow", 340)];

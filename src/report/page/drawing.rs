@@ -7,10 +7,10 @@ use super::colors;
 use super::fold::{Folded, fold};
 use super::layers::{Layout, lay_out};
 use super::text::{Safe, clipped, count, short};
+use crate::base::units::{Bytes, Macs};
 use crate::graph::{OpGraph, OpId, TensorId};
-use crate::schedule::StageId;
-use crate::units::{Bytes, Macs};
-use crate::verify::Evaluation;
+use crate::problem::StageId;
+use crate::problem::judge::Evaluation;
 
 /// Nodes of a stage in a picture that still can be read.
 const NODES: usize = 44;

@@ -4,12 +4,13 @@ use super::charts::{Chart, bar, span_mark};
 use super::colors::{self, Color};
 use super::text::{Safe, count, short, table};
 use super::{Side, Subject, drawing};
+use crate::base::units::ratio;
+use crate::base::units::{Bytes, Time};
 use crate::device::FULL_CLOCK_MHZ;
-use crate::report::table::ratio;
-use crate::schedule::{StageId, Status};
-use crate::simulate::Link;
-use crate::units::{Bytes, Time};
-use crate::verify::{Crossing, Evaluation};
+use crate::pipeline::simulate::Link;
+use crate::problem::StageId;
+use crate::problem::judge::{Crossing, Evaluation};
+use crate::solve::Status;
 
 /// The sections that the page's beginning links to.
 pub const LIST: [(&str, &str); 8] = [

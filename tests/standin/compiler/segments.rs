@@ -1,9 +1,10 @@
 //! `--num_segments`: equal parameter bytes in file order, as the real one cuts.
 
 use respect::device::EdgeTpu;
+use respect::edgetpu::segments::file_name;
 use respect::problem::{Objective, Problem, Rules};
-use respect::schedule::{Algorithm, Budget, solve};
-use respect::stages::{file_name, parts};
+use respect::solve::{Algorithm, Budget, solve};
+use respect::stages::parts::parts;
 use respect::tflite::extract::extract;
 use respect::tflite::{graph, read, write};
 

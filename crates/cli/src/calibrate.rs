@@ -1,0 +1,310 @@
+//! `respect calibrate`: the device model, fitted to measured times.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use serde_json::{Value, json};
+
+use super::input::Input;
+use super::{Format, Verdict, print, print_json, write_output};
+use crate::table::table;
+use respect::base::limits;
+use respect::base::statistics::quantile;
+use respect::base::units::{Bytes, Time};
+use respect::calibrate::parts::{Key, name};
+use respect::calibrate::rows;
+use respect::calibrate::rows::{Metric, Reported};
+use respect::calibrate::{Calibration, Check, HoldOut, LINKS, Loaded, Options, Predicted, calibrate};
+use respect::device::EdgeTpu;
+use respect::edgetpu::log;
+
+/// Arguments of `respect calibrate`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect calibrate measurements.csv                         fit to published times, and show the errors
+  respect calibrate measurements.csv --hold-out 0.2 --seed 1 the errors on a fifth that is left out of the fit
+  python3 model_stages/run_pipeline.py --per-stage --format csv > model_stages/times.csv
+  respect calibrate model_stages/times.csv --base usb3 -o my_host.toml
+  respect compile model.tflite --stages 4 --device my_host.toml
+
+A file of measurements has a header and the columns 'model' and 'value_ms', and may have 'interface', 'input',
+'onchip_bytes', 'offchip_bytes', 'n_segments' and 'metric'. A model is the path of a .tflite, .mlir or graph file, from the
+folder of the measurements, or a name that describes it, such as conv5x3x3_F32 with input 64x64x3. Bytes on and off chip
+that are not given are taken from the compiler's log beside the model.")]
+pub struct Args {
+    /// The measurements; - reads stdin
+    file: PathBuf,
+    /// Refit this device to measurements of one host: what they do not tell stays as it is
+    #[arg(long, value_name = "NAME|FILE")]
+    base: Option<String>,
+    /// Which of the devices to write, if there is no base
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(LINKS), conflicts_with = "base")]
+    link: Option<String>,
+    /// A device file to write; - is stdout
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+    /// Replace the device file
+    #[arg(long)]
+    force: bool,
+    /// Leave this share of the rows out of the fit, and show the errors on them
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    hold_out: Option<f64>,
+    /// Chooses the rows that are left out
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+    /// Print every row beside its prediction, the largest error first; JSON has them always
+    #[arg(long)]
+    residuals: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err("give a number between 0 and 1".into()),
+    }
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let label = args.file.display().to_string();
+    let bytes = match args.file == Path::new("-") {
+        true => limits::read(std::io::stdin().lock(), limits::MEASUREMENTS_BYTES),
+        false => File::open(&args.file).and_then(|file| limits::read(file, limits::MEASUREMENTS_BYTES)),
+    };
+    let text = String::from_utf8(bytes.with_context(|| label.clone())?);
+    let text = text.map_err(|error| anyhow!("{label}: is no text: {}", error.utf8_error()))?;
+    let rows = rows::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
+    let base = args.base.as_deref().map(EdgeTpu::load).transpose()?;
+    let folder = args.file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let hold_out = args.hold_out.map(|share| HoldOut { share, seed: args.seed });
+    let options = Options { base, hold_out };
+    let load = |model: &str| load(&folder.join(model)).map_err(|error| format!("{error:#}"));
+    let result = calibrate(&rows, &options, &load).map_err(|fault| anyhow!("{label}: {fault}"))?;
+    if let Some(path) = &args.output {
+        let device = match (&args.link, &result.devices[..]) {
+            (_, [device]) => device,
+            (Some(link), devices) => {
+                devices.iter().find(|device| device.name == *link).context("a device for each link")?
+            }
+            (None, _) => bail!("--output: say which device, with --link {} or --base", LINKS.join("|")),
+        };
+        if path.exists() && !args.force {
+            bail!("{} exists: give another file with -o, or --force to replace it", path.display());
+        }
+        write_output(path, |file| Ok(file.write_all(device_file(device, &result).as_bytes())?))?;
+        if path == Path::new("-") {
+            return Ok(Verdict::Sound);
+        }
+    }
+    match args.format {
+        Format::Json => print_json(&to_json(&result)),
+        Format::Human => print(&to_text(&result, args.residuals)).map(|()| Verdict::Sound),
+    }
+}
+
+/// A model and what the log beside it says.
+fn load(path: &Path) -> anyhow::Result<Loaded> {
+    let graph = Input::open(path)?.graph()?;
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let log_path = path.with_file_name(format!("{stem}_edgetpu.log"));
+    let reported = match File::open(&log_path) {
+        Err(_) => None,
+        Ok(file) => {
+            let bytes =
+                limits::read(file, limits::TEXT_BYTES).with_context(|| log_path.display().to_string())?;
+            let log = log::read(&String::from_utf8_lossy(&bytes));
+            let sum = |of: fn(&log::Model) -> Option<Bytes>| log.models.iter().map(of).sum::<Option<Bytes>>();
+            let figures = sum(|model| model.on_chip_used_bytes).zip(sum(|model| model.off_chip_bytes));
+            figures
+                .filter(|_| !log.models.is_empty())
+                .map(|(on_chip, off_chip)| Reported { on_chip, off_chip })
+        }
+    };
+    Ok(Loaded { graph, reported })
+}
+
+/// The coefficient that a field of a device comes from.
+fn key(device: &EdgeTpu, field: &str, result: &Calibration) -> Option<Key> {
+    let belongs = |key: &&Key| match key {
+        Key::Array(name) => *name == field,
+        Key::Link(link, name) => *name == field && (link.is_empty() || *link == device.name),
+        Key::Own(..) => false,
+    };
+    result.coefficients.keys().find(belongs).cloned()
+}
+
+fn device_file(device: &EdgeTpu, result: &Calibration) -> String {
+    let comment = |field: &str| {
+        let estimate = result.coefficients[&key(device, field, result)?];
+        let margin =
+            estimate.margin.map_or("left out, as it came out below 0".into(), |m| format!("± {m:.1}"));
+        Some(format!("{margin}, {} rows", estimate.rows))
+    };
+    format!(
+        "# Written by `respect calibrate`. 95 % intervals; what has none was not fitted.\n{}",
+        device.to_toml(comment)
+    )
+}
+
+/// Rows of a metric, fitted or left out of the fit.
+struct Group<'a> {
+    metric: Option<Metric>,
+    held_out: bool,
+    rows: Vec<&'a Predicted>,
+}
+
+impl Group<'_> {
+    fn errors(&self) -> impl Iterator<Item = f64> + '_ {
+        self.rows.iter().filter_map(|row| row.error()).map(f64::abs)
+    }
+
+    fn name(&self) -> String {
+        self.metric.map_or("all pipelines".into(), |metric| metric.to_string())
+    }
+}
+
+fn groups(result: &Calibration) -> Vec<Group<'_>> {
+    let metrics = [Some(Metric::Single), Some(Metric::Latency), Some(Metric::Interval), None];
+    let group = |(held_out, metric): (bool, Option<Metric>)| {
+        let belongs = |row: &&Predicted| {
+            row.held_out == held_out
+                && metric.map_or(row.metric != Metric::Single, |metric| row.metric == metric)
+        };
+        Group { metric, held_out, rows: result.rows.iter().filter(belongs).collect() }
+    };
+    let all = [false, true].into_iter().flat_map(|held| metrics.map(|metric| (held, metric)));
+    all.map(group).filter(|group| !group.rows.is_empty()).collect()
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// The rows that are predicted, the worst first.
+fn residuals(result: &Calibration) -> String {
+    let mut rows: Vec<(&Predicted, f64)> =
+        result.rows.iter().filter_map(|row| Some((row, row.error()?))).collect();
+    rows.sort_by(|(a, x), (b, y)| y.abs().total_cmp(&x.abs()).then(a.line.cmp(&b.line)));
+    let cells = rows.iter().map(|(row, error)| {
+        [
+            row.model.clone(),
+            row.metric.to_string(),
+            if row.held_out { "left out" } else { "fitted" }.to_string(),
+            row.line.to_string(),
+            Time::from_us(row.measured_us).to_string(),
+            row.predicted_us.map_or(String::new(), |us| Time::from_us(us).to_string()),
+            format!("{:+.1} %", error * 100.0),
+        ]
+    });
+    table(&["model", "of", "row", "line", "measured", "predicted", "error"], 3, cells)
+}
+
+fn to_text(result: &Calibration, with_residuals: bool) -> String {
+    let mut text = String::from("coefficients, with 95 % intervals\n");
+    let coefficient = |(key, estimate): (&Key, &respect::calibrate::fit::Estimate)| {
+        let (of, name) = match key {
+            Key::Array(name) => ("all".to_string(), *name),
+            Key::Link(link, name) => (if link.is_empty() { "this host" } else { link }.to_string(), *name),
+            Key::Own(of, name) => (of.clone(), *name),
+        };
+        let digits = if name == name::CONTENTION { 3 } else { 1 };
+        let margin = estimate.margin.map_or(String::new(), |margin| format!("{margin:.digits$}"));
+        [of, name.to_string(), format!("{:.digits$}", estimate.value), margin, estimate.rows.to_string()]
+    };
+    let rows = result.coefficients.iter().map(coefficient);
+    text.push_str(&table(&["of", "coefficient", "value", "±", "rows"], 2, rows));
+    for device in &result.devices {
+        text.push_str(&format!("\ndevice {}\n", if device.name.is_empty() { "file" } else { &device.name }));
+        device.to_toml(|_| None).lines().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    text.push_str("\nerrors of prediction, of the measured time\n");
+    let rows = groups(result).into_iter().map(|group| {
+        [
+            if group.held_out { "left out".to_string() } else { "fitted".to_string() },
+            group.name(),
+            group.rows.len().to_string(),
+            group.errors().count().to_string(),
+            percent(quantile(group.errors(), 0.5)),
+            percent(quantile(group.errors(), 0.9)),
+        ]
+    });
+    text.push_str(&table(&["rows", "of", "count", "predicted", "median", "90 % below"], 2, rows));
+    if with_residuals {
+        text.push_str(&format!("\n{}", residuals(result)));
+    }
+    if !result.checks.is_empty() {
+        text.push_str("\nmodels that nothing was fitted to\n");
+        let row = |check: &Check| {
+            let time = |us: f64| Time::from_us(us).to_string();
+            let error = check.predicted_us / check.measured_us - 1.0;
+            [
+                check.model.clone(),
+                check.interface.clone(),
+                check.device.clone(),
+                time(check.measured_us),
+                time(check.predicted_us),
+                format!("{:+.1} %", error * 100.0),
+            ]
+        };
+        let header = ["model", "measured on", "device", "measured", "predicted", "error"];
+        text.push_str(&table(&header, 3, result.checks.iter().map(row)));
+    }
+    for (reason, count) in &result.unused {
+        text.push_str(&format!("\n{count} rows are of no use: {reason}\n"));
+    }
+    text
+}
+
+fn to_json(result: &Calibration) -> Value {
+    let coefficient = |(key, estimate): (&Key, &respect::calibrate::fit::Estimate)| {
+        let (of, name) = match key {
+            Key::Array(name) => (None, name),
+            Key::Link(link, name) => (Some((*link).to_string()), name),
+            Key::Own(of, name) => (Some(of.clone()), name),
+        };
+        json!({"of": of, "name": name, "value": estimate.value, "margin": estimate.margin, "rows": estimate.rows})
+    };
+    let group = |group: Group| {
+        json!({
+            "metric": group.name(),
+            "held_out": group.held_out,
+            "rows": group.rows.len(),
+            "predicted": group.errors().count(),
+            "median_error": quantile(group.errors(), 0.5),
+            "ninth_decile_error": quantile(group.errors(), 0.9),
+        })
+    };
+    let row = |row: &Predicted| {
+        json!({
+            "line": row.line,
+            "model": row.model,
+            "metric": row.metric.to_string(),
+            "held_out": row.held_out,
+            "measured_us": row.measured_us,
+            "predicted_us": row.predicted_us,
+        })
+    };
+    let check = |check: &Check| {
+        json!({
+            "line": check.line,
+            "model": check.model,
+            "interface": check.interface,
+            "device": check.device,
+            "measured_us": check.measured_us,
+            "predicted_us": check.predicted_us,
+        })
+    };
+    json!({
+        "devices": result.devices,
+        "coefficients": result.coefficients.iter().map(coefficient).collect::<Vec<_>>(),
+        "errors": groups(result).into_iter().map(group).collect::<Vec<_>>(),
+        "checks": result.checks.iter().map(check).collect::<Vec<_>>(),
+        "unused": result.unused,
+        "rows": result.rows.iter().map(row).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,249 @@
+//! `respect compare`: every scheduler on every input, for several numbers of stages.
+
+mod summary;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use summary::{Summary, summaries};
+
+use super::compiler::CompilerOptions;
+use super::cutting::cuts;
+use super::input::Input;
+use super::options::Options;
+use super::{Format, Verdict, print, print_json, warn};
+use crate::interrupt;
+use crate::table::table;
+use respect::base::cancel;
+use respect::base::units::ratio;
+use respect::base::units::{Bytes, Time};
+use respect::edgetpu::compiler::Compiler;
+use respect::edgetpu::driver::{HOW_TO_GET, PROGRAM};
+use respect::edgetpu::segments;
+use respect::problem::judge::{Violation, verify};
+use respect::problem::{Objective, Problem};
+use respect::solve::by_hand;
+use respect::solve::{Algorithm, Budget, Origin, Solution, SolveError, Status, solve_for_runner};
+use respect::stages::manifest::{finite, in_units};
+
+/// Arguments of `respect compare`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect compare model.tflite --stages 2,4,6
+  respect compare *.json --stages 4 --objective memory --format json
+  respect compare model.tflite --stages 4 --with-compiler
+  respect compare model.tflite --stages 3 --cut-after block2/add,block4/add       your own cuts beside them")]
+pub struct Args {
+    /// Models (.tflite), modules (.mlir) or graphs (.json)
+    #[arg(required = true)]
+    inputs: Vec<PathBuf>,
+    /// Numbers of stages, separated by commas
+    #[arg(long, short = 'n', value_name = "N,...", value_delimiter = ',', required = true)]
+    stages: Vec<u32>,
+    #[command(flatten)]
+    options: Options,
+    /// Also run edgetpu_compiler --num_segments on the models, and judge its partition
+    #[arg(long)]
+    with_compiler: bool,
+    #[command(flatten)]
+    compiler: CompilerOptions,
+    /// Also judge cuts of your own, where they make as many stages; see 'respect compile --help'
+    #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE")]
+    cut_after: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report {
+    objective: Objective,
+    /// What keeps models from Edge TPUs.
+    warnings: Vec<String>,
+    rows: Vec<Row>,
+    summary: Vec<Summary>,
+}
+
+/// One scheduler on one input and number of stages; figures are absent where it found no valid schedule.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    stages: u32,
+    scheduler: String,
+    status: Option<Status>,
+    peak_parameter_bytes: Option<u64>,
+    bottleneck_us: Option<f64>,
+    lower_bound: Option<f64>,
+    /// Bytes that all stages together stream at each inference.
+    off_chip_bytes: Option<u64>,
+    /// Predicted throughput, one result each time the slowest stage is done.
+    inferences_per_second: Option<f64>,
+    /// The default's bottleneck over this one's: above one is faster than the default.
+    speed_up: Option<f64>,
+    /// The parameter bytes of the default's largest stage over those of this one's.
+    peak_ratio: Option<f64>,
+    /// Relative distance from the best bound that any scheduler proved.
+    gap: Option<f64>,
+    solve_us: Option<f64>,
+    why_not: Option<String>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let count = args.inputs.len() * args.stages.len();
+    interrupt::catch();
+    let policies = args.options.policies()?;
+    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
+    let progress = ProgressBar::new(count as u64);
+    let (mut rows, mut warnings) = (Vec::new(), Vec::new());
+    for path in &args.inputs {
+        let input = Input::open(path)?;
+        let graph = input.graph()?;
+        warnings.extend(warn(args.format, input.warnings()));
+        let cuts = cuts(&graph, &args.cut_after).with_context(|| input.label().into_owned())?;
+        if let Some(cuts) = cuts.as_ref().filter(|cuts| !args.stages.contains(&cuts.stages())) {
+            bail!("--cut-after makes {} stages: name that number among --stages", cuts.stages());
+        }
+        for &stages in &args.stages {
+            let problem = args.options.problem(&graph, stages)?;
+            // A number of stages that is impossible is the user's mistake, not a scheduler's.
+            problem.check().map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
+            let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, policies));
+            if args.with_compiler {
+                results.push((PROGRAM.into(), own_partition(args, compiler.as_ref(), &input, &problem)));
+            }
+            if let Some(cuts) = cuts.as_ref().filter(|cuts| cuts.stages() == stages) {
+                let found = by_hand::solve(&problem, cuts, 0).map_err(|error| error.to_string());
+                results.push((Origin::Hand.to_string(), found));
+            }
+            cancel::check()?;
+            rows.extend(compare(&problem, results));
+            progress.inc(1);
+        }
+    }
+    progress.finish_and_clear();
+    let summary = summaries(&rows);
+    if args.format == Format::Json {
+        return print_json(&Report { objective: args.options.objective, warnings, rows, summary });
+    }
+    let header = [
+        "model",
+        "stages",
+        "scheduler",
+        "status",
+        "peak",
+        "vs default",
+        "off-chip",
+        "bottleneck",
+        "inf/s",
+        "speed-up",
+        "gap",
+        "solve",
+    ];
+    let mut text = table(&header, 4, rows.iter().map(cells));
+    text.push_str(&format!(
+        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up the same of the slowest; gap is \
+         to the best proved bound\n",
+        args.options.objective
+    ));
+    if count > 1 {
+        text.push_str(&format!("\n{}", summary::human(&summary)));
+    }
+    for row in rows.iter().filter(|row| row.why_not.is_some()) {
+        let why = row.why_not.as_deref().unwrap_or_default();
+        text.push_str(&format!("{}, {} stages, {}: {why}\n", row.name, row.stages, row.scheduler));
+    }
+    print(&text)?;
+    Ok(Verdict::Sound)
+}
+
+/// A row as people read it.
+fn cells(row: &Row) -> [String; 12] {
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+    let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
+    [
+        row.name.clone(),
+        row.stages.to_string(),
+        row.scheduler.clone(),
+        row.status.map_or("invalid".into(), |status| status.to_string()),
+        bytes(row.peak_parameter_bytes),
+        or_dash(row.peak_ratio.map(ratio)),
+        bytes(row.off_chip_bytes),
+        or_dash(row.bottleneck_us.map(|us| Time::from_us(us).to_string())),
+        or_dash(row.inferences_per_second.map(|rate| format!("{rate:.1}"))),
+        or_dash(row.speed_up.map(ratio)),
+        or_dash(row.gap.map(|gap| format!("{:.1} %", gap * 100.0))),
+        or_dash(row.solve_us.map(|us| format!("{:.2} ms", us / 1e3))),
+    ]
+}
+
+/// What a scheduler came to, or why it did not.
+type Found = Result<Solution, String>;
+
+/// Every scheduler on one problem.
+fn plain(problem: &Problem, budget: impl Fn(Algorithm) -> Budget) -> Vec<(String, Found)> {
+    let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
+    let named =
+        |scheduler: Algorithm| (scheduler.to_string(), solved(scheduler).map_err(|error| error.to_string()));
+    Algorithm::PLAIN.into_iter().map(named).collect()
+}
+
+/// The partition that the compiler itself makes, judged as every other.
+fn own_partition(args: &Args, compiler: Option<&Compiler>, input: &Input, problem: &Problem) -> Found {
+    let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
+    let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
+    let (schedule, solve_time) =
+        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit())?;
+    let list = |violations: Vec<Violation>| {
+        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        format!("its partition can't run: {}", list.join("; "))
+    };
+    let evaluation = verify(problem, &schedule).map_err(list)?;
+    Ok(Solution {
+        value: evaluation.value(problem.objective),
+        schedule,
+        evaluation,
+        status: Status::Feasible,
+        origin: Origin::Compiler,
+        detail: "cut by the compiler".into(),
+        lower_bound: 0,
+        solve_time,
+    })
+}
+
+fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Row> {
+    let objective = problem.objective;
+    let solutions = || results.iter().filter_map(|(_, found)| found.as_ref().ok());
+    let bound = solutions().map(|solution| solution.lower_bound).max().unwrap_or(0);
+    let default = results[0].1.as_ref().ok().map(|solution| solution.evaluation.clone());
+    // Of two figures that are both nothing neither is better.
+    let over = |of: u64, by: u64| if of == by { Some(1.0) } else { finite(of as f64 / by as f64) };
+    let row = |(scheduler, result): (String, Found)| {
+        let found = result.as_ref().ok();
+        let evaluation = found.map(|solution| &solution.evaluation);
+        let pair = || default.as_ref().zip(evaluation);
+        Row {
+            name: problem.graph.name().into(),
+            stages: problem.stages,
+            scheduler,
+            status: found.map(|solution| solution.status),
+            peak_parameter_bytes: evaluation.map(|figures| figures.peak_parameter_bytes.0),
+            bottleneck_us: evaluation.map(|figures| figures.bottleneck.as_us()),
+            lower_bound: found.map(|solution| in_units(objective, solution.lower_bound)),
+            off_chip_bytes: evaluation
+                .map(|figures| figures.stages.iter().map(|stage| stage.off_chip_bytes).sum::<Bytes>().0),
+            inferences_per_second: evaluation.and_then(|figures| finite(1e6 / figures.bottleneck.as_us())),
+            speed_up: pair().and_then(|(default, own)| over(default.bottleneck.0, own.bottleneck.0)),
+            peak_ratio: pair()
+                .and_then(|(default, own)| over(default.peak_parameter_bytes.0, own.peak_parameter_bytes.0)),
+            gap: found.and_then(|solution| over(solution.value, bound)).map(|ratio| ratio - 1.0),
+            solve_us: found.map(|solution| solution.solve_time.as_secs_f64() * 1e6),
+            why_not: result.err(),
+        }
+    };
+    results.into_iter().map(row).collect()
+}

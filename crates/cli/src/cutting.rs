@@ -1,0 +1,186 @@
+//! How stages are found: by a scheduler, or by cuts that the user gives.
+
+use std::fs::File;
+use std::sync::Mutex;
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+
+use super::options::Options;
+use crate::listed::listed;
+use respect::base::limits;
+use respect::base::units::ratio;
+use respect::base::units::{Bytes, Time};
+use respect::graph::OpGraph;
+use respect::policy::Policies;
+use respect::problem::{Objective, Problem};
+use respect::solve::by_hand;
+use respect::solve::by_hand::Cuts;
+use respect::solve::{Algorithm, Solution, Status, solve_for_runner};
+
+/// What is searched beside cuts by hand, to say how good they are.
+const BESIDE: Algorithm = Algorithm::Respect;
+
+/// A scheduler, or cuts.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Cutting {
+    /// Which scheduler
+    #[arg(long, value_parser = listed::<Algorithm>(), default_value_t = Algorithm::Respect)]
+    pub scheduler: Algorithm,
+    /// Cut where you say instead: each TENSOR, by name and from inputs to outputs, is the last that its stage makes;
+    /// A+B ends one stage with both; @FILE holds a line a cut
+    #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE", conflicts_with = "scheduler")]
+    pub cut_after: Vec<String>,
+}
+
+impl Cutting {
+    /// The cuts that the user gives, if any, and the number of stages. `stages` is what they ask for; `missing` says what
+    /// to do if nothing tells.
+    ///
+    /// # Errors
+    /// A file can't be read, a name is not the graph's, or the numbers of stages differ or are missing.
+    pub fn of(
+        &self,
+        graph: &OpGraph,
+        stages: Option<u32>,
+        missing: &str,
+    ) -> anyhow::Result<(Option<Cuts>, u32)> {
+        let cuts = cuts(graph, &self.cut_after)?;
+        match (&cuts, stages) {
+            (None, stages) => Ok((None, stages.with_context(|| missing.to_string())?)),
+            (Some(given), Some(stages)) if given.stages() != stages => bail!(
+                "--cut-after names {} cuts, which make {} stages, but --stages asks for {stages}: leave --stages out, or \
+                 name {} cuts",
+                given.len(),
+                given.stages(),
+                stages.saturating_sub(1)
+            ),
+            (Some(given), _) => {
+                let stages = given.stages();
+                Ok((cuts, stages))
+            }
+        }
+    }
+}
+
+/// The cuts that the user gives, one after the other, if any; an argument that starts with '@' is a file of them.
+///
+/// # Errors
+/// A file can't be read, or a name is not the graph's.
+pub fn cuts(graph: &OpGraph, arguments: &[String]) -> anyhow::Result<Option<Cuts>> {
+    let one = |text: &String| match text.strip_prefix('@') {
+        Some(file) => of_file(graph, file).with_context(|| file.to_string()),
+        None => Cuts::parse(graph, text).context("--cut-after"),
+    };
+    joined(arguments.iter().map(one))
+}
+
+/// Cuts one after the other.
+fn joined(parts: impl Iterator<Item = anyhow::Result<Cuts>>) -> anyhow::Result<Option<Cuts>> {
+    let mut all: Option<Cuts> = None;
+    for part in parts {
+        all = Some(match all {
+            Some(all) => all.then(part?),
+            None => part?,
+        });
+    }
+    Ok(all)
+}
+
+/// The cuts that a file names, a line each; blank lines and lines that start with '#' are left out.
+fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
+    let bytes = limits::read(File::open(file)?, limits::CUTS_BYTES)?;
+    let text = String::from_utf8(bytes).context("it is no UTF-8 text")?;
+    // Some editors begin a file with a mark of its encoding.
+    let text = text.trim_start_matches('\u{feff}');
+    let lines =
+        (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let cuts = joined(
+        lines.map(|(number, line)| Cuts::parse(graph, line).with_context(|| format!("line {number}"))),
+    )?;
+    cuts.context("it names no tensor: give a line a cut, with '+' between the tensors of one")
+}
+
+/// What finds the schedule of a problem.
+pub struct Cutter<'a> {
+    scheduler: Algorithm,
+    options: &'a Options,
+    policies: Option<&'static Policies>,
+    cuts: Option<Cuts>,
+    /// What a search of the last problem came to that was cut by hand.
+    beside: Mutex<Option<Solution>>,
+}
+
+impl<'a> Cutter<'a> {
+    /// One that searches as `options` say, or cuts at `cuts`.
+    pub fn new(
+        cutting: &Cutting,
+        options: &'a Options,
+        policies: Option<&'static Policies>,
+        cuts: Option<Cuts>,
+    ) -> Self {
+        Cutter { scheduler: cutting.scheduler, options, policies, cuts, beside: Mutex::new(None) }
+    }
+
+    /// The schedule of `problem`.
+    ///
+    /// # Errors
+    /// There is none, or the cuts can't be made.
+    pub fn solve(&self, problem: &Problem) -> anyhow::Result<Solution> {
+        let search =
+            |scheduler| solve_for_runner(problem, scheduler, &self.options.budget(scheduler, self.policies));
+        let Some(cuts) = &self.cuts else { return Ok(search(self.scheduler)?) };
+        let beside = search(BESIDE).ok();
+        let bound = beside.as_ref().map_or(0, |beside| beside.lower_bound);
+        *self.beside.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = beside;
+        by_hand::solve(problem, cuts, bound).context("--cut-after")
+    }
+
+    /// The names of each cut's tensors, if the user gave the cuts.
+    pub fn names(&self, graph: &OpGraph) -> Vec<Vec<String>> {
+        self.cuts.as_ref().map(|cuts| cuts.names(graph)).unwrap_or_default()
+    }
+
+    /// What a search came to beside the last cuts by hand.
+    pub fn beside(&self) -> Option<Solution> {
+        self.beside.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+}
+
+/// What a search comes to where the user cuts by hand.
+#[derive(Serialize)]
+pub struct Beside {
+    scheduler: Algorithm,
+    status: Status,
+    peak_parameter_bytes: u64,
+    bottleneck_us: f64,
+}
+
+impl From<&Solution> for Beside {
+    fn from(solution: &Solution) -> Beside {
+        Beside {
+            scheduler: BESIDE,
+            status: solution.status,
+            peak_parameter_bytes: solution.evaluation.peak_parameter_bytes.0,
+            bottleneck_us: solution.evaluation.bottleneck.as_us(),
+        }
+    }
+}
+
+/// What cuts by hand hand on, and what a search would give instead, for people; nothing where a scheduler cut.
+pub fn human(problem: &Problem, solution: &Solution, beside: Option<&Solution>) -> String {
+    let Some(beside) = beside else { return String::new() };
+    let mut text: String =
+        by_hand::handed_on(problem.graph, solution).iter().map(|cut| format!("{cut}\n")).collect();
+    let (what, value) = match problem.objective {
+        Objective::Memory => ("largest stage", Bytes(beside.value).to_string()),
+        Objective::Latency => ("bottleneck", Time(beside.value).to_string()),
+    };
+    text.push_str(&if beside.value < solution.value {
+        let better = ratio(solution.value as f64 / beside.value.max(1) as f64);
+        format!("{BESIDE} finds {better} better cuts, {what} {value}: leave --cut-after out to have them\n")
+    } else {
+        format!("{BESIDE} finds no better cuts: {what} {value}\n")
+    });
+    text
+}

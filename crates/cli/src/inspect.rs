@@ -1,0 +1,176 @@
+//! `respect inspect`: what is in a model, and what would not run on an Edge TPU.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::input::Input;
+use super::{Format, Verdict, print, print_json};
+use crate::table::table;
+use respect::base::units::{Bytes, Macs};
+use respect::tflite::shapes;
+use respect::tflite::support::{Judge, OnCpu, Whole};
+
+/// Arguments of `respect inspect`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  respect inspect model.tflite")]
+pub struct Args {
+    /// A model (.tflite, .mlir); - reads stdin
+    model: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report {
+    name: String,
+    file_bytes: u64,
+    parameter_bytes: Bytes,
+    macs: Macs,
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
+    operators: Vec<Operator>,
+    /// What keeps the model as a whole from Edge TPUs.
+    warning: Option<String>,
+    unmapped: Vec<Unmapped>,
+    doubts: Vec<Doubt>,
+}
+
+#[derive(Serialize)]
+struct Tensor {
+    name: String,
+    r#type: &'static str,
+    shape: Vec<i32>,
+}
+
+/// All operators of one kind.
+#[derive(Serialize)]
+struct Operator {
+    kind: String,
+    count: u64,
+    parameter_bytes: Bytes,
+    macs: Macs,
+    unmapped: u64,
+}
+
+/// An operator whose limits only the compiler can judge.
+#[derive(Serialize)]
+struct Doubt {
+    index: u32,
+    kind: String,
+    why: String,
+}
+
+/// An operator that would run on the host's CPU.
+#[derive(Serialize)]
+struct Unmapped {
+    index: u32,
+    kind: String,
+    name: String,
+    why: String,
+    /// What to do about it.
+    remedy: String,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let input = Input::open(&args.model)?.into_flatbuffer()?;
+    let (model, _) = input.named_model()?;
+    let graph = input.model_graph(&model)?.graph;
+    let bytes_read = graph.bytes_read();
+    let shapes = shapes::analyze(&model);
+    let mut kinds: BTreeMap<String, Operator> = BTreeMap::new();
+    let judge = Judge::new(&model, &shapes);
+    let places = judge.place(&judge.all());
+    let (mut unmapped, mut doubts) = (Vec::new(), Vec::new());
+    for (index, (operator, op)) in model.operators.iter().zip(graph.ops()).enumerate() {
+        let entry = kinds.entry(op.kind.clone()).or_insert_with(|| Operator {
+            kind: op.kind.clone(),
+            count: 0,
+            parameter_bytes: Bytes(0),
+            macs: Macs(0),
+            unmapped: 0,
+        });
+        entry.count += 1;
+        entry.parameter_bytes += bytes_read[index];
+        entry.macs += op.macs;
+        let kind = op.kind.clone();
+        if let Some(reason) = &places[index] {
+            entry.unmapped += 1;
+            let (why, remedy) = (reason.why.clone(), reason.remedy.into());
+            unmapped.push(Unmapped { index: index as u32, kind, name: op.name.clone(), why, remedy });
+        } else if let Some(why) = judge.doubt(operator) {
+            doubts.push(Doubt { index: index as u32, kind, why });
+        }
+    }
+    let tensors = |numbers: &[u32]| {
+        let tensor = |&number: &u32| {
+            let tensor = &model.tensors[number as usize];
+            Tensor { name: tensor.label().into(), r#type: tensor.kind.name, shape: tensor.dims().to_vec() }
+        };
+        numbers.iter().map(tensor).collect::<Vec<_>>()
+    };
+    let report = Report {
+        name: input.name(),
+        file_bytes: input.bytes.len() as u64,
+        parameter_bytes: graph.parameter_bytes(),
+        macs: graph.ops().iter().map(|op| op.macs).sum(),
+        inputs: tensors(&model.inputs),
+        outputs: tensors(&model.outputs),
+        operators: kinds.into_values().collect(),
+        warning: judge.whole().as_ref().map(Whole::to_string),
+        unmapped,
+        doubts,
+    };
+    if args.format == Format::Json {
+        return print_json(&report);
+    }
+    print(&human(&report, &judge.on_cpu(&judge.all()), places.len()))?;
+    Ok(Verdict::Sound)
+}
+
+fn human(report: &Report, on_cpu: &[OnCpu], count: usize) -> String {
+    let mut text = format!(
+        "{}: {} in the file, {} of parameters, {}, {count} operators\n",
+        report.name,
+        Bytes(report.file_bytes),
+        report.parameter_bytes,
+        report.macs
+    );
+    for (what, tensors) in [("input", &report.inputs), ("output", &report.outputs)] {
+        for tensor in tensors {
+            text.push_str(&format!("  {what:<7}{} {} {:?}\n", tensor.name, tensor.r#type, tensor.shape));
+        }
+    }
+    let rows = report.operators.iter().map(|operator| {
+        let place = match operator.unmapped {
+            0 => "Edge TPU".to_string(),
+            all if all == operator.count => "CPU".to_string(),
+            some => format!("CPU {some}, Edge TPU {}", operator.count - some),
+        };
+        let figures =
+            [operator.count.to_string(), operator.parameter_bytes.to_string(), operator.macs.to_string()];
+        [operator.kind.clone(), place].into_iter().chain(figures)
+    });
+    text.push_str(&table(&["operator", "would run on", "count", "parameters", "MACs"], 2, rows));
+    if let Some(warning) = &report.warning {
+        text.push_str(&format!("warning: {warning}\n"));
+    }
+    if on_cpu.is_empty() {
+        text.push_str("every operator is one that the Edge TPU takes\n");
+    }
+    for group in on_cpu {
+        text.push_str(&format!("CPU: {group}\n"));
+    }
+    for doubt in &report.doubts {
+        text.push_str(&format!(
+            "note: {} ({}): {}; the compiler may leave it to the CPU\n",
+            doubt.kind, doubt.index, doubt.why
+        ));
+    }
+    text
+}

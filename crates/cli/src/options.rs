@@ -1,0 +1,95 @@
+//! Options that several commands share.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::listed::listed;
+use respect::base::limits;
+use respect::device::EdgeTpu;
+use respect::graph::OpGraph;
+use respect::policy::Policies;
+use respect::policy::weights::Weights;
+use respect::problem::{Objective, Problem, Rules};
+use respect::solve::{Algorithm, Budget};
+
+/// What to make small, under which rules, on which device, at what expense.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Options {
+    /// What to make small: the slowest stage's time, or the largest stage's parameter bytes
+    #[arg(long, value_parser = listed::<Objective>(), default_value_t = Objective::Latency)]
+    pub objective: Objective,
+    #[command(flatten)]
+    pub terms: Terms,
+    /// Seed of the random orders
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Random orders that order-dp tries beside the fixed ones
+    #[arg(long, value_name = "K", default_value_t = 16)]
+    pub orders: u32,
+    /// Orders that respect draws from the policy where it can't prove its schedule
+    #[arg(long, value_name = "K", default_value_t = 8)]
+    pub samples: u32,
+    /// Moves of the local search that respect makes where it can't prove its schedule
+    #[arg(long, value_name = "COUNT", default_value_t = 200_000)]
+    pub moves: u64,
+    /// Weights of the policy, as 'respect train' writes them [default: those in the program]
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// Order ideals that may be held [default: 200,000 for respect, 2,000,000 for exact]
+    #[arg(long, value_name = "COUNT")]
+    pub max_ideals: Option<usize>,
+    /// Stop the search after this time; results may then differ from run to run [default: none]
+    #[arg(long, value_name = "MS")]
+    pub time_limit_ms: Option<u64>,
+}
+
+/// Rules and device.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Terms {
+    /// What to obey: all that Coral's pipeline runner asks for, or precedence and non-empty stages alone
+    #[arg(long, value_parser = listed::<Rules>(), default_value_t = Rules::Coral)]
+    pub rules: Rules,
+    /// Device model: usb3 or pcie, with -std at half the clock; or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "usb3")]
+    pub device: String,
+}
+
+impl Options {
+    /// The problem of cutting `graph` into `stages`.
+    pub fn problem<'g>(&self, graph: &'g OpGraph, stages: u32) -> anyhow::Result<Problem<'g>> {
+        let device = EdgeTpu::load(&self.terms.device)?;
+        Ok(Problem { graph, stages, device, objective: self.objective, rules: self.terms.rules })
+    }
+
+    /// The policies of the weights file, for as long as the process runs; none if those in the program are to be taken.
+    pub fn policies(&self) -> anyhow::Result<Option<&'static Policies>> {
+        let Some(path) = &self.weights else { return Ok(None) };
+        let weights =
+            Weights::from_bytes(&read_weights(path)?).with_context(|| path.display().to_string())?;
+        Ok(Some(Box::leak(Box::new(Policies::new(weights)))))
+    }
+
+    /// What `algorithm` may spend, from now on, with these policies.
+    pub fn budget(&self, algorithm: Algorithm, policies: Option<&'static Policies>) -> Budget {
+        let budget = Budget::of(algorithm);
+        Budget {
+            ideals: self.max_ideals.unwrap_or(budget.ideals),
+            orders: self.orders,
+            samples: self.samples,
+            moves: self.moves,
+            policies,
+            seed: self.seed,
+            deadline: self.time_limit_ms.map(|ms| Instant::now() + Duration::from_millis(ms)),
+            ..budget
+        }
+    }
+}
+
+/// The bytes of a weights file.
+pub fn read_weights(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = File::open(path).and_then(|file| limits::read(file, limits::WEIGHTS_BYTES));
+    bytes.with_context(|| path.display().to_string())
+}

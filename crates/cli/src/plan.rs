@@ -1,0 +1,235 @@
+//! `respect plan`: what each number of devices gives.
+
+use std::path::PathBuf;
+
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::input::Input;
+use super::options::Options;
+use super::pipeline::Joints;
+use super::simulate::per_second;
+use super::{Format, Verdict, print, print_json, warn};
+use crate::interrupt;
+use crate::listed::listed;
+use crate::table::table;
+use respect::base::cancel;
+use respect::base::units::Time;
+use respect::base::units::ratio;
+use respect::pipeline::plan::{Row, first_on_chip, knee};
+use respect::problem::{Defect, Objective};
+use respect::solve::{Algorithm, SolveError, Status, solve_for_runner};
+
+/// Arguments of `respect plan`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect plan model.tflite --max-stages 8
+  respect plan graph.json --max-stages 6 --link shared --gain 0.2
+  respect plan model.tflite --max-stages 8 --device pcie --format json")]
+pub struct Args {
+    /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
+    input: PathBuf,
+    /// The most devices there may be
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_stages: u32,
+    /// By what share a device has to raise the throughput to pay: the knee is the last number of stages that does
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
+    gain: f64,
+    /// Which scheduler
+    #[arg(long, value_parser = listed::<Algorithm>(), default_value_t = Algorithm::Respect)]
+    scheduler: Algorithm,
+    #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
+    joints: Joints,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=100.0).contains(share));
+    share.ok_or_else(|| "give a share such as 0.1 for 10 %, at most 100".into())
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    name: &'a str,
+    objective: Objective,
+    max_stages: u32,
+    gain: f64,
+    /// The last number of stages that pays.
+    knee: Option<u32>,
+    /// The fewest stages whose parameters all fit on the devices.
+    first_on_chip: Option<u32>,
+    /// Why there are no more rows, if there could be.
+    why_no_more: Option<String>,
+    /// What keeps the model from Edge TPUs.
+    warnings: Vec<String>,
+    rows: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    stages: u32,
+    status: Status,
+    latency_us: f64,
+    period_us: f64,
+    inferences_per_second: f64,
+    /// The throughput over that of one device.
+    speed_up: f64,
+    on_chip_bytes: u64,
+    off_chip_bytes: u64,
+    slowest_stage: usize,
+    /// On how many devices each stage runs if all are used.
+    copies: Vec<u32>,
+    copies_inferences_per_second: f64,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    interrupt::catch();
+    let input = Input::open(&args.input)?;
+    let graph = input.graph()?;
+    let warnings = warn(args.format, input.warnings());
+    let policies = args.options.policies()?;
+    let progress = ProgressBar::new(args.max_stages.into());
+    let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
+    for stages in 1..=args.max_stages {
+        let problem = args.options.problem(&graph, stages)?;
+        match solve_for_runner(&problem, args.scheduler, &args.options.budget(args.scheduler, policies)) {
+            Ok(solution) => {
+                rows.push(Row::new(&solution.evaluation, args.max_stages, |stages| {
+                    args.joints.join(stages)
+                })?);
+                statuses.push(solution.status);
+            }
+            // What one stage can't do, no number can; where the graph has no more room, fewer stages still count.
+            Err(error) if rows.is_empty() || !is_room(&error) => {
+                return Err(anyhow::Error::new(error).context(input.label().into_owned()));
+            }
+            Err(error) => {
+                why_no_more = Some(error.to_string());
+                break;
+            }
+        }
+        cancel::check()?;
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    let entries = rows.iter().zip(statuses).map(|(row, status)| entry(row, status, rows[0].period)).collect();
+    let report = Report {
+        name: graph.name(),
+        objective: args.options.objective,
+        max_stages: args.max_stages,
+        gain: args.gain,
+        knee: knee(&rows, args.gain),
+        first_on_chip: first_on_chip(&rows),
+        why_no_more,
+        warnings,
+        rows: entries,
+    };
+    match args.format {
+        Format::Json => print_json(&report),
+        Format::Human => {
+            print(&human(&report, &rows, &args.joints))?;
+            Ok(Verdict::Sound)
+        }
+    }
+}
+
+/// Whether all that is wrong is that there are more stages than the graph has room for.
+fn is_room(error: &SolveError) -> bool {
+    match error {
+        SolveError::Problem(defects) => {
+            defects.iter().all(|defect| matches!(defect, Defect::TooManyStages { .. }))
+        }
+        _ => false,
+    }
+}
+
+fn entry(row: &Row, status: Status, one_device: f64) -> Entry {
+    Entry {
+        stages: row.stages,
+        status,
+        latency_us: row.latency.as_us(),
+        period_us: row.period / 1e6,
+        inferences_per_second: per_second(row.period / 1e6),
+        speed_up: if row.period > 0.0 { one_device / row.period } else { 1.0 },
+        on_chip_bytes: row.on_chip.0,
+        off_chip_bytes: row.off_chip.0,
+        slowest_stage: row.slowest,
+        copies: row.spread.copies.clone(),
+        copies_inferences_per_second: per_second(row.spread.period / 1e6),
+    }
+}
+
+fn list(copies: &[u32]) -> String {
+    copies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
+    let header = [
+        "stages",
+        "status",
+        "latency",
+        "a result every",
+        "a second",
+        "vs one",
+        "on-chip",
+        "off-chip",
+        "copies",
+        "a second",
+    ];
+    let cells = |(entry, row): (&Entry, &Row)| {
+        [
+            entry.stages.to_string(),
+            entry.status.to_string(),
+            row.latency.to_string(),
+            Time::from_us(entry.period_us).to_string(),
+            format!("{:.1}", entry.inferences_per_second),
+            ratio(entry.speed_up),
+            row.on_chip.to_string(),
+            row.off_chip.to_string(),
+            list(&entry.copies),
+            format!("{:.1}", entry.copies_inferences_per_second),
+        ]
+    };
+    let mut text = format!(
+        "{}: up to {} devices, objective {}, {}\n{}'copies' puts the devices that are left on the slowest stages\n",
+        report.name,
+        report.max_stages,
+        report.objective,
+        joints.describe(),
+        table(&header, 2, report.rows.iter().zip(rows).map(cells)),
+    );
+    text.push_str(&match report.first_on_chip {
+        Some(stages) => format!("all parameters fit on chip from {stages} stages on\n"),
+        None => "the parameters fit on chip with none of these\n".into(),
+    });
+    if let Some(knee) = report.knee {
+        let percent = report.gain * 100.0;
+        text.push_str(&format!(
+            "knee: {knee} stages, the last number that raises the throughput by {percent:.0} % over fewer\n"
+        ));
+    }
+    let fastest = report.rows.iter().max_by(|a, b| {
+        a.copies_inferences_per_second
+            .total_cmp(&b.copies_inferences_per_second)
+            .then(b.stages.cmp(&a.stages))
+    });
+    if let Some(row) = fastest {
+        text.push_str(&format!(
+            "most of {} devices: {} stages on {} of them, {:.1} inferences a second\n",
+            report.max_stages,
+            row.stages,
+            list(&row.copies),
+            row.copies_inferences_per_second
+        ));
+    }
+    if let Some(why) = &report.why_no_more {
+        text.push_str(&format!("no more stages: {why}\n"));
+    }
+    text
+}

@@ -1,0 +1,156 @@
+//! `respect report`: a schedule as a page, and as an overlay for Model Explorer.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use super::input::Input;
+use super::pipeline::{Cut, Joints, is_folder};
+use super::{Format, Verdict, warn, write_output};
+use respect::pipeline::simulate::Pipeline;
+use respect::problem::Problem;
+use respect::problem::judge::{Evaluation, verify};
+use respect::report::model_explorer::overlay;
+use respect::report::page::{Subject, page};
+use respect::solve::{Algorithm, Budget, Status, solve_for_runner};
+use respect::stages::manifest::{Manifest, finite};
+use respect::stages::{check, rejoin};
+use respect::tflite::support::OnCpu;
+
+/// Arguments of `respect report`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect report model_stages -o report.html            a folder that 'respect compile' wrote
+  respect report model.tflite --stages 4 -o report.html
+  respect report graph.json --stages 6 --link shared -o - > report.html
+  respect report model.tflite --stages 4 --model-explorer stages.json
+
+The page is one file that needs nothing from outside. Model Explorer loads the overlay beside the model
+(model-explorer model.tflite --node_data_paths=stages.json) and colours its operations by stage.")]
+pub struct Args {
+    /// A folder of stages, a model (.tflite), a module (.mlir) or a graph (.json; - reads stdin)
+    input: PathBuf,
+    #[command(flatten)]
+    cut: Cut,
+    #[command(flatten)]
+    joints: Joints,
+    /// The page to write; - is stdout
+    #[arg(long, short, value_name = "FILE", required_unless_present = "model_explorer")]
+    output: Option<PathBuf>,
+    /// An overlay for Model Explorer to write: the stage of every operation, by the name of its tensors; - is stdout
+    #[arg(long, value_name = "FILE")]
+    model_explorer: Option<PathBuf>,
+}
+
+/// What is known of the schedule beside the judge's figures.
+pub struct Known {
+    /// What made it.
+    pub scheduler: String,
+    /// How good it is known to be.
+    pub status: Status,
+    /// How far above the bound it may be.
+    pub gap: Option<f64>,
+    /// What keeps the model as a whole from Edge TPUs.
+    pub warning: Option<String>,
+    /// For each stage, what stays on the CPU.
+    pub on_cpu: Vec<Vec<OnCpu>>,
+}
+
+impl From<&Manifest> for Known {
+    fn from(manifest: &Manifest) -> Known {
+        Known {
+            scheduler: manifest.scheduler.clone(),
+            status: manifest.status,
+            gap: manifest.gap,
+            warning: manifest.warning.clone(),
+            on_cpu: manifest.stages.iter().map(|stage| stage.on_cpu.clone()).collect(),
+        }
+    }
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    if args.output.is_some() && args.output == args.model_explorer {
+        bail!("{}: is named for the page and for the overlay; give each a file", args.input.display());
+    }
+    if is_folder(&args.input) {
+        return of_folder(args);
+    }
+    let input = Input::open(&args.input)?;
+    let graph = input.graph()?;
+    warn(Format::Human, input.warnings());
+    let (problem, solution) = args.cut.solve(&graph, &input.label())?;
+    let (warning, on_cpu) = input.on_cpu(&solution.evaluation);
+    let known = Known {
+        scheduler: solution.origin.to_string(),
+        status: solution.status,
+        gap: finite(solution.gap()),
+        warning,
+        on_cpu,
+    };
+    write(args, &problem, &solution.evaluation, known)
+}
+
+fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
+    args.cut.must_be_absent(&args.input)?;
+    let manifest = check::manifest(&args.input)?;
+    let (graph, schedule) = rejoin::graph(&args.input, &manifest)?;
+    let known = Known::from(&manifest);
+    let problem = Problem {
+        graph: &graph,
+        stages: manifest.stage_count,
+        device: manifest.device,
+        objective: manifest.objective,
+        rules: manifest.rules,
+    };
+    let evaluation = match verify(&problem, &schedule) {
+        Ok(evaluation) => evaluation,
+        Err(violations) => {
+            let first = violations.first().map(ToString::to_string).unwrap_or_default();
+            bail!("{}: {first}; 'respect verify' says more", args.input.display())
+        }
+    };
+    write(args, &problem, &evaluation, known)
+}
+
+fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) -> anyhow::Result<Verdict> {
+    let mut files: Vec<(&Path, String)> = Vec::new();
+    if let Some(path) = &args.output {
+        let default =
+            solve_for_runner(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
+        files.push((path, render(problem, evaluation, default, known, &args.joints)?));
+    }
+    if let Some(path) = &args.model_explorer {
+        files.push((path, overlay(problem.graph, evaluation)));
+    }
+    for (path, text) in files {
+        write_output(path, |file| Ok(file.write_all(text.as_bytes())?))?;
+    }
+    Ok(Verdict::Sound)
+}
+
+/// The page of a schedule, with the compiler's default partition, or why there is none, beside it.
+pub fn render(
+    problem: &Problem,
+    evaluation: &Evaluation,
+    default: Result<&Evaluation, String>,
+    known: Known,
+    joints: &Joints,
+) -> anyhow::Result<String> {
+    page(&Subject {
+        graph: problem.graph,
+        device: &problem.device,
+        objective: problem.objective,
+        scheduler: known.scheduler,
+        status: known.status,
+        gap: known.gap,
+        warning: known.warning,
+        on_cpu: known.on_cpu,
+        evaluation,
+        default,
+        join: &|stages| -> Pipeline { joints.join(stages) },
+        joints: joints.describe(),
+    })
+}

@@ -1,0 +1,183 @@
+//! `respect schedule`: the schedule of a model or graph, printed.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::cutting::{self, Beside, Cutter, Cutting};
+use super::input::Input;
+use super::options::Options;
+use super::{Format, Verdict, print, print_json, warn};
+use crate::table::table;
+use respect::base::units::{Bytes, Time};
+use respect::graph::{OpGraph, OpId};
+use respect::problem::StageId;
+use respect::problem::{Objective, Problem};
+use respect::solve::{Solution, Status};
+use respect::stages::manifest::{Cost, finite, in_units};
+
+/// Arguments of `respect schedule`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect schedule model.tflite --stages 4
+  respect schedule graph.json --stages 6 --objective memory --rules precedence --scheduler exact --format json
+  respect graph model.tflite -o - | respect schedule - --stages 4
+  respect schedule model.tflite --cut-after block2/add,block4/add       your own cuts, judged and held against the best
+
+--cut-after takes the tensors' names as 'respect graph' and Netron show them.")]
+pub struct Args {
+    /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
+    input: PathBuf,
+    /// How many stages, one a device
+    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(required_unless_present = "cut_after")]
+    stages: Option<u32>,
+    #[command(flatten)]
+    cutting: Cutting,
+    #[command(flatten)]
+    options: Options,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    name: &'a str,
+    status: Status,
+    scheduler: String,
+    detail: &'a str,
+    objective: Objective,
+    peak_parameter_bytes: u64,
+    bottleneck_us: f64,
+    lower_bound: f64,
+    gap: Option<f64>,
+    solve_us: f64,
+    /// What keeps the model from Edge TPUs.
+    warnings: Vec<String>,
+    stage_of: &'a [StageId],
+    /// What a search comes to, where the cuts are the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
+    stages: Vec<Stage<'a>>,
+}
+
+#[derive(Serialize)]
+struct Stage<'a> {
+    ops: &'a [OpId],
+    #[serde(flatten)]
+    cost: Cost,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let input = Input::open(&args.input)?;
+    let policies = args.options.policies()?;
+    let graph = input.graph()?;
+    let warnings = warn(args.format, input.warnings());
+    let (cuts, stages) = args
+        .cutting
+        .of(&graph, args.stages, "give --stages N")
+        .with_context(|| input.label().into_owned())?;
+    let problem = args.options.problem(&graph, stages)?;
+    let cutter = Cutter::new(&args.cutting, &args.options, policies, cuts);
+    let solution = cutter.solve(&problem).with_context(|| input.label().into_owned())?;
+    let beside = cutter.beside();
+    if args.format == Format::Human {
+        print(&(human(&problem, &solution) + &cutting::human(&problem, &solution, beside.as_ref())))?;
+        return Ok(Verdict::Sound);
+    }
+    print_json(&Report {
+        name: graph.name(),
+        status: solution.status,
+        scheduler: solution.origin.to_string(),
+        detail: &solution.detail,
+        objective: problem.objective,
+        peak_parameter_bytes: solution.evaluation.peak_parameter_bytes.0,
+        bottleneck_us: solution.evaluation.bottleneck.as_us(),
+        lower_bound: in_units(problem.objective, solution.lower_bound),
+        gap: finite(solution.gap()),
+        solve_us: solution.solve_time.as_secs_f64() * 1e6,
+        warnings,
+        stage_of: &solution.schedule.stage_of,
+        beside: beside.as_ref().map(Beside::from),
+        stages: (solution.evaluation.stages.iter())
+            .map(|stage| Stage { ops: &stage.ops, cost: Cost::from(stage) })
+            .collect(),
+    })
+}
+
+/// The schedule for people: a line a stage and a line for the whole.
+pub fn human(problem: &Problem, solution: &Solution) -> String {
+    let header = [
+        "stage",
+        "operations",
+        "count",
+        "parameters",
+        "off-chip",
+        "MACs",
+        "in",
+        "out",
+        "compute",
+        "transfer",
+        "time",
+    ];
+    let rows = solution.evaluation.stages.iter().enumerate().map(|(index, stage)| {
+        [
+            index.to_string(),
+            span(problem.graph, &stage.ops),
+            stage.ops.len().to_string(),
+            stage.parameter_bytes.to_string(),
+            stage.off_chip_bytes.to_string(),
+            stage.macs.to_string(),
+            stage.input_bytes.to_string(),
+            stage.output_bytes.to_string(),
+            stage.compute.to_string(),
+            (stage.transfer + stage.streaming).to_string(),
+            stage.latency().to_string(),
+        ]
+    });
+    let evaluation = &solution.evaluation;
+    format!(
+        "{}: {} stages for {}, times predicted by device model {}\n{}\
+         bottleneck {}, largest stage {} of parameters\n{}\n",
+        problem.graph.name(),
+        problem.stages,
+        problem.objective,
+        problem.device.name,
+        table(&header, 2, rows),
+        evaluation.bottleneck,
+        evaluation.peak_parameter_bytes,
+        certificate(problem, solution)
+    )
+}
+
+/// What is known about the schedule's quality, as a sentence.
+pub fn certificate(problem: &Problem, solution: &Solution) -> String {
+    let show = |value: u64| match problem.objective {
+        Objective::Memory => Bytes(value).to_string(),
+        Objective::Latency => Time(value).to_string(),
+    };
+    let how = format!("{} in {:.2} ms", solution.origin, solution.solve_time.as_secs_f64() * 1e3);
+    match solution.status {
+        Status::Optimal => format!("optimal: no valid schedule is better ({how}; {})", solution.detail),
+        status => format!(
+            "{status}: at most {:.1} % above the optimum, which is at least {} ({how}; {})",
+            solution.gap() * 100.0,
+            show(solution.lower_bound),
+            solution.detail
+        ),
+    }
+}
+
+/// First and last operation of a stage, by number and kind.
+fn span(graph: &OpGraph, ops: &[OpId]) -> String {
+    let label = |op: &OpId| format!("{} {}", op.0, graph.op(*op).kind);
+    match (ops.first(), ops.last()) {
+        (Some(first), Some(last)) if first != last => format!("{} .. {}", label(first), label(last)),
+        (Some(only), _) => label(only),
+        _ => String::new(),
+    }
+}

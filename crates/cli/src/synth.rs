@@ -1,0 +1,97 @@
+//! `respect synth`: graphs made up from a recipe, one a line.
+
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use super::{Cli, Verdict, write_output};
+use crate::interrupt;
+use crate::listed::listed;
+use respect::base::cancel;
+use respect::learn::synth::{Family, Recipe, parse_range};
+
+/// Arguments of `respect synth`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  respect synth --seed 7 | respect schedule - --stages 4
+  respect synth --family network --nodes 20..80 --count 1000 -o graphs.jsonl
+  respect synth --nodes 50 --in-degree 2..3 --parameter-bytes 4096 --count 10 | respect label - --stages 4,5,6
+
+Every line is a graph file object, which 'respect schedule' and 'respect compare' read too. A graph depends on the
+options and its place in the list alone: a longer list begins with the shorter one.")]
+pub struct Args {
+    #[command(flatten)]
+    making: Making,
+    /// The file to write, which appears whole or not at all; - is stdout
+    #[arg(long, short, default_value = "-")]
+    output: PathBuf,
+}
+
+/// What graphs to make.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Making {
+    /// The generator: layered (the RESPECT paper's), or network (branches, skips, dense connections, cells, heads)
+    #[arg(long, value_parser = listed::<Family>(), default_value_t = Family::Layered)]
+    family: Family,
+    /// Operations of a graph; a RANGE is a number, or two and all between, such as 20..80
+    #[arg(long, value_name = "RANGE", default_value = "30", value_parser = parse_range::<u32>)]
+    nodes: RangeInclusive<u32>,
+    /// How many graphs [default: 1]
+    #[arg(long, value_name = "K")]
+    count: Option<u64>,
+    /// Seed of the graphs
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The most parents of an operation, drawn for each graph of the layered family [default: 2..6]
+    #[arg(long, value_name = "RANGE", value_parser = parse_range::<u32>)]
+    in_degree: Option<RangeInclusive<u32>>,
+    /// Parameter bytes of an operation that has any [default: 1024..2097152]
+    #[arg(long, value_name = "RANGE", value_parser = parse_range::<u64>)]
+    parameter_bytes: Option<RangeInclusive<u64>>,
+    /// Bytes of an activation [default: 1024..262144]
+    #[arg(long, value_name = "RANGE", value_parser = parse_range::<u64>)]
+    activation_bytes: Option<RangeInclusive<u64>>,
+    /// Multiply-accumulates of an operation that has any [default: 1000000..1000000000]
+    #[arg(long, value_name = "RANGE", value_parser = parse_range::<u64>)]
+    macs: Option<RangeInclusive<u64>>,
+}
+
+impl Making {
+    /// How many graphs.
+    pub fn count(&self) -> u64 {
+        self.count.unwrap_or(1)
+    }
+
+    /// The recipe; one that makes no graphs is a mistake in the command line, and ends the process as such.
+    pub fn recipe(&self) -> Recipe {
+        let usual = Recipe::new(self.family, self.nodes.clone(), self.seed);
+        let recipe = Recipe {
+            in_degree: self.in_degree.clone().unwrap_or(usual.in_degree),
+            parameter_bytes: self.parameter_bytes.clone().unwrap_or(usual.parameter_bytes),
+            activation_bytes: self.activation_bytes.clone().unwrap_or(usual.activation_bytes),
+            macs: self.macs.clone().unwrap_or(usual.macs),
+            ..usual
+        };
+        if let Err(error) = recipe.check() {
+            Cli::command().error(ErrorKind::ValueValidation, error).exit();
+        }
+        recipe
+    }
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let recipe = args.making.recipe();
+    if args.output != Path::new("-") {
+        interrupt::catch();
+    }
+    write_output(&args.output, |file| {
+        (0..args.making.count()).try_for_each(|number| {
+            cancel::check()?;
+            Ok(file.write_all(recipe.graph(number).to_json_line().as_bytes())?)
+        })
+    })
+}

@@ -1,0 +1,56 @@
+//! `respect verify`: whether a folder of stages is sound.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Format, Verdict, complain, print, print_json};
+use respect::stages::check;
+
+/// Arguments of `respect verify`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  respect verify model_stages        exit status 0 if sound, 1 if not")]
+pub struct Args {
+    /// A folder that 'respect compile' wrote
+    folder: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Report {
+    ok: bool,
+    problems: Vec<check::Problem>,
+    /// What is no breach of a rule, but worth knowing.
+    notes: Vec<String>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let problems = check::verify(&args.folder)?;
+    let ok = problems.is_empty();
+    let manifest = check::manifest(&args.folder)?;
+    let notes: Vec<String> = manifest.leaks().collect();
+    if args.format == Format::Json {
+        print_json(&Report { ok, problems, notes })?;
+    } else if ok {
+        let (count, crossing) = (manifest.stage_count, manifest.tensors.len());
+        print(&format!(
+            "{}: sound; {count} stages, {crossing} tensors cross cuts, all nine of Coral's rules hold\n{}",
+            args.folder.display(),
+            notes.iter().map(|note| format!("note: {note}\n")).collect::<String>()
+        ))?;
+    } else {
+        let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();
+        print(&lines.concat())?;
+        complain(&format!(
+            "{}: {} problems; write it again with 'respect compile'",
+            args.folder.display(),
+            lines.len()
+        ));
+    }
+    Ok(if ok { Verdict::Sound } else { Verdict::Unsound })
+}

@@ -1,0 +1,54 @@
+//! Lets the linker find MLIR's C interface, and compiles the little that it lacks.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=MLIR_SYS_220_PREFIX");
+    println!("cargo:rerun-if-changed=src/native.cpp");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let libraries = llvm_config("--libdir");
+    // mlir-sys links `libMLIR-C.so`, which Debian does not have: there the C interface is a set of archives over
+    // libMLIR.so. A linker script of that name stands for them.
+    let archives = fs::read_dir(&libraries).unwrap_or_else(|error| panic!("{libraries}: {error}"));
+    let mut archives: Vec<String> = archives
+        .filter_map(|entry| entry.ok()?.path().to_str().map(String::from))
+        .filter(|path| path.contains("/libMLIRCAPI") && path.ends_with(".a"))
+        .collect();
+    archives.sort();
+    assert!(
+        !archives.is_empty(),
+        "no libMLIRCAPI*.a in {libraries}: run tools/setup, or install libmlir-22-dev"
+    );
+    fs::write(out.join("libMLIR-C.so"), format!("GROUP ( {} )\n", archives.join(" ")))
+        .expect("OUT_DIR is writable");
+    println!("cargo:rustc-link-search=native={}", out.display());
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{libraries}");
+    // For the build scripts of programs that link this crate: see DEP_RESPECT_NATIVE_LIBRARIES there.
+    println!("cargo:libraries={libraries}");
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .include(llvm_config("--includedir"))
+        // MLIR itself is built so; NDEBUG decides the layout of its statistics.
+        .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
+        .define("NDEBUG", None)
+        .file("src/native.cpp")
+        .compile("respect_native");
+}
+
+/// What llvm-config 22 answers.
+fn llvm_config(question: &str) -> String {
+    let prefix = env::var_os("MLIR_SYS_220_PREFIX").map(|prefix| Path::new(&prefix).join("bin"));
+    let program = prefix.map_or("llvm-config-22".into(), |bin| bin.join("llvm-config"));
+    let output = Command::new(&program).arg(question).output().unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}. Feature `mlir` needs LLVM and MLIR 22: run tools/setup build, set MLIR_SYS_220_PREFIX to \
+             where they are, or build with --no-default-features",
+            program.display()
+        )
+    });
+    String::from_utf8(output.stdout).expect("paths are UTF-8").trim().into()
+}

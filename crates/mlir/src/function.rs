@@ -1,0 +1,429 @@
+//! From a function of any dialect to a model: its operations are operators, its constants are tensors with bytes.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use melior::ir::attribute::{AttributeLike, DictionaryAttribute};
+use melior::ir::operation::OperationLike;
+use melior::ir::{
+    Attribute, BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike,
+};
+use mlir_sys::mlirOperationEqual;
+
+use super::context::place;
+use super::{attributes, constants, inert, locations, native, operator, types};
+use respect::tflite::model::{Model, Operator, OperatorCode, Tensor};
+use respect::tflite::ops;
+use respect::tflite::ops::OpDef;
+
+/// What becomes of operations that are no `tfl` operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// An error: the model is to be written.
+    Refused,
+    /// A custom operator labelled with the operation's full name, such as `tosa.conv2d`; types that the schema lacks
+    /// count by their bits, and constants whose values are not at hand by their type. For graphs only.
+    AsCustom,
+}
+
+/// A model made from a function, and where its operators come from.
+pub struct FunctionModel<'m> {
+    /// The model; weights are borrowed from the module.
+    pub model: Model<'m>,
+    /// For each operator of the model, its operation. Constants and notes are no operators.
+    pub operations: Vec<OperationRef<'m, 'm>>,
+}
+
+/// Why a function is no model.
+pub struct Complaint<'m> {
+    /// The operation at fault.
+    pub operation: OperationRef<'m, 'm>,
+    /// What is wrong with it and what to do.
+    pub message: String,
+}
+
+impl std::fmt::Display for Complaint<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.operation.name();
+        let name = name.as_string_ref().as_str().unwrap_or("operation").to_string();
+        write!(f, "{}: '{name}' {}", place(self.operation.location()), self.message)
+    }
+}
+
+impl std::fmt::Debug for Complaint<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::error::Error for Complaint<'_> {}
+
+/// Reads a function.
+///
+/// Complexity: linear in operations and operands; weights are neither copied nor touched, unless they are packed or
+/// splats.
+///
+/// # Errors
+/// The first operation that no model can hold.
+pub fn read_function<'m>(
+    function: OperationRef<'m, 'm>,
+    foreign: Foreign,
+) -> Result<FunctionModel<'m>, Complaint<'m>> {
+    let complain = |message: &str| Complaint { operation: function, message: message.into() };
+    let block = match function.region(0).ok().and_then(|region| region.first_block()) {
+        Some(block) if function.region_count() == 1 => block,
+        _ => {
+            return Err(complain("has no body of one region; give a function that is defined in the module"));
+        }
+    };
+    if block.next_in_region().is_some() {
+        return Err(complain("has several blocks: control flow can't be cut; convert without it"));
+    }
+    let mut reader = Reader {
+        foreign,
+        model: Model { version: 3, debug_metadata_index: -1, buffers: vec![None], ..Model::default() },
+        operations: Vec::new(),
+        values: HashMap::new(),
+        blobs: HashMap::new(),
+        codes: HashMap::new(),
+        names: HashSet::new(),
+        room: constants::MOST_BYTES,
+    };
+    reader.function(function, block)?;
+    Ok(FunctionModel { model: reader.model, operations: reader.operations })
+}
+
+/// What a value is.
+#[derive(Clone, Copy)]
+enum Source<'m> {
+    Tensor(u32),
+    /// A constant that no operator has used yet.
+    Constant(OperationRef<'m, 'm>, &'static str),
+    Absent,
+}
+
+pub(super) struct Reader<'m> {
+    pub(super) foreign: Foreign,
+    pub(super) model: Model<'m>,
+    operations: Vec<OperationRef<'m, 'm>>,
+    values: HashMap<usize, Source<'m>>,
+    /// The buffer of each blob, by key.
+    blobs: HashMap<&'m [u8], u32>,
+    codes: HashMap<(i32, Option<String>, i32, bool), u32>,
+    names: HashSet<String>,
+    /// Bytes that values may still take.
+    room: u64,
+}
+
+/// What may end in a complaint.
+type Judged<'m, T> = Result<T, Complaint<'m>>;
+
+pub(super) fn name_of(operation: OperationRef) -> String {
+    operation.name().as_string_ref().as_str().unwrap_or_default().to_string()
+}
+
+fn key(value: Value) -> usize {
+    value.to_raw().ptr as usize
+}
+
+/// An attribute by name, inherent or not.
+pub(super) fn attribute<'m>(operation: OperationRef<'m, 'm>, name: &str) -> Option<Attribute<'m>> {
+    operation.attribute(name).ok()
+}
+
+impl<'m> Reader<'m> {
+    pub(super) fn is_lenient(&self) -> bool {
+        self.foreign == Foreign::AsCustom
+    }
+
+    fn function(&mut self, function: OperationRef<'m, 'm>, block: BlockRef<'m, 'm>) -> Judged<'m, ()> {
+        let wrong = |message: String| Complaint { operation: function, message };
+        let symbol = attribute(function, "sym_name").and_then(attributes::text);
+        self.model.name = symbol.map(Cow::Borrowed);
+        let entry = attribute(function, "tf.entry_function")
+            .and_then(|entry| DictionaryAttribute::try_from(entry).ok()?.element_by_name("inputs"));
+        let entry: Vec<&str> =
+            entry.and_then(attributes::text).map(|names| names.split(',').collect()).unwrap_or_default();
+        for place in 0..block.argument_count() {
+            let argument = block.argument(place).map_err(|error| wrong(error.to_string()))?;
+            let given = match entry.get(place).filter(|_| entry.len() == block.argument_count()) {
+                Some(name) => Some(name.to_string()),
+                None => own_name(argument.location()).filter(|name| Some(name.as_str()) != symbol),
+            };
+            let name = given.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("arg{place}"));
+            let tensor = self
+                .tensor(argument.into(), Some(name))
+                .map_err(|why| wrong(format!("has an argument {place} that is no tensor: {why}")))?;
+            self.model.inputs.push(tensor);
+        }
+        let mut next = block.first_operation();
+        let mut last = None;
+        while let Some(operation) = next {
+            next = operation.next_in_block();
+            if next.is_none() && operation.result_count() == 0 {
+                last = Some(operation);
+            } else {
+                self.operation(operation)?;
+            }
+        }
+        let last =
+            last.ok_or_else(|| wrong("does not end in a return; its last operation must be one".into()))?;
+        for value in last.operands() {
+            let tensor = self.used(value, false)?;
+            let missing = || Complaint { operation: last, message: "returns no tensor; return one".into() };
+            self.model
+                .outputs
+                .push(tensor.and_then(|tensor| u32::try_from(tensor).ok()).ok_or_else(missing)?);
+        }
+        Ok(())
+    }
+
+    fn operation(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
+        let name = name_of(operation);
+        if let Some(value) = inert::value_attribute(&name) {
+            let source = match &name[..] {
+                "tfl.no_value" => Source::Absent,
+                _ => Source::Constant(operation, value),
+            };
+            for result in operation.results() {
+                self.values.insert(key(result.into()), source);
+            }
+            return Ok(());
+        }
+        if inert::is_note(operation) {
+            return self.note(operation);
+        }
+        let def = operator::def(&name);
+        if !self.is_lenient() {
+            let refused = match def {
+                None => Some("is no operator of TensorFlow Lite: convert it to the tfl dialect first".into()),
+                Some(def) => def.refused.map(|why| format!("is an operator that {why}")),
+            };
+            if let Some(message) = refused {
+                return Err(Complaint { operation, message });
+            }
+        }
+        let def = def.filter(|def| def.refused.is_none());
+        let mut inputs = Vec::new();
+        for (place, value) in operation.operands().enumerate() {
+            let is_state = def.is_some_and(|def| def.state.contains(&place));
+            let input = self.used(value, is_state)?;
+            inputs.push(input.ok_or_else(|| Complaint {
+                operation,
+                message: format!("uses operand {place} before it is computed; put the operations in order"),
+            })?);
+        }
+        for captured in captured(operation) {
+            // What a region computes itself is not known here and is none of the function's values.
+            if let Some(tensor @ 0..) = self.used(captured, false)?
+                && !inputs.contains(&tensor)
+            {
+                inputs.push(tensor);
+            }
+        }
+        let mut outputs = Vec::new();
+        let names = locations::names(operation.location());
+        let operation_name = &name;
+        for (place, result) in operation.results().enumerate() {
+            let own = names.get(place).filter(|_| names.len() == operation.result_count());
+            let own = own.or(names.first().filter(|_| operation.result_count() == 1));
+            let name = own.and_then(|name| str::from_utf8(name).ok()).map(String::from);
+            let number = self.operations.len();
+            let name = name.unwrap_or_else(|| self.unique(&format!("{operation_name}:{number}:{place}")));
+            let output = self.tensor(result.into(), Some(name)).map_err(|why| Complaint {
+                operation,
+                message: format!("has a result {place} that no tensor can hold: {why}"),
+            })?;
+            outputs.push(output);
+        }
+        let entry = operator::read(self, operation, &name, def, inputs, outputs)
+            .map_err(|message| Complaint { operation, message })?;
+        self.model.operators.push(entry);
+        self.operations.push(operation);
+        Ok(())
+    }
+
+    /// The result of a note is the tensor that its operand is.
+    fn note(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
+        let wrong = |message: &str| Complaint { operation, message: message.into() };
+        let (operand, result) = match (operation.operand(0), operation.result(0)) {
+            (Ok(operand), Ok(result)) if operation.operand_count() == 1 && operation.result_count() == 1 => {
+                (operand, Value::from(result))
+            }
+            _ => return Err(wrong("must hand on one value as it is; give it one operand and one result")),
+        };
+        if operand.r#type() != result.r#type() {
+            return Err(wrong("must hand on its operand as it is; give its result the operand's type"));
+        }
+        let source = match self.used(operand, false)? {
+            None => return Err(wrong("uses its operand before it is computed; put the operations in order")),
+            Some(tensor) => u32::try_from(tensor).map_or(Source::Absent, Source::Tensor),
+        };
+        self.values.insert(key(result), source);
+        Ok(())
+    }
+
+    /// The tensor of a value that is used: -1 for one left out, `None` for one that is not known.
+    fn used(&mut self, value: Value<'m, 'm>, is_state: bool) -> Judged<'m, Option<i32>> {
+        let source = self.values.get(&key(value)).copied();
+        let (operation, attribute) = match source {
+            None => return Ok(None),
+            Some(Source::Absent) => return Ok(Some(-1)),
+            Some(Source::Tensor(tensor)) => return Ok(Some(tensor as i32)),
+            Some(Source::Constant(operation, attribute)) => (operation, attribute),
+        };
+        self.constant(operation, attribute, value, is_state)
+            .map(|tensor| Some(tensor as i32))
+            .map_err(|message| Complaint { operation, message })
+    }
+
+    fn constant(
+        &mut self,
+        operation: OperationRef<'m, 'm>,
+        name: &str,
+        value: Value<'m, 'm>,
+        is_variable: bool,
+    ) -> Result<u32, String> {
+        let held = attribute(operation, name).ok_or_else(|| format!("has no attribute {name}"))?;
+        // A shape's own type is no tensor, but its value's is.
+        let kind = value.r#type();
+        let kind = if kind.is_shaped() || !held.r#type().is_shaped() { kind } else { held.r#type() };
+        let tensor = self.tensor_of_type(kind, value, None)?;
+        let entry = &mut self.model.tensors[tensor as usize];
+        entry.name = (locations::names(operation.location()).first())
+            .and_then(|name| Some(Cow::Borrowed(str::from_utf8(name).ok()?)));
+        entry.is_variable = is_variable;
+        let is_empty = entry.elements() == Some(0);
+        if is_variable || is_empty {
+            return Ok(tensor);
+        }
+        let lenient = self.is_lenient();
+        let key = native::resource_key(held).filter(|key| *key != native::ELIDED);
+        let entry = &self.model.tensors[tensor as usize];
+        let bytes = match (lenient, constants::bytes(held, entry, lenient, self.room)) {
+            (_, Ok(bytes)) => bytes,
+            // A scalar, or a type that the schema lacks: no bytes at hand, but a constant.
+            (true, Err(_)) if entry.kind.bits.is_none() || !native::is_dense(held) => Cow::Borrowed(&[][..]),
+            (_, Err(why)) => return Err(why),
+        };
+        // Splats are short in the module and long in the model: all of them together must fit a file.
+        if let Cow::Owned(bytes) = &bytes {
+            self.room = self.room.saturating_sub(bytes.len() as u64);
+        }
+        let known = key.and_then(|key| self.blobs.get(key).copied());
+        let buffer = known.unwrap_or_else(|| {
+            self.model.buffers.push(Some(bytes));
+            self.model.buffers.len() as u32 - 1
+        });
+        if let Some(key) = key {
+            self.blobs.insert(key, buffer);
+        }
+        self.model.tensors[tensor as usize].buffer = buffer;
+        Ok(tensor)
+    }
+
+    /// A new tensor for a value.
+    fn tensor(&mut self, value: Value<'m, 'm>, name: Option<String>) -> Result<u32, String> {
+        self.tensor_of_type(value.r#type(), value, name)
+    }
+
+    fn tensor_of_type(
+        &mut self,
+        kind: Type<'m>,
+        value: Value<'m, 'm>,
+        name: Option<String>,
+    ) -> Result<u32, String> {
+        let mut tensor = types::tensor_of(kind, self.is_lenient())?;
+        if let Some(name) = name {
+            self.names.insert(name.clone());
+            tensor.name = Some(Cow::Owned(name));
+        }
+        let number = self.add(tensor);
+        self.values.insert(key(value), Source::Tensor(number));
+        Ok(number)
+    }
+
+    /// Adds a tensor.
+    pub(super) fn add(&mut self, tensor: Tensor<'m>) -> u32 {
+        self.model.tensors.push(tensor);
+        self.model.tensors.len() as u32 - 1
+    }
+
+    /// A name like `base` that no tensor has.
+    fn unique(&self, base: &str) -> String {
+        let mut name = base.to_string();
+        while self.names.contains(&name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// The number of an operator code.
+    pub(super) fn code(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32) -> u32 {
+        self.code_of(def, custom_code, version, false)
+    }
+
+    /// The number of the code that stands for operations of another dialect.
+    pub(super) fn foreign_code(&mut self, custom: &OpDef, name: &str) -> u32 {
+        self.code_of(custom, Some(name), 1, true)
+    }
+
+    fn code_of(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32, is_foreign: bool) -> u32 {
+        let key = (def.code, custom_code.map(String::from), version, is_foreign);
+        let codes = &mut self.model.codes;
+        *self.codes.entry(key).or_insert_with(|| {
+            codes.push(OperatorCode {
+                deprecated_builtin_code: def.code.min(ops::PLACEHOLDER).try_into().unwrap_or(i8::MAX),
+                builtin_code: def.code,
+                custom_code: custom_code.map(|code| Cow::Owned(code.to_string())),
+                version,
+                is_foreign,
+            });
+            codes.len() as u32 - 1
+        })
+    }
+}
+
+/// A value's own name, if its location is nothing but a name.
+fn own_name(location: Location) -> Option<String> {
+    Some(str::from_utf8(native::location_name(location)?).ok()?.to_string())
+}
+
+/// The operands of the operations in an operation's regions, at any depth.
+fn captured<'m>(operation: OperationRef<'m, 'm>) -> Vec<Value<'m, 'm>> {
+    let mut operands = Vec::new();
+    let mut open = vec![operation];
+    while let Some(outer) = open.pop() {
+        // SAFETY: only compares two operations.
+        if !unsafe { mlirOperationEqual(outer.to_raw(), operation.to_raw()) } {
+            operands.extend(outer.operands());
+        }
+        for region in outer.regions() {
+            let mut block = region.first_block();
+            while let Some(found) = block {
+                let mut inner = found.first_operation();
+                while let Some(operation) = inner {
+                    open.push(operation);
+                    inner = operation.next_in_block();
+                }
+                block = found.next_in_region();
+            }
+        }
+    }
+    operands
+}
+
+/// An operator without options.
+pub(super) fn bare<'m>(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operator<'m> {
+    Operator {
+        code,
+        inputs,
+        outputs,
+        options: None,
+        custom_options: None,
+        custom_options_format: 0,
+        mutating_variable_inputs: None,
+        intermediates: None,
+        debug_metadata_index: -1,
+    }
+}

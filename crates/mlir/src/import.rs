@@ -1,0 +1,372 @@
+//! From a model to a module of `tfl` operations.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use melior::Context;
+use melior::ir::attribute::{DictionaryAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
+use melior::ir::operation::{OperationBuilder, OperationLike, OperationMutLike, OperationPrintingFlags};
+use melior::ir::r#type::{FunctionType, IntegerType};
+use melior::ir::{
+    Attribute, Block, BlockLike, Identifier, Location, Module, Region, RegionLike, Type, TypeLike, Value,
+    ValueLike,
+};
+use melior::pass::PassManager;
+
+use super::constants::Values;
+use super::types::{Role, tensor_type};
+use super::{attributes, context, entry, locations, native};
+use respect::tflite::model::{Model, Operator};
+use respect::tflite::ops::{OpDef, TypeOf};
+
+/// Why a model has no module.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ImportError(pub(super) String);
+
+/// Whether a module holds the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weights {
+    /// As resource blobs, which lie in the model's own memory.
+    Kept,
+    /// As `dense_resource<__elided__>`: for reading and scheduling.
+    Elided,
+}
+
+/// A module made from a model, in a context of its own, whose blobs lie in the model's memory.
+pub struct Imported<'m> {
+    // Dropped before the context. The lifetime is the context's; `module` gives it out as that of `self`.
+    module: Module<'static>,
+    context: Box<Context>,
+    model: PhantomData<&'m [u8]>,
+}
+
+impl Imported<'_> {
+    /// The module.
+    pub fn module(&self) -> &Module<'_> {
+        &self.module
+    }
+
+    /// Runs passes, of a manager made in [`Imported::context`], on the module.
+    ///
+    /// # Errors
+    /// A pass that failed; why, it has reported to the context's diagnostic handler.
+    pub fn run(&mut self, manager: &PassManager) -> Result<(), melior::Error> {
+        manager.run(&mut self.module)
+    }
+
+    /// Its context.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The module as text in generic form, with locations, which hold the tensors' names.
+    ///
+    /// # Errors
+    /// Text that is not UTF-8.
+    pub fn text(&self) -> Result<String, ImportError> {
+        let flags =
+            OperationPrintingFlags::new().enable_debug_info(true, false).print_generic_operation_form();
+        let text = self.module.as_operation().to_string_with_flags(flags);
+        text.map(|text| text + "\n").map_err(|error| ImportError(error.to_string()))
+    }
+}
+
+/// Makes the module of `model`: what Google's converter makes of the same file, but for what `docs/mlir.md` lists.
+///
+/// Complexity: linear in operators and tensors; weights are neither copied nor touched.
+///
+/// # Errors
+/// What the dialect cannot say.
+pub fn import<'m>(model: &'m Model<'_>, weights: Weights) -> Result<Imported<'m>, ImportError> {
+    let context = Box::new(context());
+    // SAFETY: the context is on the heap, where it stays until after the module is dropped.
+    let eternal: &'static Context = unsafe { &*std::ptr::from_ref(&*context) };
+    let importer = Importer {
+        context: eternal,
+        model,
+        values: HashMap::new(),
+        constants: Values::new(eternal, model, weights),
+        absent: None,
+    };
+    // SAFETY: `Imported` keeps the model borrowed for as long as its context lives.
+    let module = unsafe { importer.module()? };
+    Ok(Imported { module, context, model: PhantomData })
+}
+
+pub(super) struct Importer<'c, 'm> {
+    pub(super) context: &'c Context,
+    pub(super) model: &'m Model<'m>,
+    values: HashMap<u32, Value<'c, 'c>>,
+    constants: Values<'c>,
+    absent: Option<Value<'c, 'c>>,
+}
+
+/// An attribute and its name.
+pub(super) type Named<'c> = (Identifier<'c>, Attribute<'c>);
+
+impl<'c> Importer<'c, '_> {
+    pub(super) fn named(&self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
+        (Identifier::new(self.context, name), attribute.into())
+    }
+
+    pub(super) fn dictionary(&self, entries: &[Named<'c>]) -> Attribute<'c> {
+        DictionaryAttribute::new(self.context, entries).into()
+    }
+
+    pub(super) fn text(&self, text: &str) -> Attribute<'c> {
+        native::string(self.context, text.as_bytes())
+    }
+
+    pub(super) fn i32(&self, value: i32) -> Attribute<'c> {
+        IntegerAttribute::new(IntegerType::new(self.context, 32).into(), value.into()).into()
+    }
+
+    fn tensor_type(&self, tensor: u32, is_constant: bool, role: Role) -> Result<Type<'c>, ImportError> {
+        let entry = &self.model.tensors[tensor as usize];
+        tensor_type(self.context, entry, is_constant, role)
+            .map_err(|why| ImportError(format!("tensor {tensor} ('{}') {why}", entry.label())))
+    }
+
+    /// # Safety
+    /// The model's buffers must outlive the context.
+    unsafe fn module(mut self) -> Result<Module<'c>, ImportError> {
+        let unknown = Location::unknown(self.context);
+        let mut module = Module::new(unknown);
+        // SAFETY: the caller's promise.
+        let function = unsafe { self.function()? };
+        module.body().append_operation(function);
+        let attributes = entry::module_attributes(&self);
+        let mut operation = module.as_operation_mut();
+        for (name, attribute) in attributes {
+            operation.set_discardable_attribute(name.as_string_ref().as_str().unwrap_or_default(), attribute);
+        }
+        Ok(module)
+    }
+
+    /// # Safety
+    /// As for `module`.
+    unsafe fn function(&mut self) -> Result<melior::ir::Operation<'c>, ImportError> {
+        let model = self.model;
+        let place = native::named(self.context, "main");
+        let inputs: Vec<Type> = (model.inputs.iter())
+            .map(|&input| self.tensor_type(input, false, Role::Value))
+            .collect::<Result<_, _>>()?;
+        let arguments: Vec<_> = inputs.iter().map(|&kind| (kind, place)).collect();
+        let region = Region::new();
+        let block = region.append_block(Block::new(&arguments));
+        for (index, &input) in model.inputs.iter().enumerate() {
+            let argument = block.argument(index).map_err(|error| ImportError(error.to_string()))?;
+            self.values.insert(input, argument.into());
+        }
+        for (number, operator) in model.operators.iter().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe { self.operator(&block, number, operator)? };
+        }
+        let mut outputs = Vec::new();
+        for &output in &model.outputs {
+            // SAFETY: the caller's promise.
+            outputs.push(unsafe { self.operand(&block, output, Role::Value)? });
+        }
+        let results: Vec<Type> = outputs.iter().map(|value| value.r#type()).collect();
+        let unknown = Location::unknown(self.context);
+        let terminator = OperationBuilder::new("func.return", unknown).add_operands(&outputs).build();
+        block.append_operation(terminator.map_err(|error| ImportError(error.to_string()))?);
+
+        let mut attributes = vec![
+            self.named("sym_name", StringAttribute::new(self.context, "main")),
+            self.named(
+                "function_type",
+                TypeAttribute::new(FunctionType::new(self.context, &inputs, &results).into()),
+            ),
+        ];
+        attributes.extend(entry::function_attributes(self)?);
+        OperationBuilder::new("func.func", place)
+            .add_attributes(&attributes)
+            .add_regions([region])
+            .build()
+            .map_err(|error| ImportError(error.to_string()))
+    }
+
+    /// The value of a tensor; a constant is made before its first use.
+    ///
+    /// # Safety
+    /// As for `module`.
+    unsafe fn operand(
+        &mut self,
+        block: &impl BlockLike<'c, 'c>,
+        tensor: u32,
+        role: Role,
+    ) -> Result<Value<'c, 'c>, ImportError> {
+        if let Some(&value) = self.values.get(&tensor) {
+            return Ok(value);
+        }
+        let entry = &self.model.tensors[tensor as usize];
+        let wrong = |why: String| ImportError(format!("tensor {tensor} ('{}') {why}", entry.label()));
+        if !self.model.is_constant(tensor) && !entry.is_variable {
+            return Err(wrong("has no value".into()));
+        }
+        let is_per_axis =
+            (entry.quantization.as_ref()).is_some_and(|q| q.scale.as_ref().is_some_and(|s| s.len() > 1));
+        let role = if is_per_axis { Role::Weights } else { role };
+        let kind = self.tensor_type(tensor, true, role)?;
+        // SAFETY: the caller's promise.
+        let value = unsafe { self.constants.value(self.model, tensor) }.map_err(wrong)?;
+        let is_quantized = native::element_type(kind).is_some_and(|element| element.is_quantized_type());
+        let mut properties = vec![self.named("value", value)];
+        if is_quantized {
+            properties.push(self.named("qtype", TypeAttribute::new(kind)));
+        }
+        let name = if is_quantized { "tfl.pseudo_qconst" } else { "tfl.pseudo_const" };
+        let place = locations::of_constant(self.context, entry, tensor);
+        let operation = self.build(block, name, place, &[], &[kind], 0, &properties, &[])?;
+        let value = operation[0];
+        self.values.insert(tensor, value);
+        Ok(value)
+    }
+
+    /// # Safety
+    /// As for `module`.
+    unsafe fn operator(
+        &mut self,
+        block: &impl BlockLike<'c, 'c>,
+        number: usize,
+        operator: &Operator,
+    ) -> Result<(), ImportError> {
+        let model = self.model;
+        let def = model.def(operator);
+        let wrong = |why: String| ImportError(format!("operator {number} ({}) {why}", model.label(operator)));
+        let int = |slot: u16| {
+            let options = operator.options.as_ref()?;
+            options.int(options.def.fields.iter().find(|field| field.slot == slot)?.name)
+        };
+        let tfl = def.tfl_for(|slot| int(slot).unwrap_or(0));
+        if tfl.is_empty() {
+            return Err(wrong("has no operation in the tfl dialect".into()));
+        }
+        let mut operands = Vec::new();
+        for (place, &input) in operator.inputs.iter().enumerate() {
+            let Ok(input) = u32::try_from(input) else {
+                operands.push(self.absent(block)?);
+                continue;
+            };
+            if model.tensors[input as usize].is_variable && !def.state.contains(&place) {
+                return Err(wrong(format!(
+                    "reads a variable as operand {place}, which the dialect has no way to say"
+                )));
+            }
+            let role = if def.narrow.contains(&place) { Role::Weights } else { Role::Value };
+            // SAFETY: the caller's promise.
+            operands.push(unsafe { self.operand(block, input, role)? });
+        }
+        let results: Vec<Type> = (operator.outputs.iter())
+            .map(|&output| self.tensor_type(output, false, Role::Value))
+            .collect::<Result<_, _>>()?;
+        let (properties, kept) = self.properties(operator, def, tfl).map_err(wrong)?;
+        let place = locations::of_operator(self.context, model, operator, number);
+        let regions = if tfl == def.tfl { def.regions } else { 0 };
+        let name = format!("tfl.{tfl}");
+        let values = self.build(block, &name, place, &operands, &results, regions, &properties, &kept)?;
+        self.values.extend(operator.outputs.iter().copied().zip(values));
+        Ok(())
+    }
+
+    /// The operator's inherent attributes, and those of ours that keep what the dialect does not.
+    fn properties(
+        &self,
+        operator: &Operator,
+        def: &OpDef,
+        tfl: &str,
+    ) -> Result<(Vec<Named<'c>>, Vec<Named<'c>>), String> {
+        let mut properties = Vec::new();
+        let mut hidden = Vec::new();
+        for (place, field) in def.options.iter().flat_map(|options| options.fields).enumerate() {
+            let default = field.kind.default_value();
+            let value = operator.options.as_ref().map_or(&default, |options| &options.values[place]);
+            let attribute = || {
+                attributes::attribute(self.context, field.kind, value)
+                    .map_err(|why| format!("has an option {} that is wrong: {why}", field.name))
+            };
+            if !field.attr.is_empty() {
+                properties.push(self.named(field.attr, attribute()?));
+            } else if field.derived.is_none() && !attributes::is_default(field.kind, value) {
+                hidden.push(self.named(field.name, attribute()?));
+            }
+        }
+        for attr in def.type_attrs {
+            let tensor = match attr.of {
+                TypeOf::Operand(place) => operator.inputs.get(place).copied(),
+                TypeOf::Result(place) => operator.outputs.get(place).map(|&output| output as i32),
+                TypeOf::Intermediate(place) => {
+                    operator.intermediates.as_ref().and_then(|list| list.get(place)).copied()
+                }
+            };
+            let role = match attr.of {
+                TypeOf::Intermediate(_) => Role::Intermediate,
+                _ => Role::Value,
+            };
+            if let Some(tensor) = tensor.and_then(|tensor| u32::try_from(tensor).ok()) {
+                let kind = self.tensor_type(tensor, false, role).map_err(|error| error.0)?;
+                properties.push(self.named(attr.name, TypeAttribute::new(kind)));
+            }
+        }
+        let code = &self.model.codes[operator.code as usize];
+        if tfl == "custom" {
+            let label = code.custom_code.as_deref().unwrap_or_default();
+            properties.push(self.named("custom_code", self.text(label)));
+            let bytes = operator.custom_options.as_deref().unwrap_or_default();
+            properties.push(self.named("custom_option", attributes::const_bytes(self.context, bytes)));
+        }
+        if operator.mutating_variable_inputs.iter().flatten().any(|&mutates| mutates) {
+            return Err("changes its inputs, which the dialect has no way to say".into());
+        }
+        let mut kept = Vec::new();
+        if code.version != 1 {
+            kept.push(self.named("respect.version", self.i32(code.version)));
+        }
+        if !hidden.is_empty() {
+            kept.push(self.named("respect.options", self.dictionary(&hidden)));
+        }
+        Ok((properties, kept))
+    }
+
+    /// The value that stands for an operand left out.
+    fn absent(&mut self, block: &impl BlockLike<'c, 'c>) -> Result<Value<'c, 'c>, ImportError> {
+        if let Some(value) = self.absent {
+            return Ok(value);
+        }
+        let unit = [self.named("value", Attribute::unit(self.context))];
+        let none = Type::none(self.context);
+        let unknown = Location::unknown(self.context);
+        let value = self.build(block, "tfl.no_value", unknown, &[], &[none], 0, &unit, &[])?[0];
+        self.absent = Some(value);
+        Ok(value)
+    }
+
+    /// Appends an operation and gives its results.
+    #[allow(clippy::too_many_arguments)]
+    fn build(
+        &self,
+        block: &impl BlockLike<'c, 'c>,
+        name: &str,
+        place: Location<'c>,
+        operands: &[Value<'c, 'c>],
+        results: &[Type<'c>],
+        regions: u8,
+        properties: &[Named<'c>],
+        kept: &[Named<'c>],
+    ) -> Result<Vec<Value<'c, 'c>>, ImportError> {
+        let operation = OperationBuilder::new(name, place)
+            .add_operands(operands)
+            .add_results(results)
+            .add_attributes(kept)
+            .add_regions_vec((0..regions).map(|_| Region::new()).collect())
+            .build()
+            .map_err(|error| ImportError(format!("{name}: {error}")))?;
+        if !properties.is_empty() {
+            native::set_properties(&operation, self.dictionary(properties));
+        }
+        let operation = block.append_operation(operation);
+        Ok(operation.results().map(Value::from).collect())
+    }
+}

@@ -1,0 +1,196 @@
+//! `respect-verify-schedule`: are the stages in the IR a schedule?
+
+use melior::ir::OperationRef;
+use melior::ir::operation::OperationLike;
+
+use super::annotations::{self, Annotation};
+use super::{Diagnosed, body, complain, error, symbol};
+use crate::{Foreign, FunctionModel, read_function};
+use respect::device::EdgeTpu;
+use respect::graph::{OpGraph, OpId};
+use respect::problem::judge::{Evaluation, Violation, verify};
+use respect::problem::{Objective, Problem, Rules};
+use respect::problem::{Schedule, StageId};
+use respect::tflite::graph::{ModelGraph, graph};
+
+/// A function whose stages obey the rules.
+pub struct Judged<'m> {
+    /// The function as a model.
+    pub read: FunctionModel<'m>,
+    /// Its graph.
+    pub graph: ModelGraph,
+    /// The stages.
+    pub schedule: Schedule,
+    /// How many.
+    pub stages: u32,
+    /// The rules that were checked.
+    pub rules: Rules,
+    /// The device of the figures.
+    pub device: EdgeTpu,
+    /// The judge's figures.
+    pub evaluation: Evaluation,
+    /// What the schedule says of itself.
+    pub annotation: Annotation,
+}
+
+/// Judges a function; counts functions and violations.
+///
+/// # Errors
+/// An attribute is not what it should be, or a rule is broken.
+pub fn run(function: OperationRef, counts: &mut [u64; 2]) -> Result<(), Diagnosed> {
+    let judged = judge(function, Foreign::AsCustom, &mut counts[1])?;
+    counts[0] += u64::from(judged.is_some());
+    Ok(())
+}
+
+/// Reads and judges the schedule of a function; `None` if it has none.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn judge<'m>(
+    function: OperationRef<'m, 'm>,
+    foreign: Foreign,
+    violations: &mut u64,
+) -> Result<Option<Judged<'m>>, Diagnosed> {
+    let here = function.location();
+    let Some(block) = body(function) else { return Ok(None) };
+    // The functions of stages and of pipelines have been judged before they were made.
+    if [annotations::PIPELINE, annotations::STAGE].iter().any(|name| function.has_attribute(name)) {
+        return Ok(None);
+    }
+    let annotation =
+        annotations::schedule(function, annotations::SCHEDULE).map_err(|text| error(here, &text))?;
+    if annotation.is_none()
+        && super::operations(block).all(|operation| !operation.has_attribute(annotations::STAGE))
+    {
+        return Ok(None);
+    }
+    let annotation = annotation.unwrap_or_default();
+    let read = read_function(function, foreign).map_err(|complaint| complain(&complaint))?;
+    let mut stage_of = Vec::with_capacity(read.operations.len());
+    let mut diagnosed = None;
+    for operation in &read.operations {
+        let complaint = match annotations::stage(*operation) {
+            Ok(Some(stage)) => {
+                stage_of.push(StageId(stage));
+                continue;
+            }
+            Ok(None) => format!(
+                "no '{}', although '{}' is scheduled: give it a stage, or run respect-schedule",
+                annotations::STAGE,
+                symbol(function)
+            ),
+            Err(text) => text,
+        };
+        *violations += 1;
+        diagnosed = Some(error(operation.location(), &complaint));
+    }
+    if let Some(diagnosed) = diagnosed {
+        return Err(diagnosed);
+    }
+    let graph = graph(&read.model, symbol(function))
+        .map_err(|cause| error(here, &format!("'{}': {cause}", symbol(function))))?;
+    let schedule = Schedule { stage_of };
+    let stages = annotation.stages.unwrap_or_else(|| u32::try_from(schedule.stages()).unwrap_or(u32::MAX));
+    // A stage that a hostile attribute names must not decide how much memory is used.
+    if stages as usize > graph.graph.ops().len().max(1) {
+        let text =
+            format!("{stages} stages for {} operations: a stage needs at least one", graph.graph.ops().len());
+        *violations += 1;
+        return Err(error(here, &text));
+    }
+    let known = annotation.device.as_deref().map_or(Ok(EdgeTpu::usb3()), EdgeTpu::load).ok();
+    let device = known.clone().unwrap_or_else(EdgeTpu::usb3);
+    let rules = annotation.rules.unwrap_or(Rules::Coral);
+    let objective = annotation.objective.unwrap_or(Objective::Latency);
+    let problem = Problem { graph: &graph.graph, stages, device: device.clone(), objective, rules };
+    let evaluation = verify(&problem, &schedule).map_err(|found| {
+        for violation in &found {
+            let place = place(violation, &graph.graph, &schedule);
+            let location = place.map_or(here, |op| read.operations[op.index()].location());
+            error(location, &violation.to_string());
+        }
+        *violations += found.len() as u64;
+        Diagnosed
+    })?;
+    // Figures of a device that this machine does not know cannot be compared.
+    if known.is_some() {
+        let wrong = false_claims(&annotation, objective, &evaluation);
+        *violations += wrong.len() as u64;
+        wrong.iter().for_each(|text| {
+            error(here, text);
+        });
+        if !wrong.is_empty() {
+            return Err(Diagnosed);
+        }
+    }
+    Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation }))
+}
+
+/// What the schedule says of itself and is not so.
+fn false_claims(annotation: &Annotation, objective: Objective, evaluation: &Evaluation) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, said: Option<String>, is: String| {
+        if let Some(said) = said.filter(|said| *said != is) {
+            wrong.push(format!("'{}' says {what} {said}, but it is {is}", annotations::SCHEDULE));
+        }
+    };
+    let us = |time: respect::base::units::Time| format!("{} us", time.as_us());
+    compare("bottleneck", annotation.bottleneck.map(us), us(evaluation.bottleneck));
+    let bytes = |bytes: respect::base::units::Bytes| format!("{} bytes", bytes.0);
+    compare(
+        "largest stage",
+        annotation.peak_parameter_bytes.map(bytes),
+        bytes(evaluation.peak_parameter_bytes),
+    );
+    let value = match objective {
+        Objective::Memory => evaluation.peak_parameter_bytes.0 as f64,
+        Objective::Latency => evaluation.bottleneck.as_us(),
+    };
+    if let Some(bound) = annotation.lower_bound.filter(|bound| *bound > value) {
+        wrong.push(format!(
+            "'{}' says lower_bound {bound}, but its own value is {value}",
+            annotations::SCHEDULE
+        ));
+    }
+    wrong
+}
+
+/// The operation to show a violation at; none if it is the whole function's.
+fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<OpId> {
+    let maker = |name: &str| {
+        let mut tensors = graph.tensors().iter().filter(|tensor| tensor.name == name);
+        tensors.find_map(|tensor| tensor.producer)
+    };
+    let reader = |name: &str, stage: StageId| {
+        let tensors = graph.tensors().iter().filter(|tensor| tensor.name == name);
+        tensors
+            .flat_map(|tensor| &tensor.consumers)
+            .find(|op| schedule.stage_of[op.index()] == stage)
+            .copied()
+    };
+    let first = |stage: StageId| {
+        let place = schedule.stage_of.iter().position(|of| *of == stage)?;
+        Some(OpId(place as u32))
+    };
+    match violation {
+        Violation::NoSuchStage { op, .. } => Some(*op),
+        Violation::Separated { b, .. } => Some(*b),
+        Violation::NotApart { ops, .. } => ops.last().copied(),
+        Violation::ReadBeforeMade { name, reader: stage, .. } | Violation::LateInput { name, stage } => {
+            reader(name, *stage)
+        }
+        Violation::EarlyOutput { name, .. }
+        | Violation::HeldNameTaken { name, .. }
+        | Violation::NotTransferable { name, .. }
+        | Violation::NoFixedSize { name, .. }
+        | Violation::HeldOnce { name, .. }
+        | Violation::NotComputed { name, .. } => maker(name),
+        Violation::Unnamed { tensor, .. } => graph.tensors()[tensor.index()].producer,
+        Violation::NothingHandedOn { stage } => first(*stage),
+        Violation::WrongLength { .. }
+        | Violation::NoOutputs
+        | Violation::OutputNotProduced { .. }
+        | Violation::EmptyStage { .. } => None,
+    }
+}

@@ -1,0 +1,281 @@
+//! `respect-outline-stages`: each stage becomes a function, and the function the chain of calls.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use melior::Context;
+use melior::ir::attribute::{
+    Attribute, DenseI64ArrayAttribute, DictionaryAttribute, FlatSymbolRefAttribute, StringAttribute,
+    TypeAttribute,
+};
+use melior::ir::operation::{OperationBuilder, OperationLike};
+use melior::ir::r#type::FunctionType;
+use melior::ir::{
+    Block, BlockLike, Identifier, Location, OperationRef, Region, RegionLike, Type, Value, ValueLike,
+};
+
+use super::judge::{Judged, judge};
+use super::rewrite::{Replacements, clone, destroy, is_unused, key, operands_within, owner, take};
+use super::{Diagnosed, Kind, annotations, body, error, functions, operations, remark, symbol};
+use crate::Foreign;
+use crate::{goes_with_its_users, is_note};
+use respect::stages::parts::parts;
+use respect::tflite::extract::Part;
+
+/// Outlines every scheduled function of a module; counts stages, operations, and cloned constants and notes.
+///
+/// # Errors
+/// A schedule breaks a rule, or a function has the name that a stage's would take. The module is as it was.
+pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<(), Diagnosed> {
+    let names: BTreeSet<&str> = functions(module).into_iter().map(symbol).collect();
+    let mut judged = Vec::new();
+    for function in functions(module) {
+        if let Some(schedule) = judge(function, Foreign::AsCustom, &mut 0)? {
+            let taken = |stage: &u32| names.contains(stage_name(symbol(function), *stage).as_str());
+            if let Some(stage) = (0..schedule.stages).find(taken) {
+                let name = stage_name(symbol(function), stage);
+                let text = format!("stage {stage} would become '@{name}', but there is one: rename it");
+                return Err(error(function.location(), &text));
+            }
+            judged.push((function, schedule));
+        }
+    }
+    for (function, schedule) in judged {
+        outline(module, function, &schedule, counts);
+        let text = format!("{} operations in {} stages", schedule.read.operations.len(), schedule.stages);
+        remark(function.location(), Kind::Passed, "outlined", symbol(function), &text);
+    }
+    Ok(())
+}
+
+/// The name of a stage's function.
+fn stage_name(function: &str, stage: u32) -> String {
+    format!("{function}_stage_{stage}")
+}
+
+fn outline<'c>(
+    module: OperationRef<'c, 'c>,
+    function: OperationRef<'c, 'c>,
+    judged: &Judged<'c>,
+    counts: &mut [u64; 3],
+) {
+    let block = body(function).expect("a scheduled function has a body");
+    let terminator = block.terminator().expect("a verified function returns");
+    let all: Vec<OperationRef> = operations(block).filter(|operation| *operation != terminator).collect();
+    let context = function.context();
+    let outliner = Outliner {
+        // SAFETY: the reference ends before `context` does.
+        context: unsafe { context.to_ref() },
+        function,
+        judged,
+        position: all.iter().zip(0..).map(|(operation, position)| (key(*operation), position)).collect(),
+        value: values(function, judged),
+        made: made(function, judged),
+        all,
+    };
+    // What stands for each tensor between the calls: an argument of the function, or a result of a call.
+    let mut current = outliner.value.clone();
+    let mut cloned = BTreeSet::new();
+    for (stage, part) in (0..).zip(&parts(&judged.read.model, &judged.graph, &judged.evaluation)) {
+        let operands: Vec<Value> = part.inputs.iter().map(|tensor| current[tensor]).collect();
+        let results: Vec<Type> = part.outputs.iter().map(|tensor| outliner.value[tensor].r#type()).collect();
+        let constants = outliner.constants(part);
+        counts[0] += 1;
+        counts[1] += part.operators.len() as u64;
+        counts[2] += constants.len() as u64;
+        let outlined = outliner.stage(stage, part, &constants);
+        let module_body = body(module).expect("a module has a body");
+        module_body.append_operation(outlined);
+        cloned.extend(constants);
+        let callee = FlatSymbolRefAttribute::new(outliner.context, &stage_name(symbol(function), stage));
+        let call = OperationBuilder::new("func.call", function.location())
+            .add_attributes(&[(Identifier::new(outliner.context, "callee"), callee.into())])
+            .add_operands(&operands)
+            .add_results(&results)
+            .build()
+            .expect("all parts of a call are given");
+        let call = block.insert_operation_before(terminator, call);
+        for (place, &tensor) in part.outputs.iter().enumerate() {
+            current.insert(tensor, call.result(place).expect("a result for each output").into());
+        }
+    }
+    let replacements: Replacements =
+        outliner.value.iter().map(|(tensor, value)| (*value, current[tensor])).collect();
+    replacements.apply(terminator);
+    // What notes something of a note comes after it.
+    for position in cloned.into_iter().rev() {
+        if is_unused(outliner.all[position]) {
+            destroy(outliner.all[position]);
+        }
+    }
+    outliner.annotate();
+}
+
+/// The value of every tensor that is one in the IR, by the name that it is returned by.
+fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
+    let block = body(function).expect("a scheduled function has a body");
+    // An output may be a constant, which no operation makes, or a note of what one makes.
+    let returned = block.terminator().into_iter().flat_map(|end| end.operands().collect::<Vec<_>>());
+    let outputs = judged.read.model.outputs.iter().copied().zip(returned);
+    made(function, judged).into_iter().chain(outputs).collect()
+}
+
+/// The value of every tensor that is an argument or that an operator makes.
+fn made<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
+    let block = body(function).expect("a scheduled function has a body");
+    let model = &judged.read.model;
+    let arguments = (model.inputs.iter().enumerate())
+        .map(|(place, tensor)| (*tensor, block.argument(place).expect("an input is an argument").into()));
+    let results = judged.read.operations.iter().zip(&model.operators).flat_map(|(operation, operator)| {
+        let results = operation.results().map(Value::from);
+        operator.outputs.iter().copied().zip(results)
+    });
+    arguments.chain(results).collect()
+}
+
+/// The operation whose result a note is of, below any other notes.
+fn noted<'c>(note: OperationRef<'c, 'c>) -> Option<OperationRef<'c, 'c>> {
+    let mut below = owner(note.operand(0).ok()?)?;
+    while is_note(below) {
+        below = owner(below.operand(0).ok()?)?;
+    }
+    Some(below)
+}
+
+struct Outliner<'c, 'j> {
+    context: &'c Context,
+    function: OperationRef<'c, 'c>,
+    judged: &'j Judged<'c>,
+    /// The operations before the terminator, by position.
+    all: Vec<OperationRef<'c, 'c>>,
+    position: HashMap<usize, usize>,
+    value: BTreeMap<u32, Value<'c, 'c>>,
+    /// The same without the notes between a tensor and its return.
+    made: BTreeMap<u32, Value<'c, 'c>>,
+}
+
+impl<'c> Outliner<'c, '_> {
+    fn id(&self, name: &str) -> Identifier<'c> {
+        Identifier::new(self.context, name)
+    }
+
+    fn operations(&self, part: &Part) -> impl Iterator<Item = OperationRef<'c, 'c>> {
+        part.operators.iter().map(|&operator| self.judged.read.operations[operator as usize])
+    }
+
+    /// The positions of the constants and notes that a stage uses, and of notes that nothing uses on what it makes.
+    fn constants(&self, part: &Part) -> BTreeSet<usize> {
+        let returned = part.outputs.iter().map(|tensor| self.value[tensor]);
+        let mut open: Vec<OperationRef> =
+            self.operations(part).flat_map(operands_within).chain(returned).filter_map(owner).collect();
+        let inside: BTreeSet<usize> = self.operations(part).map(key).collect();
+        let is_idle_here = |note: &&OperationRef<'c, 'c>| {
+            is_note(**note) && is_unused(**note) && noted(**note).is_some_and(|of| inside.contains(&key(of)))
+        };
+        open.extend(self.all.iter().filter(is_idle_here));
+        let mut constants = BTreeSet::new();
+        while let Some(operation) = open.pop() {
+            let position = self.position.get(&key(operation)).filter(|_| goes_with_its_users(operation));
+            if position.is_some_and(|&position| constants.insert(position)) {
+                open.extend(operands_within(operation).into_iter().filter_map(owner));
+            }
+        }
+        constants
+    }
+
+    /// The function of a stage, which takes the stage's operations out of the function.
+    fn stage(&self, stage: u32, part: &Part, constants: &BTreeSet<usize>) -> melior::ir::Operation<'c> {
+        let types = |tensors: &[u32]| -> Vec<Type<'c>> {
+            tensors.iter().map(|tensor| self.value[tensor].r#type()).collect()
+        };
+        let (inputs, outputs) = (types(&part.inputs), types(&part.outputs));
+        let locations = part.inputs.iter().map(|&tensor| self.location(tensor));
+        let arguments: Vec<(Type, Location)> = inputs.iter().copied().zip(locations).collect();
+        let block = Block::new(&arguments);
+        let mut replacements = Replacements::default();
+        for (place, tensor) in part.inputs.iter().enumerate() {
+            let argument = block.argument(place).expect("an argument for each input").into();
+            replacements.add(self.value[tensor], argument);
+            self.made.get(tensor).into_iter().for_each(|&made| replacements.add(made, argument));
+        }
+        let mut positions: Vec<usize> =
+            self.operations(part).map(|operation| self.position[&key(operation)]).collect();
+        positions.extend(constants);
+        positions.sort_unstable();
+        for &position in &positions {
+            let operation = self.all[position];
+            if constants.contains(&position) {
+                let copy = block.append_operation(clone(operation));
+                replacements.apply(copy);
+                for (old, new) in operation.results().zip(copy.results()) {
+                    replacements.add(old.into(), new.into());
+                }
+            } else {
+                block.append_operation(take(operation));
+                replacements.apply(operation);
+            }
+        }
+        let returned: Vec<Value> =
+            part.outputs.iter().map(|tensor| replacements.of(self.value[tensor])).collect();
+        let end = OperationBuilder::new("func.return", Location::unknown(self.context))
+            .add_operands(&returned)
+            .build();
+        block.append_operation(end.expect("all parts of a return are given"));
+        let region = Region::new();
+        region.append_block(block);
+        let function_type = FunctionType::new(self.context, &inputs, &outputs);
+        let positions: Vec<i64> = positions.iter().map(|&position| position as i64).collect();
+        let mut attributes: Vec<(Identifier, Attribute)> = vec![
+            (self.id("function_type"), TypeAttribute::new(function_type.into()).into()),
+            (self.id("sym_name"), self.text(&stage_name(symbol(self.function), stage))),
+            (self.id("sym_visibility"), self.text("private")),
+            (self.id(annotations::STAGE), annotations::i32_attribute(self.function, stage)),
+            (self.id(annotations::POSITIONS), DenseI64ArrayAttribute::new(self.context, &positions).into()),
+        ];
+        if self.function.has_attribute("tf.entry_function") {
+            attributes.push((self.id("tf.entry_function"), self.entry(part)));
+        }
+        OperationBuilder::new("func.func", self.function.location())
+            .add_attributes(&attributes)
+            .add_regions([region])
+            .build()
+            .expect("all parts of a function are given")
+    }
+
+    fn text(&self, text: &str) -> Attribute<'c> {
+        StringAttribute::new(self.context, text).into()
+    }
+
+    /// Where a tensor is named, for an argument that stands for it.
+    fn location(&self, tensor: u32) -> Location<'c> {
+        match self.judged.read.model.tensors[tensor as usize].label() {
+            "" => Location::unknown(self.context),
+            name => Location::name(self.context, name, Location::unknown(self.context)),
+        }
+    }
+
+    /// The names of a stage's inputs and outputs, as Google's converter reads them.
+    fn entry(&self, part: &Part) -> Attribute<'c> {
+        let names = |tensors: &[u32]| {
+            let names = tensors.iter().map(|&tensor| self.judged.read.model.tensors[tensor as usize].label());
+            self.text(&names.collect::<Vec<_>>().join(","))
+        };
+        let sides = [(self.id("inputs"), names(&part.inputs)), (self.id("outputs"), names(&part.outputs))];
+        DictionaryAttribute::new(self.context, &sides).into()
+    }
+
+    /// Notes on the function what it is now, and where what is left of it stood.
+    fn annotate(&self) {
+        let block = body(self.function).expect("a scheduled function has a body");
+        let left: Vec<i64> = operations(block)
+            .filter_map(|operation| self.position.get(&key(operation)).map(|&position| position as i64))
+            .collect();
+        let positions = DenseI64ArrayAttribute::new(self.context, &left);
+        annotations::set(self.function, annotations::POSITIONS, positions.into());
+        let schedule = self.function.attribute(annotations::SCHEDULE).unwrap_or_else(|_| {
+            let stages = annotations::i32_attribute(self.function, self.judged.stages);
+            DictionaryAttribute::new(self.context, &[(self.id("stages"), stages)]).into()
+        });
+        annotations::set(self.function, annotations::PIPELINE, schedule);
+        annotations::remove(self.function, annotations::SCHEDULE);
+    }
+}

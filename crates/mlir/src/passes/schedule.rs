@@ -1,0 +1,117 @@
+//! `respect-schedule`: a stage for every operation.
+
+use std::time::{Duration, Instant};
+
+use melior::ir::OperationRef;
+use melior::ir::operation::OperationLike;
+
+use super::{Diagnosed, Kind, annotations, body, complain, error, is_private, remark, symbol};
+use crate::{Foreign, read_function};
+use respect::device::EdgeTpu;
+use respect::policy::{Policy, embedded};
+use respect::problem::{Objective, Problem, Rules};
+use respect::solve::{Algorithm, Budget, Solution, Status, solve_for_runner};
+use respect::tflite::graph::{ModelGraph, graph};
+
+/// What to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// How many stages.
+    pub stages: u32,
+    /// Which scheduler.
+    pub scheduler: Algorithm,
+    /// What to make small.
+    pub objective: Objective,
+    /// What to obey.
+    pub rules: Rules,
+    /// When to stop, in milliseconds; 0 for never.
+    pub time_limit_ms: u64,
+    /// Device model: a preset's name or a file.
+    pub device: &'a str,
+}
+
+/// Schedules a function; counts functions, operations, proofs and functions left alone.
+///
+/// # Errors
+/// The device is not known, the body is no graph, or it cannot be cut so.
+pub fn run(function: OperationRef, options: &Options, counts: &mut [u64; 4]) -> Result<(), Diagnosed> {
+    let here = function.location();
+    let name = symbol(function);
+    let mut skip = |why: &str| {
+        counts[3] += 1;
+        remark(here, Kind::Missed, "not-scheduled", name, why);
+        Ok(())
+    };
+    if body(function).is_none() {
+        return skip("a declaration has no operations");
+    }
+    if is_private(function) {
+        return skip("a private function serves others: make it public to schedule it");
+    }
+    if function.has_attribute(annotations::PIPELINE) {
+        return skip("its stages are outlined already: run respect-inline-stages first to schedule it anew");
+    }
+    let device = EdgeTpu::load(options.device).map_err(|cause| error(here, &cause.to_string()))?;
+    let read = read_function(function, Foreign::AsCustom).map_err(|complaint| complain(&complaint))?;
+    if read.operations.is_empty() {
+        return skip("it has no operations but constants");
+    }
+    let ModelGraph { graph, .. } =
+        graph(&read.model, name).map_err(|cause| error(here, &format!("'{name}': {cause}")))?;
+    let problem = Problem {
+        graph: &graph,
+        stages: options.stages,
+        device,
+        objective: options.objective,
+        rules: options.rules,
+    };
+    let budget = Budget {
+        deadline: (options.time_limit_ms > 0)
+            .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
+        ..Budget::of(options.scheduler)
+    };
+    let solution = solve_for_runner(&problem, options.scheduler, &budget)
+        .map_err(|cause| error(here, &format!("cannot schedule '{name}': {cause}")))?;
+    for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
+        annotations::set(*operation, annotations::STAGE, annotations::i32_attribute(function, stage.0));
+    }
+    let attribute = annotations::of_solution(function, &problem, options.device, &solution);
+    annotations::set(function, annotations::SCHEDULE, attribute);
+    counts[0] += 1;
+    counts[1] += read.operations.len() as u64;
+    counts[2] += u64::from(solution.status == Status::Optimal);
+    tell(function, &problem, &solution, &read.operations);
+    Ok(())
+}
+
+/// Remarks on what was done, how far it may be from the optimum, and where no cut was possible.
+fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operations: &[OperationRef]) {
+    let name = symbol(function);
+    let figures = &solution.evaluation;
+    let text = format!(
+        "{} operations in {} stages: bottleneck {}, largest stage {}, {} ({})",
+        operations.len(),
+        problem.stages,
+        figures.bottleneck,
+        figures.peak_parameter_bytes,
+        solution.status,
+        solution.detail
+    );
+    remark(function.location(), Kind::Passed, "scheduled", name, &text);
+    if embedded().policy(problem.objective).is_ok_and(Policy::runs_compiled) {
+        let text = "the policy runs as code that was compiled for this processor";
+        remark(function.location(), Kind::Passed, "policy-compiled", name, text);
+    }
+    if solution.status != Status::Optimal {
+        let text = format!("not proved optimal: at most {:.2} % above the optimum", solution.gap() * 100.0);
+        remark(function.location(), Kind::Missed, "not-proved-optimal", name, &text);
+    }
+    for tensor in problem.graph.tensors() {
+        if let (Some(why), Some(producer)) = (tensor.uncuttable, tensor.producer)
+            && !tensor.consumers.is_empty()
+        {
+            let text = format!("no cut after this: '{}' {}", tensor.name, why.reason());
+            remark(operations[producer.index()].location(), Kind::Missed, "not-cut", name, &text);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The network asked through tch, a step at a time: what inference costs where libtorch does it.
+
+use tch::{Device, IndexOp, Kind, Tensor};
+
+use super::network::{Learner, numbers};
+use respect::policy::engine::View;
+use respect::policy::frontier::{CANDIDATE, Frontier, GLOBAL};
+use respect::policy::inputs::STATIC;
+use respect::policy::network::{CLIP, Network};
+
+/// The linear extension of the units that `network` finds best, by its greedy choices.
+///
+/// Everything stays in tensors but the candidates, which depend on what was chosen before. Complexity: linear in units and
+/// edges.
+pub fn order(network: &Network, view: &View) -> Vec<u32> {
+    let _guard = tch::no_grad_guard();
+    let learner = Learner::new(network, Device::Cpu);
+    let instance = &view.instance;
+    let mut parts = learner.parameters.iter();
+    // In the order of `Shape::parameters`.
+    let mut next = || parts.next().expect("as many as the shape says");
+
+    let units = instance.len() as i64;
+    let rows = Tensor::from_slice(&view.inputs.rows).reshape([units, STATIC as i64]);
+    let (weight, bias) = (next(), next());
+    let mut values = (rows.matmul(weight) + bias).tanh();
+    let preds = means_of(&instance.preds);
+    let succs = means_of(&instance.succs);
+    for _ in 0..network.shape().rounds {
+        let (own, of_preds, of_succs, bias) = (next(), next(), next(), next());
+        let sum = values.matmul(own)
+            + preds.matmul(&values).matmul(of_preds)
+            + succs.matmul(&values).matmul(of_succs)
+            + bias;
+        values = &values + sum.tanh();
+    }
+    let (weight, bias) = (next(), next());
+    let start = (values.mean_dim([0i64].as_slice(), true, Kind::Float).matmul(weight) + bias).tanh();
+
+    let (of_unit, of_moment, of_state, bias) = (next(), next(), next(), next());
+    let gates = Tensor::cat(&[&values, &start], 0).matmul(of_unit) + bias;
+    let (reference, bias, of_figures, glimpse_query, glimpse_score) =
+        (next(), next(), next(), next(), next());
+    let glimpse = Attention::new(values.matmul(reference) + bias, of_figures, glimpse_score);
+    let (reference, bias, of_figures, query, of_seen, score) =
+        (next(), next(), next(), next(), next(), next());
+    let pointer = Attention::new(values.matmul(reference) + bias, of_figures, score);
+
+    let hidden = network.shape().hidden as i64;
+    let mut state = Tensor::zeros([1, hidden], (Kind::Float, Device::Cpu));
+    let mut cell = state.copy();
+    let mut frontier = Frontier::new(instance, &view.inputs);
+    let (mut ready, mut figures) = (Vec::new(), Vec::new());
+    let mut sequence = Vec::with_capacity(instance.len());
+    while frontier.left() > 0 {
+        frontier.candidates(&mut ready, &mut figures);
+        let moment = Tensor::from_slice(&frontier.moment()).reshape([1, GLOBAL as i64]);
+        let read = gates.i(frontier.last().map_or(units, i64::from)).unsqueeze(0);
+        let sum = read + moment.matmul(of_moment) + state.matmul(of_state);
+        let gate = |place: i64| sum.narrow(1, place * hidden, hidden);
+        cell = gate(1).sigmoid() * &cell + gate(0).sigmoid() * gate(2).tanh();
+        state = gate(3).sigmoid() * cell.tanh();
+        let places = Tensor::from_slice(&ready.iter().map(|&unit| i64::from(unit)).collect::<Vec<_>>());
+        let figures = Tensor::from_slice(&figures).reshape([-1, CANDIDATE as i64]);
+        let (scores, references) = glimpse.scores(&state.matmul(glimpse_query), &places, &figures);
+        let seen = scores.softmax(0, Kind::Float).transpose(0, 1).matmul(&references);
+        let (logits, _) = pointer.scores(&(state.matmul(query) + seen.matmul(of_seen)), &places, &figures);
+        let logits = numbers(&logits);
+        let largest = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
+        let chosen = ready[largest.expect("something is ready")];
+        sequence.push(chosen);
+        frontier.take(chosen);
+    }
+    sequence.extend((0..instance.len() as u32).filter(|&unit| instance.last_only[unit as usize]));
+    sequence
+}
+
+/// Additive attention over rows of a table.
+struct Attention<'n> {
+    table: Tensor,
+    of_figures: &'n Tensor,
+    score: Tensor,
+}
+
+impl<'n> Attention<'n> {
+    fn new(table: Tensor, of_figures: &'n Tensor, score: &Tensor) -> Attention<'n> {
+        Attention { table, of_figures, score: score.transpose(0, 1) }
+    }
+
+    /// The clipped scores of the rows at `places`, and these rows.
+    fn scores(&self, query: &Tensor, places: &Tensor, figures: &Tensor) -> (Tensor, Tensor) {
+        let rows = self.table.index_select(0, places);
+        let sum = (query + &rows + figures.matmul(self.of_figures)).tanh();
+        (sum.matmul(&self.score).tanh() * f64::from(CLIP), rows)
+    }
+}
+
+/// The matrix, sparse, that takes each unit's neighbours to their mean.
+fn means_of(neighbours: &[Vec<u32>]) -> Tensor {
+    let pairs: Vec<(i64, i64, f32)> = (0..)
+        .zip(neighbours)
+        .flat_map(|(unit, others)| {
+            let share = 1.0 / others.len().max(1) as f32;
+            others.iter().map(move |&other| (unit, i64::from(other), share))
+        })
+        .collect();
+    let places: Vec<i64> = pairs.iter().map(|pair| pair.0).chain(pairs.iter().map(|pair| pair.1)).collect();
+    let shares: Vec<f32> = pairs.iter().map(|pair| pair.2).collect();
+    let count = neighbours.len() as i64;
+    Tensor::sparse_coo_tensor_indices_size(
+        &Tensor::from_slice(&places).reshape([2, -1]),
+        &Tensor::from_slice(&shares),
+        [count, count],
+        (Kind::Float, Device::Cpu),
+        false,
+    )
+}

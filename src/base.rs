@@ -1,0 +1,8 @@
+//! What every part of the library may use: units, limits on what is read, hashes, statistics, cancellation.
+
+pub mod cancel;
+pub mod hash;
+pub mod limits;
+pub mod listed;
+pub mod statistics;
+pub mod units;

@@ -1,7 +1,0 @@
-//! The command line with MLIR in the process; `respect` runs it where it needs MLIR. See `cli::door`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    respect::cli::run_with_mlir()
-}

@@ -1,0 +1,82 @@
+//! Finds out what of a refused stage the compiler refuses, by having it compile parts of the stage.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use anyhow::Context;
+use petgraph::graph::NodeIndex;
+use petgraph::visit::{Dfs, Reversed};
+
+use super::Plan;
+use crate::edgetpu::driver::CompileError;
+use crate::graph::{OpGraph, OpId};
+use crate::stages::parts::part_of;
+use crate::stages::write;
+
+/// Operations of the refused stage `ops` that the compiler refuses together: in execution order, the first and the last
+/// of a run of operations of which no shorter one is refused, or the whole run if what lies between them matters.
+///
+/// It is taken for granted that a stage is refused if a part of it is. Complexity: compilations of the order of the
+/// logarithm of the operations.
+///
+/// # Errors
+/// The compiler fails in a way that does not depend on what it compiles, or a file can't be written.
+pub(super) fn refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> anyhow::Result<Vec<OpId>> {
+    let graph = &plan.graph.graph;
+    let order: Vec<OpId> = graph.execution_order().iter().copied().filter(|op| ops.contains(op)).collect();
+    let is_refused = |run: &[OpId]| is_refused(plan, run, file, folder);
+    let (mut low, mut end) = (0, order.len());
+    while low + 1 < end {
+        let middle = low.midpoint(end);
+        if is_refused(&order[..middle])? { end = middle } else { low = middle }
+    }
+    let (mut start, mut high) = (0, end);
+    while start + 1 < high {
+        let middle = start.midpoint(high);
+        if is_refused(&order[middle..end])? { start = middle } else { high = middle }
+    }
+    let run = &order[start..end];
+    let (Some(&first), Some(&last)) = (run.first(), run.last()) else { return Ok(Vec::new()) };
+    let between = between(graph, first, last);
+    let joined: Vec<OpId> = run.iter().copied().filter(|op| between.contains(op)).collect();
+    let is_pair = joined.len() > 1 && (joined.len() == run.len() || is_refused(&joined)?);
+    let mut refused = if is_pair { vec![first, last] } else { run.to_vec() };
+    refused.sort_unstable();
+    Ok(refused)
+}
+
+/// Whether the compiler refuses these operations as a stage.
+fn is_refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> anyhow::Result<bool> {
+    let Some(compiler) = &plan.compiler else { return Ok(false) };
+    let mut ops = ops.to_vec();
+    ops.sort_unstable();
+    let scratch = tempfile::tempdir_in(folder).context("a scratch folder")?;
+    write::write_part(plan.model, &part_of(plan.graph, &ops), scratch.path(), file.into())?;
+    (plan.progress)(Some(1));
+    match compiler.compile(scratch.path(), &[file], || (plan.progress)(None)) {
+        Ok(_) => Ok(false),
+        // A part can fail for a reason of its own: one between whose ends nothing is quantized is not taken for a model.
+        Err(CompileError::Failed(failed)) => Ok(failed.depends_on_operators()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The operations on the ways from `first` to `last`; a stage that holds both holds all of them.
+fn between(graph: &OpGraph, first: OpId, last: OpId) -> HashSet<OpId> {
+    let precedence = graph.precedence();
+    let node = |op: OpId| NodeIndex::new(op.index());
+    let mut down = HashSet::new();
+    let mut search = Dfs::new(&precedence, node(first));
+    while let Some(next) = search.next(&precedence) {
+        down.insert(next);
+    }
+    let mut both = HashSet::new();
+    let reversed = Reversed(&precedence);
+    let mut search = Dfs::new(reversed, node(last));
+    while let Some(next) = search.next(reversed) {
+        if down.contains(&next) {
+            both.insert(precedence[next]);
+        }
+    }
+    both
+}

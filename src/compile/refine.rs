@@ -1,0 +1,125 @@
+//! The capacity of the cache, corrected by what the compiler reports of the stages.
+
+use std::path::Path;
+
+use super::{Attempt, History, Plan, recut};
+use crate::base::units::{Bytes, Time};
+use crate::device::EdgeTpu;
+use crate::device::prices::{Prices, Streaming};
+use crate::problem::judge::{Evaluation, StageCost, verify};
+use crate::problem::{Objective, Problem};
+use crate::solve::{Solution, Status};
+use crate::stages::rounds::Reported;
+
+/// Schedules again for the capacity that the compiler reports, until nothing better is predicted or the plan's number
+/// of rounds is used up; returns the best stages by the compiler's figures.
+///
+/// # Errors
+/// As of the first attempt.
+pub(super) fn refine(
+    plan: &Plan,
+    first: Attempt,
+    folder: &Path,
+    history: &mut History,
+) -> anyhow::Result<Attempt> {
+    let mut capacity = None;
+    let mut best = first;
+    let mut kept = history.rounds.len() - 1;
+    let mut best_value = reported(plan, &best);
+    history.rounds[kept].reported_bottleneck_us = Some(bottleneck(&best).as_us());
+    let mut latest = figures(&best);
+    for _ in 0..plan.refinements {
+        capacity = capacity.into_iter().chain(latest.iter().filter_map(capacity_of)).min();
+        let Some(cache_bytes) = capacity else {
+            history.notes.push("the compiler's logs tell no bytes, so nothing was refined".into());
+            break;
+        };
+        let device = EdgeTpu { cache_bytes, ..best.device.clone() };
+        let problem = Problem { graph: &best.graph.graph, device: device.clone(), ..plan.problem.clone() };
+        let next = (plan.solve)(&problem)?;
+        let Ok(corrected) = verify(&problem, &best.solution.schedule) else { break };
+        if corrected.value(problem.objective) <= next.value {
+            history.notes.push(format!(
+                "the compiler caches {} of parameters, and no better schedule is predicted for that",
+                Bytes(cache_bytes)
+            ));
+            best.solution = judged_anew(&problem, best.solution, corrected, &next);
+            best.device = device;
+            break;
+        }
+        history.notes.push(format!(
+            "the compiler caches {} of parameters, not {}; cut again for that",
+            Bytes(cache_bytes),
+            Bytes(best.device.cache_bytes)
+        ));
+        let attempt = recut::attempt(plan, best.graph.clone(), device, folder, history)?;
+        let round = history.rounds.len() - 1;
+        history.rounds[round].reported_bottleneck_us = Some(bottleneck(&attempt).as_us());
+        latest = figures(&attempt);
+        let value = reported(plan, &attempt);
+        let is_better = value < best_value;
+        history.rounds[if is_better { kept } else { round }].kept = false;
+        if is_better {
+            (best, best_value, kept) = (attempt, value, round);
+        }
+    }
+    Ok(best)
+}
+
+/// What the compiler reports of each stage, beside what was predicted.
+fn figures(attempt: &Attempt) -> Vec<(Reported, StageCost)> {
+    let reported = attempt.compiled.iter().map(Reported::of);
+    reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
+}
+
+/// The bytes of parameters, as the device model counts them, that the compiler surely caches for one stage.
+///
+/// The compiler may count more bytes than the device model does. A stage of which it caches a part does not fit.
+fn capacity_of((reported, stage): &(Reported, StageCost)) -> Option<u64> {
+    let (used, off_chip) = (reported.on_chip_used_bytes?, reported.off_chip_bytes?);
+    let (held, holds) = (used + off_chip, stage.device_bytes.0);
+    let remaining = reported.on_chip_remaining_bytes.unwrap_or(0);
+    let room = (used + remaining).saturating_sub(imprecision(used) + imprecision(remaining));
+    let padded = held > holds + imprecision(used) + imprecision(off_chip) && holds > 0;
+    let room = if padded { (u128::from(room) * u128::from(holds) / u128::from(held)) as u64 } else { room };
+    Some(if off_chip > 0 { room.min(holds.saturating_sub(1)) } else { room })
+}
+
+/// How far a size can be from the two decimals of its unit that the compiler prints.
+fn imprecision(bytes: u64) -> u64 {
+    match bytes {
+        0..1024 => 0,
+        1024..0x10_0000 => 6,
+        _ => 5_300,
+    }
+}
+
+/// The slowest stage's time with the off-chip bytes that the compiler reports.
+fn bottleneck(attempt: &Attempt) -> Time {
+    let prices = Prices::new(&attempt.graph.graph, &attempt.device).streaming;
+    let time = |(reported, stage): &(Reported, StageCost)| match reported.off_chip_bytes {
+        Some(bytes) => {
+            // What the compiler counts and the device model does not is streamed as well.
+            let held = stage.device_bytes.max(Bytes(bytes));
+            let prices = Streaming { cache: held - Bytes(bytes), ..prices };
+            stage.invoke + stage.compute + stage.transfer + prices.time(held, stage.resent_bytes)
+        }
+        None => stage.latency(),
+    };
+    figures(attempt).iter().map(time).max().unwrap_or_default()
+}
+
+/// The objective's value by the compiler's figures.
+fn reported(plan: &Plan, attempt: &Attempt) -> u64 {
+    match plan.problem.objective {
+        Objective::Memory => attempt.solution.value,
+        Objective::Latency => bottleneck(attempt).0,
+    }
+}
+
+/// A schedule with the figures of the corrected problem, and what solving that proved.
+fn judged_anew(problem: &Problem, old: Solution, evaluation: Evaluation, proof: &Solution) -> Solution {
+    let value = evaluation.value(problem.objective);
+    let status = if value <= proof.lower_bound { Status::Optimal } else { proof.status };
+    Solution { evaluation, value, status, lower_bound: proof.lower_bound.min(value), ..old }
+}

@@ -1,0 +1,123 @@
+//! The price of every operation and tensor on a device, in whole picoseconds and bytes.
+//!
+//! A stage's time is: one invocation, its operations' compute, streaming of the parameters that its device can't
+//! cache, each tensor it reads that it did not make, and each tensor it makes that a later stage or the caller reads.
+//! Measured figures of a graph take the place of modelled ones (see [`crate::graph::json`]). `docs/cost.md` says what
+//! each part was fitted to.
+//!
+//! An operation's compute depends on that operation alone, and streaming on two sums over a stage (see [`Streaming`]): so
+//! a stage's time is a function of two nested order ideals, which exact scheduling needs.
+
+use crate::base::units::{Bytes, Time};
+use crate::device::{EdgeTpu, MIB};
+use crate::graph::array::Use;
+use crate::graph::{Op, OpGraph, OpId, Tensor};
+
+/// The prices of one graph's parts on one device.
+#[derive(Clone, Debug)]
+pub struct Prices {
+    /// A stage's fixed time, unless all of its operations are measured.
+    pub invoke: Time,
+    /// What streaming costs.
+    pub streaming: Streaming,
+    /// Each operation's compute.
+    pub compute: Vec<Time>,
+    /// The bytes of each operation's own parameters on the device.
+    pub held: Vec<Bytes>,
+    /// Of these, the bytes that are sent for each tile of the output when they are streamed.
+    pub resent: Vec<Bytes>,
+    /// What reading each tensor costs a stage that did not make it.
+    pub read: Vec<Time>,
+    /// What handing each tensor to a later stage costs the stage that made it, once.
+    pub write: Vec<Time>,
+    /// What returning each model output to the caller costs the stage that made it, if no later stage reads it.
+    pub emit: Vec<Time>,
+}
+
+/// The price of parameters that the cache can't hold.
+///
+/// A layer of few places is streamed once, one of many again for each tile of its output. The cache holds what would be
+/// sent most often: that is what a good compiler does, and it makes streaming the largest of three plain sums, of which
+/// none shrinks as a stage grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Streaming {
+    /// Parameter bytes that a device caches.
+    pub cache: Bytes,
+    /// Time to stream one byte that is sent once.
+    pub once: Time,
+    /// Time to stream one byte that is sent again for each tile; at least `once`.
+    pub again: Time,
+}
+
+impl Streaming {
+    /// Time to stream what the cache can't hold of `held` bytes, of which `resent` are sent for each tile.
+    pub fn time(&self, held: Bytes, resent: Bytes) -> Time {
+        let room = self.cache - resent;
+        let price = |bytes: Bytes, each: Time| Time(bytes.0.saturating_mul(each.0));
+        price(held - resent - room, self.once) + price(resent - self.cache, self.again)
+    }
+}
+
+impl Prices {
+    /// Prices `graph` on `device`.
+    pub fn new(graph: &OpGraph, device: &EdgeTpu) -> Prices {
+        let modelled = |bytes: Bytes, us_per_mib: f64| Time::from_us(bytes.0 as f64 * us_per_mib / MIB);
+        // A measured transfer is one between two stages; the caller's side of it was not measured.
+        let read = |tensor: &Tensor| match (tensor.transfer_us, tensor.producer) {
+            (Some(us), Some(_)) => Time::from_us(us),
+            (Some(_), None) => Time(0),
+            (None, _) => modelled(tensor.bytes, device.input_us_per_mib),
+        };
+        let write = |tensor: &Tensor| {
+            let us_per_mib = device.output_us_per_mib;
+            tensor.transfer_us.map_or_else(|| modelled(tensor.bytes, us_per_mib), Time::from_us)
+        };
+        let emit = |tensor: &Tensor| match tensor.transfer_us {
+            Some(_) => Time(0),
+            None => modelled(tensor.bytes, device.output_us_per_mib),
+        };
+        let tensors = || graph.tensors().iter();
+        let made = graph.made_bytes();
+        let ops = || (0..).map(OpId).zip(graph.ops()).zip(&made);
+        let resent = |((id, op), &made): ((OpId, &Op), &Bytes)| {
+            let tiles = op.macs.0 > 0 && graph.places(id, made) > device.tile_places;
+            if tiles { op.device_bytes() } else { Bytes(0) }
+        };
+        let once = Time::from_us(device.stream_us_per_mib / MIB);
+        Prices {
+            invoke: Time::from_us(device.invoke_us),
+            streaming: Streaming {
+                cache: Bytes(device.cache_bytes),
+                once,
+                again: once.max(Time::from_us(device.stream_us_per_mib / MIB * device.resend)),
+            },
+            compute: ops().map(|((_, op), &made)| compute(op, made, device)).collect(),
+            held: graph.ops().iter().map(Op::device_bytes).collect(),
+            resent: ops().map(resent).collect(),
+            read: tensors().map(read).collect(),
+            write: tensors().map(write).collect(),
+            emit: tensors().map(emit).collect(),
+        }
+    }
+
+    /// Whether the device model prices `op`: a measured operation costs its measured time alone.
+    pub fn is_modelled(op: &Op) -> bool {
+        op.compute_us.is_none()
+    }
+}
+
+/// The time of an operation that makes `made` bytes.
+fn compute(op: &Op, made: Bytes, device: &EdgeTpu) -> Time {
+    if let Some(us) = op.compute_us {
+        return Time::from_us(us);
+    }
+    let at_full_clock = match op.array_use() {
+        Use::Dense | Use::PerChannel => {
+            op.array_macs().0 as f64 / 1e9 * device.us_per_gmac
+                + op.device_bytes().0 as f64 / MIB * device.us_per_weight_mib
+        }
+        Use::Elementwise => made.0 as f64 / MIB * device.us_per_value_mib,
+        Use::Nothing => 0.0,
+    };
+    Time::from_us(at_full_clock * device.slowdown())
+}

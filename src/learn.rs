@@ -1,0 +1,5 @@
+//! Learning and judging the policy: made-up graphs, their labels, and the evaluation on held-out graphs.
+
+pub mod evaluate;
+pub mod labels;
+pub mod synth;

@@ -1,0 +1,151 @@
+//! The methods that are compared.
+
+use std::time::Instant;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+use super::{Setting, Trial};
+use crate::policy::{Choice, View, embedded, published};
+use crate::problem::Problem;
+use crate::problem::Schedule;
+use crate::problem::judge::verify;
+use crate::solve::order::{Order, linear_extension};
+use crate::solve::order_dp::cut;
+use crate::solve::{Algorithm, Budget, solve};
+
+/// A way to a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// The compiler's own partitioning.
+    ParameterCount,
+    /// File order, cut optimally.
+    File,
+    /// Depth-first order, cut optimally.
+    DepthFirst,
+    /// Breadth-first order, cut optimally.
+    BreadthFirst,
+    /// List order, cut optimally.
+    List,
+    /// The order that holds least activations, cut optimally.
+    LeastLive,
+    /// The best of as many random orders as there is time for while the policy decodes one, each cut optimally.
+    Random,
+    /// The policy's greedy order, cut optimally.
+    Policy,
+    /// The best of the greedy order and some drawn from the policy, each cut optimally.
+    Samples,
+    /// All of it: order, cut, proof or search.
+    Respect,
+    /// The paper's own network and packing, where there are weights for it; it knows parameter bytes alone.
+    Published,
+}
+
+impl Method {
+    /// All, as they are printed.
+    pub const ALL: [Method; 11] = [
+        Method::ParameterCount,
+        Method::File,
+        Method::DepthFirst,
+        Method::BreadthFirst,
+        Method::List,
+        Method::LeastLive,
+        Method::Random,
+        Method::Policy,
+        Method::Samples,
+        Method::Respect,
+        Method::Published,
+    ];
+    /// The single orders that the policy is held against.
+    pub const ORDERS: [Method; 5] =
+        [Method::File, Method::DepthFirst, Method::BreadthFirst, Method::List, Method::LeastLive];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::ParameterCount => "parameter-count",
+            Method::File => "file order",
+            Method::DepthFirst => "depth-first",
+            Method::BreadthFirst => "breadth-first",
+            Method::List => "list",
+            Method::LeastLive => "least-live",
+            Method::Random => "best of k random",
+            Method::Policy => "policy",
+            Method::Samples => "policy, samples",
+            Method::Respect => "respect",
+            Method::Published => "as published",
+        }
+    }
+
+    fn order(self) -> Option<Order> {
+        match self {
+            Method::File => Some(Order::File),
+            Method::DepthFirst => Some(Order::DepthFirst),
+            Method::BreadthFirst => Some(Order::BreadthFirst),
+            Method::List => Some(Order::List),
+            Method::LeastLive => Some(Order::LeastLive),
+            _ => None,
+        }
+    }
+}
+
+/// Every method on `problem`.
+pub(super) fn trials(problem: &Problem, setting: &Setting, budget: &Budget) -> Vec<Trial> {
+    let (seed, samples) = (setting.seed, setting.samples);
+    let view = View::new(problem);
+    let instance = &view.instance;
+    let cut = |sequence: &[u32]| cut(problem, instance, sequence, view.bound, u64::MAX, budget);
+    let value = |found: Option<(u64, Schedule)>| found.map(|(value, _)| value);
+    let of_order = |order| value(cut(&linear_extension(instance, order)));
+
+    let solved = |algorithm| solve(problem, algorithm, budget).ok().map(|solution| solution.value);
+    // The network is compiled before anything is timed.
+    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective).ok();
+    policy.inspect(|policy| _ = policy.is_compiled());
+    let (greedy, greedy_seconds) = timed(|| value(cut(&policy?.order(&View::new(problem)))));
+    Method::ALL
+        .into_iter()
+        .map(|method| {
+            let (value, seconds) = match method {
+                Method::ParameterCount => timed(|| solved(Algorithm::ParameterCount)),
+                Method::Policy => (greedy, greedy_seconds),
+                Method::Published => timed(|| {
+                    let schedule = published::solve(problem, setting.published.as_ref()?);
+                    verify(problem, &schedule).ok().map(|evaluation| evaluation.value(problem.objective))
+                }),
+                Method::Respect => timed(|| solved(Algorithm::Respect)),
+                Method::Random => timed(|| {
+                    let start = Instant::now();
+                    let mut best = None;
+                    for number in 0.. {
+                        let value = of_order(Order::Random(seed, number));
+                        best = [best, value].into_iter().flatten().min();
+                        if start.elapsed().as_secs_f64() >= greedy_seconds {
+                            break;
+                        }
+                    }
+                    best
+                }),
+                Method::Samples => timed(|| {
+                    let policy = policy?.read(&view);
+                    let drawn = (0..samples).filter_map(|sample| {
+                        let mut random = ChaCha8Rng::seed_from_u64(seed);
+                        random.set_stream(u64::from(sample));
+                        value(cut(&policy.order(Choice::Sample(&mut random))))
+                    });
+                    drawn.chain(greedy).min()
+                }),
+                _ => timed(|| of_order(method.order()?)),
+            };
+            Trial { method, value, seconds }
+        })
+        .collect()
+}
+
+fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let result = run();
+    (result, start.elapsed().as_secs_f64())
+}

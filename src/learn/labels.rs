@@ -1,0 +1,170 @@
+//! Labels: what the exact solver says about graphs, for whoever learns from them.
+//!
+//! A [`Plan`] says which problems each graph of a [`Source`](source::Source) poses; [`Plan::label`] answers them. The
+//! answers depend on plan and graph alone, so that any number of threads and machines, each with a [`Shard`], and any
+//! number of interruptions (see [`journal`]) come to the same bytes.
+
+pub mod journal;
+pub mod ordered;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod source;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::device::EdgeTpu;
+use crate::graph::OpGraph;
+use crate::problem::Schedule;
+use crate::problem::{Objective, Problem, Rules};
+use crate::solve::{Algorithm, Budget, Status, solve};
+use crate::stages::manifest::in_units;
+
+/// What the solver says about one graph, number of stages and objective.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// The graph's place in its source, from 0.
+    pub number: u64,
+    /// Its name.
+    pub name: String,
+    /// How many stages.
+    pub stages: u32,
+    /// What the schedule makes small.
+    pub objective: Objective,
+    /// How good it is; none if no schedule was found.
+    pub status: Option<Status>,
+    /// The objective's value: bytes for `memory`, microseconds for `latency`.
+    pub value: Option<f64>,
+    /// No valid schedule has a smaller value than this.
+    pub lower_bound: Option<f64>,
+    /// The stage of every operation.
+    pub stage_of: Option<Schedule>,
+    /// Why no schedule was found, if so.
+    pub why_not: Option<String>,
+}
+
+/// Which problems every graph poses, and what may be spent on each.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    /// Numbers of stages.
+    pub stages: Vec<u32>,
+    /// Objectives.
+    pub objectives: Vec<Objective>,
+    /// What schedules obey.
+    pub rules: Rules,
+    /// The device of every stage.
+    pub device: EdgeTpu,
+    /// Order ideals that the solver may hold.
+    pub max_ideals: usize,
+}
+
+impl Plan {
+    /// Number of stages and objective of each problem, in the order of a graph's labels.
+    pub fn problems(&self) -> impl Iterator<Item = (u32, Objective)> {
+        self.stages
+            .iter()
+            .flat_map(|&stages| self.objectives.iter().map(move |&objective| (stages, objective)))
+    }
+
+    /// The labels of graph `number`.
+    pub fn label(&self, number: u64, graph: &OpGraph) -> Vec<Label> {
+        let budget = Budget { ideals: self.max_ideals, ..Budget::of(Algorithm::Exact) };
+        let answer = |(stages, objective)| {
+            let problem =
+                Problem { graph, stages, device: self.device.clone(), objective, rules: self.rules };
+            let result = solve(&problem, Algorithm::Exact, &budget);
+            let why_not = result.as_ref().err().map(ToString::to_string);
+            let solution = result.ok();
+            let figure = |value: u64| in_units(objective, value);
+            Label {
+                number,
+                name: graph.name().into(),
+                stages,
+                objective,
+                status: solution.as_ref().map(|solution| solution.status),
+                value: solution.as_ref().map(|solution| figure(solution.value)),
+                lower_bound: solution.as_ref().map(|solution| figure(solution.lower_bound)),
+                stage_of: solution.map(|solution| solution.schedule),
+                why_not,
+            }
+        };
+        self.problems().map(answer).collect()
+    }
+}
+
+/// A share of the graphs: those whose number leaves `index` when divided by `count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Shard {
+    index: u64,
+    count: u64,
+}
+
+/// Why a text names no shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a shard: write I/N with I from 0 to N - 1, such as 0/8 for the first of eight")]
+pub struct ShardError;
+
+impl Shard {
+    /// The only one of one.
+    pub const ALL: Shard = Shard { index: 0, count: 1 };
+
+    /// Whether graph `number` belongs to it.
+    pub fn holds(self, number: u64) -> bool {
+        number % self.count == self.index
+    }
+
+    /// The number of its graph at `place`, from 0.
+    pub fn number_at(self, place: u64) -> u64 {
+        self.index + place * self.count
+    }
+
+    /// How many of `total` graphs belong to it.
+    pub fn share_of(self, total: u64) -> u64 {
+        (total + self.count - 1 - self.index) / self.count
+    }
+}
+
+impl FromStr for Shard {
+    type Err = ShardError;
+
+    fn from_str(text: &str) -> Result<Shard, ShardError> {
+        let number = |text: &str| text.parse::<u32>().map(u64::from).map_err(|_| ShardError);
+        let (index, count) = text.split_once('/').ok_or(ShardError)?;
+        let (index, count) = (number(index)?, number(count)?);
+        if index < count { Ok(Shard { index, count }) } else { Err(ShardError) }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_divide_the_graphs() {
+        for count in 1..8 {
+            let shards: Vec<Shard> =
+                (0..count).map(|index| format!("{index}/{count}").parse().unwrap()).collect();
+            for total in 0..30 {
+                assert_eq!(shards.iter().map(|shard| shard.share_of(total)).sum::<u64>(), total);
+                for shard in &shards {
+                    let own: Vec<u64> = (0..total).filter(|&number| shard.holds(number)).collect();
+                    let counted: Vec<u64> =
+                        (0..shard.share_of(total)).map(|place| shard.number_at(place)).collect();
+                    assert_eq!(own, counted, "{shard} of {total}");
+                }
+            }
+        }
+        for text in ["", "1", "1/1", "0/0", "2/1", "-1/2", "1/2/3", "a/b", "0/99999999999"] {
+            assert_eq!(text.parse::<Shard>(), Err(ShardError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! The judge: tells whether a schedule obeys the rules, and what it costs, from the graph alone.
+//!
+//! It shares no code with any solver: it reads the definitions, stage by stage, and every schedule passes through it.
+
+pub(crate) mod behind;
+mod violation;
+
+use std::collections::BTreeSet;
+
+use crate::base::units::{Bytes, Macs, Time};
+use crate::device::prices::Prices;
+use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
+use crate::problem::{Objective, Problem, Rules};
+use crate::problem::{Schedule, StageId};
+
+pub(crate) use violation::detail;
+pub use violation::{Bound, Violation};
+
+/// What a valid schedule costs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Each stage.
+    pub stages: Vec<StageCost>,
+    /// The largest stage's parameter bytes.
+    pub peak_parameter_bytes: Bytes,
+    /// The slowest stage's time.
+    pub bottleneck: Time,
+    /// The tensors that cross cuts.
+    pub crossings: Vec<Crossing>,
+}
+
+impl Evaluation {
+    /// The model inputs that a stage after the first reads too. Coral's runner then leaks the input's buffer, its bytes at
+    /// every inference.
+    pub fn leaked_inputs(&self) -> impl Iterator<Item = TensorId> + '_ {
+        self.crossings.iter().filter(|crossing| crossing.from.is_none()).map(|crossing| crossing.tensor)
+    }
+
+    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    pub fn value(&self, objective: Objective) -> u64 {
+        match objective {
+            Objective::Memory => self.peak_parameter_bytes.0,
+            Objective::Latency => self.bottleneck.0,
+        }
+    }
+}
+
+/// What one stage holds and costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StageCost {
+    /// Its operations, ascending.
+    pub ops: Vec<OpId>,
+    /// Constants, each once.
+    pub parameter_bytes: Bytes,
+    /// The same on the device, with channels filled up, of the operations that the device model prices.
+    pub device_bytes: Bytes,
+    /// Of these, the bytes that are sent again for each tile when they are streamed.
+    pub resent_bytes: Bytes,
+    /// Bytes on the device beyond its cache.
+    pub off_chip_bytes: Bytes,
+    /// Multiply-accumulates.
+    pub macs: Macs,
+    /// Activations that it reads and did not make.
+    pub input_bytes: Bytes,
+    /// Activations that it makes and a later stage or the caller reads.
+    pub output_bytes: Bytes,
+    /// Fixed time of the invocation.
+    pub invoke: Time,
+    /// Compute.
+    pub compute: Time,
+    /// Streaming of uncached parameters.
+    pub streaming: Time,
+    /// Activation transfer, both ways.
+    pub transfer: Time,
+    /// Of the transfer, what goes back to the host.
+    pub output: Time,
+}
+
+impl StageCost {
+    /// Of the transfer, what goes to the device.
+    pub fn input(&self) -> Time {
+        self.transfer - self.output
+    }
+
+    /// The stage's time.
+    pub fn latency(&self) -> Time {
+        self.invoke + self.compute + self.streaming + self.transfer
+    }
+}
+
+/// A tensor that is made in one stage (or by the caller) and read in later ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// The tensor.
+    pub tensor: TensorId,
+    /// The stage that makes it; none for a model input.
+    pub from: Option<StageId>,
+    /// The later stages that read it.
+    pub to: Vec<StageId>,
+}
+
+impl Crossing {
+    /// Buffers that the host holds for it: one, and two for each stage it travels (the runner's 1 + 2 · distance).
+    pub fn host_buffers(&self) -> u32 {
+        let first = self.from.map_or(0, |stage| stage.0);
+        1 + 2 * self.to.last().map_or(0, |last| last.0.saturating_sub(first))
+    }
+}
+
+/// Judges `schedule`.
+///
+/// Complexity: linear in the graph, times the stages.
+///
+/// # Errors
+/// Every [`Violation`] found.
+pub fn verify(problem: &Problem, schedule: &Schedule) -> Result<Evaluation, Vec<Violation>> {
+    let graph = problem.graph;
+    let placed = schedule.stage_of.len();
+    if placed != graph.ops().len() {
+        return Err(vec![Violation::WrongLength { found: placed, expected: graph.ops().len() }]);
+    }
+    let mut violations: Vec<Violation> = Vec::new();
+    for (op, &stage) in schedule.stage_of.iter().enumerate() {
+        if stage.0 >= problem.stages {
+            violations.push(Violation::NoSuchStage { op: OpId(op as u32), stage, stages: problem.stages });
+        }
+    }
+    if !violations.is_empty() {
+        return Err(violations);
+    }
+    let flows = Flow::all(graph, schedule);
+    common_rules(problem, schedule, &flows, &mut violations);
+    if problem.rules == Rules::Coral {
+        coral_rules(problem, schedule, &flows, &mut violations);
+    }
+    if violations.is_empty() { Ok(evaluate(problem, schedule, &flows)) } else { Err(violations) }
+}
+
+/// Where one tensor is made and read.
+struct Flow {
+    tensor: TensorId,
+    from: Option<StageId>,
+    readers: BTreeSet<StageId>,
+}
+
+impl Flow {
+    fn all(graph: &OpGraph, schedule: &Schedule) -> Vec<Flow> {
+        let stage = |op: OpId| schedule.stage_of[op.index()];
+        let flow = |(index, tensor): (usize, &crate::graph::Tensor)| Flow {
+            tensor: TensorId(index as u32),
+            from: tensor.producer.map(stage),
+            readers: tensor.consumers.iter().map(|&op| stage(op)).collect(),
+        };
+        graph.tensors().iter().enumerate().map(flow).collect()
+    }
+
+    /// The stages that read it from the host: for a model input all of them, else those after its maker.
+    fn fetched_by(&self) -> impl Iterator<Item = StageId> + '_ {
+        self.readers.iter().copied().filter(|&stage| self.from.is_none_or(|from| stage > from))
+    }
+
+    fn leaves(&self) -> bool {
+        self.from.is_some() && self.fetched_by().next().is_some()
+    }
+}
+
+fn common_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violations: &mut Vec<Violation>) {
+    let graph = problem.graph;
+    for flow in flows {
+        let Some(maker) = flow.from else { continue };
+        for &reader in flow.readers.iter().filter(|&&reader| reader < maker) {
+            let name = graph.tensor(flow.tensor).name.clone();
+            violations.push(Violation::ReadBeforeMade { name, reader, maker });
+        }
+    }
+    for stage in (0..problem.stages).map(StageId) {
+        if !schedule.stage_of.contains(&stage) {
+            violations.push(Violation::EmptyStage { stage });
+        }
+    }
+    for group in graph.together() {
+        for pair in group.windows(2) {
+            let (stage_a, stage_b) = (schedule.stage_of[pair[0].index()], schedule.stage_of[pair[1].index()]);
+            if stage_a != stage_b {
+                violations.push(Violation::Separated { a: pair[0], b: pair[1], stage_a, stage_b });
+            }
+        }
+    }
+    for ops in graph.apart() {
+        let stages: BTreeSet<StageId> = ops.iter().map(|op| schedule.stage_of[op.index()]).collect();
+        if let (Some(&stage), 1) = (stages.first(), stages.len()) {
+            violations.push(Violation::NotApart { ops: ops.clone(), stage });
+        }
+    }
+}
+
+fn coral_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violations: &mut Vec<Violation>) {
+    let graph = problem.graph;
+    let last = StageId(problem.stages - 1);
+    let needed = needed_ops(graph);
+    let is_needed_after = |flow: &Flow, stage: StageId| {
+        let later = |op: &&OpId| schedule.stage_of[op.index()] > stage && needed[op.index()];
+        graph.tensor(flow.tensor).consumers.iter().any(|op| later(&op))
+    };
+    for stage in (0..last.0).map(StageId) {
+        let hands_on = flows.iter().any(|flow| flow.from == Some(stage) && is_needed_after(flow, stage));
+        if !hands_on && schedule.stage_of.contains(&stage) {
+            violations.push(Violation::NothingHandedOn { stage });
+        }
+    }
+    if graph.outputs().is_empty() && last > StageId(0) {
+        violations.push(Violation::NoOutputs);
+    }
+    for &output in graph.outputs() {
+        let name = graph.tensor(output).name.clone();
+        match flows[output.index()].from {
+            Some(stage) if stage != last => violations.push(Violation::EarlyOutput { name, stage }),
+            None if last > StageId(0) => violations.push(Violation::OutputNotProduced { name }),
+            _ => {}
+        }
+    }
+    for &input in graph.inputs() {
+        let first = flows[input.index()].readers.first();
+        if let Some(&stage) = first.filter(|&&stage| stage != StageId(0)) {
+            violations.push(Violation::LateInput { name: graph.tensor(input).name.clone(), stage });
+        }
+    }
+    if last > StageId(0) {
+        flows.iter().for_each(|flow| bound_rules(graph, flow, violations));
+        violations.extend(behind::skipped(graph, schedule).into_iter().map(|skipped| {
+            Violation::NotComputed {
+                name: graph.tensor(skipped.tensor).name.clone(),
+                place: skipped.place,
+                why: Uncuttable::Skipped,
+                because: Some(skipped.text(graph)),
+            }
+        }));
+    }
+    for flow in flows {
+        let tensor = graph.tensor(flow.tensor);
+        let Some(why) = tensor.uncuttable.filter(|why| !why.forbids_binding()) else { continue };
+        // A model input crosses from the caller to the first stage in any case: only later stages add a cut.
+        let Some(from) = flow.fetched_by().find(|&stage| stage > StageId(0)).map(|_| flow.from) else {
+            continue;
+        };
+        let (stage, name) = (from.unwrap_or(StageId(0)), tensor.name.clone());
+        let because = tensor.uncuttable_because.clone();
+        violations.push(match why {
+            Uncuttable::Unnamed => Violation::Unnamed { tensor: flow.tensor, maker: stage },
+            Uncuttable::DuplicateName => Violation::HeldNameTaken { name, stage },
+            why => Violation::NotTransferable { name, stage, why, because },
+        });
+    }
+}
+
+/// Rules 6, 8 and 9, of tensors that the runner can't bind to a buffer: all that stages are handed and hand out.
+fn bound_rules(graph: &OpGraph, flow: &Flow, violations: &mut Vec<Violation>) {
+    let tensor = graph.tensor(flow.tensor);
+    let Some(why) = tensor.uncuttable.filter(|why| why.forbids_binding()) else { return };
+    let place = match flow.from {
+        None if !flow.readers.is_empty() => Bound::ModelInput,
+        Some(maker) if flow.leaves() => Bound::After(maker),
+        _ if graph.outputs().contains(&flow.tensor) => Bound::ModelOutput,
+        _ => return,
+    };
+    let (name, because) = (tensor.name.clone(), tensor.uncuttable_because.clone());
+    violations.push(match (why, place) {
+        (Uncuttable::DynamicShape, Bound::After(stage)) => {
+            Violation::NotTransferable { name, stage, why, because }
+        }
+        (Uncuttable::DynamicShape, _) => Violation::NoFixedSize { name, place, because },
+        (Uncuttable::HeldOnce, _) => Violation::HeldOnce { name, place, because },
+        _ => Violation::NotComputed { name, place, why, because },
+    });
+}
+
+/// Which operations some model output depends on.
+fn needed_ops(graph: &OpGraph) -> Vec<bool> {
+    let mut needed = vec![false; graph.ops().len()];
+    let makers = |tensors: &mut dyn Iterator<Item = &TensorId>| -> Vec<OpId> {
+        tensors.filter_map(|&tensor| graph.tensor(tensor).producer).collect()
+    };
+    let mut inputs_of = vec![Vec::new(); graph.ops().len()];
+    for (index, tensor) in graph.tensors().iter().enumerate() {
+        tensor.consumers.iter().for_each(|op| inputs_of[op.index()].push(TensorId(index as u32)));
+    }
+    let mut open = makers(&mut graph.outputs().iter());
+    while let Some(op) = open.pop() {
+        if !std::mem::replace(&mut needed[op.index()], true) {
+            open.extend(makers(&mut inputs_of[op.index()].iter()));
+        }
+    }
+    needed
+}
+
+fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluation {
+    let graph = problem.graph;
+    let prices = Prices::new(graph, &problem.device);
+    let mut stages = vec![StageCost::default(); problem.stages as usize];
+    for (index, op) in graph.ops().iter().enumerate() {
+        let stage = &mut stages[schedule.stage_of[index].index()];
+        stage.ops.push(OpId(index as u32));
+        stage.parameter_bytes += op.parameter_bytes;
+        stage.macs += op.macs;
+        stage.compute += prices.compute[index];
+        if Prices::is_modelled(op) {
+            stage.invoke = prices.invoke;
+            stage.device_bytes += prices.held[index];
+            stage.resent_bytes += prices.resent[index];
+        }
+    }
+    for constant in graph.shared() {
+        let stage = |op: &OpId| schedule.stage_of[op.index()];
+        let is_modelled = |op: &&OpId| Prices::is_modelled(graph.op(**op));
+        for holder in constant.consumers.iter().map(stage).collect::<BTreeSet<_>>() {
+            stages[holder.index()].parameter_bytes += constant.bytes;
+        }
+        for holder in constant.consumers.iter().filter(is_modelled).map(stage).collect::<BTreeSet<_>>() {
+            stages[holder.index()].device_bytes += constant.bytes;
+        }
+    }
+    for flow in flows {
+        let (index, bytes) = (flow.tensor.index(), graph.tensor(flow.tensor).bytes);
+        for stage in flow.fetched_by() {
+            stages[stage.index()].input_bytes += bytes;
+            stages[stage.index()].transfer += prices.read[index];
+        }
+        let Some(maker) = flow.from else { continue };
+        let returned = match flow.leaves() {
+            true => prices.write[index],
+            false if graph.outputs().contains(&flow.tensor) => prices.emit[index],
+            false => continue,
+        };
+        stages[maker.index()].output_bytes += bytes;
+        stages[maker.index()].transfer += returned;
+        stages[maker.index()].output += returned;
+    }
+    for stage in &mut stages {
+        stage.off_chip_bytes = stage.device_bytes - prices.streaming.cache;
+        stage.streaming = prices.streaming.time(stage.device_bytes, stage.resent_bytes);
+    }
+    let crossing = |flow: &Flow| {
+        let to: Vec<StageId> =
+            flow.fetched_by().filter(|&stage| flow.from.is_some() || stage.0 > 0).collect();
+        (!to.is_empty()).then_some(Crossing { tensor: flow.tensor, from: flow.from, to })
+    };
+    Evaluation {
+        peak_parameter_bytes: stages.iter().map(|s| s.parameter_bytes).max().unwrap_or_default(),
+        bottleneck: stages.iter().map(StageCost::latency).max().unwrap_or_default(),
+        crossings: flows.iter().filter_map(crossing).collect(),
+        stages,
+    }
+}

@@ -1,0 +1,317 @@
+//! Solvers: each answers a [`Problem`] with a [`Schedule`], and says how good it is.
+//!
+//! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
+//! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
+//! `respect` asks the policy for an order, proves what it can and improves the rest.
+
+pub mod by_hand;
+pub mod exact;
+pub(crate) mod instance;
+pub mod local_search;
+#[cfg(feature = "milp")]
+mod milp;
+mod minimax;
+pub mod order;
+pub mod order_dp;
+mod packing;
+pub mod parameter_count;
+pub mod profiled;
+mod repair;
+pub mod respect;
+pub(crate) mod streams;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use self::repair::repaired;
+use crate::base::listed::listed;
+use crate::graph::{OpGraph, OpId};
+use crate::policy::Policies;
+use crate::problem::judge::{Evaluation, Violation, verify};
+use crate::problem::{Defect, Problem, Rules, Schedule};
+
+/// How good a schedule is known to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Proved: no valid schedule is better.
+    Optimal,
+    /// Valid; the solver does not seek a proof, or its proof holds for rounded figures alone.
+    Feasible,
+    /// Valid; the solver's budget ended before the proof.
+    BudgetExhausted,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Status::Optimal => "optimal",
+            Status::Feasible => "feasible",
+            Status::BudgetExhausted => "budget-exhausted",
+        })
+    }
+}
+
+listed! {
+    /// A solver, by the name that users give.
+    pub enum Algorithm: "scheduler" {
+        Respect = "respect", "The policy's order with optimal cuts, proved or else improved within the budget: the default";
+        Policy = "policy", "The policy's order with optimal cuts, and nothing else";
+        Exact = "exact", "Search over the lattice of order ideals; proves its result";
+        OrderDp = "order-dp", "The best of several linear extensions, each with optimal cuts";
+        ParameterCount = "parameter-count", "The Edge TPU compiler's own: equal parameter bytes in execution order";
+        Profiled = "profiled", "Equal times in execution order, as Coral's profiling partitioner balances them";
+        #[cfg(feature = "milp")]
+        Milp = "milp", "Integer programming with HiGHS, given a schedule to beat";
+        #[cfg(feature = "milp")]
+        MilpAlone = "milp-alone", "Integer programming with HiGHS, given nothing but the program";
+    }
+}
+
+impl Algorithm {
+    /// Every solver, the compiler's default first.
+    pub const PLAIN: [Algorithm; 6] = [
+        Algorithm::ParameterCount,
+        Algorithm::Profiled,
+        Algorithm::OrderDp,
+        Algorithm::Policy,
+        Algorithm::Respect,
+        Algorithm::Exact,
+    ];
+}
+
+impl Algorithm {
+    /// Whether the solver knows the rules and seeks a schedule that obeys them.
+    pub fn seeks_valid(self) -> bool {
+        !matches!(self, Algorithm::ParameterCount | Algorithm::Profiled)
+    }
+}
+
+/// What made a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A solver.
+    Solver(Algorithm),
+    /// The user, by cuts or by stages named.
+    Hand,
+    /// Google's compiler.
+    Compiler,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Solver(algorithm) => algorithm.fmt(f),
+            Origin::Hand => f.pad("by hand"),
+            Origin::Compiler => f.pad("edgetpu_compiler"),
+        }
+    }
+}
+
+/// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
+/// machine; a time limit gives that up.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Order ideals held in memory.
+    pub ideals: usize,
+    /// Steps from one ideal to the next.
+    pub steps: u64,
+    /// Random linear extensions that `order-dp` tries beside the fixed ones.
+    pub orders: u32,
+    /// Orders that `respect` draws from the policy beside the greedy one where it can't prove its schedule.
+    pub samples: u32,
+    /// Moves that `respect` then tries.
+    pub moves: u64,
+    /// Seed of random orders, samples and moves.
+    pub seed: u64,
+    /// The policies, if not the program's own.
+    pub policies: Option<&'static Policies>,
+    /// When to stop, whatever the counts say.
+    pub deadline: Option<Instant>,
+}
+
+impl Budget {
+    /// The budget of `algorithm` unless the user says otherwise.
+    pub fn of(algorithm: Algorithm) -> Budget {
+        let (ideals, steps) = match algorithm {
+            Algorithm::Exact => (2_000_000, 5_000_000_000),
+            _ => (200_000, 10_000_000),
+        };
+        Budget {
+            ideals,
+            steps,
+            orders: 16,
+            samples: 8,
+            moves: 200_000,
+            seed: 0,
+            policies: None,
+            deadline: None,
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        crate::base::cancel::requested() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// What a solver found: the objective's value is in picoseconds for `latency`, in bytes for `memory`.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub schedule: Schedule,
+    pub status: Status,
+    pub lower_bound: u64,
+    pub detail: String,
+}
+
+/// A schedule that the judge has passed, and what is known about it.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// The judge's figures.
+    pub evaluation: Evaluation,
+    /// How good it is known to be.
+    pub status: Status,
+    /// What made it.
+    pub origin: Origin,
+    /// How it was found, such as the order that was cut.
+    pub detail: String,
+    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    pub value: u64,
+    /// No valid schedule has a smaller value than this.
+    pub lower_bound: u64,
+    /// Time that the solver took.
+    pub solve_time: Duration,
+}
+
+impl Solution {
+    /// How far the value may be above the optimum, relative to the lower bound.
+    pub fn gap(&self) -> f64 {
+        match (self.value, self.lower_bound) {
+            (value, bound) if value <= bound => 0.0,
+            (_, 0) => f64::INFINITY,
+            (value, bound) => value as f64 / bound as f64 - 1.0,
+        }
+    }
+}
+
+/// Why there is no solution.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SolveError {
+    /// The problem can't have one.
+    #[error("{}", list(.0))]
+    Problem(Vec<Defect>),
+    /// The solver knows no schedule that obeys the rules.
+    #[error("{algorithm} finds no schedule that obeys the rules: {why}")]
+    NotFound {
+        /// The solver.
+        algorithm: Algorithm,
+        /// The reason and what to do.
+        why: String,
+    },
+    /// The solver does not know the rules and its schedule breaks them.
+    #[error("the schedule of {algorithm} can't run: {}; use another scheduler", list(.violations))]
+    Invalid {
+        /// The solver.
+        algorithm: Algorithm,
+        /// Each breach.
+        violations: Vec<Violation>,
+    },
+}
+
+fn list(items: &[impl fmt::Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Checks the problem, runs the solver, and has the judge verify what it found.
+///
+/// # Errors
+/// A defect of the problem, no schedule found, or one that breaks a rule.
+pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    problem.check().map_err(SolveError::Problem)?;
+    run(problem, algorithm, budget)
+}
+
+/// The same for stages that are to be run.
+///
+/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too, which breaks no rule.
+/// So a solver that seeks a valid schedule is first asked for one in which the first stage alone reads model inputs, and
+/// what it says of optimality holds among these; only where there is none is it asked for any.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_for_runner(
+    problem: &Problem,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<Solution, SolveError> {
+    problem.check().map_err(SolveError::Problem)?;
+    if let Some(graph) = inputs_read_first(problem).filter(|_| algorithm.seeks_valid()) {
+        let without_leak = Problem { graph: &graph, ..problem.clone() };
+        let solution = without_leak.check().ok().and_then(|()| run(&without_leak, algorithm, budget).ok());
+        if let Some(solution) = solution {
+            return Ok(solution);
+        }
+    }
+    run(problem, algorithm, budget)
+}
+
+/// The problem's graph with the readers of each model input in one stage, which is the first as it reads the input.
+/// `None` where that asks for nothing.
+fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
+    let graph = problem.graph;
+    if problem.rules != Rules::Coral || problem.stages < 2 {
+        return None;
+    }
+    let readers = graph.inputs().iter().map(|&input| graph.tensor(input).consumers.clone());
+    let sets: Vec<Vec<OpId>> = readers.filter(|readers| readers.len() > 1).collect();
+    if sets.is_empty() { None } else { graph.with_together(sets).ok() }
+}
+
+/// Runs the solver on a checked problem, and has the judge verify what it found; a seeking solver tries again where what its
+/// stages leave to the CPU breaks the rules.
+fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+    let start = Instant::now();
+    let (found, time) = search(problem, algorithm, budget)?;
+    judged(problem, algorithm, found.clone(), time).or_else(|error| {
+        let again = if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found) } else { None };
+        again.map(|solution| Solution { solve_time: start.elapsed(), ..solution }).ok_or(error)
+    })
+}
+
+/// Runs the solver on a checked problem: what it found, and the time that it took.
+fn search(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<(Found, Duration), SolveError> {
+    let start = Instant::now();
+    let found = match algorithm {
+        Algorithm::Respect => respect::solve(problem, budget),
+        Algorithm::Policy => respect::policy(problem, budget),
+        Algorithm::Exact => exact::solve(problem, budget),
+        Algorithm::OrderDp => order_dp::solve(problem, budget),
+        Algorithm::ParameterCount => Ok(parameter_count::solve(problem)),
+        Algorithm::Profiled => profiled::solve(problem),
+        #[cfg(feature = "milp")]
+        Algorithm::Milp => milp::solve(problem, budget),
+        #[cfg(feature = "milp")]
+        Algorithm::MilpAlone => milp::solve_alone(problem, budget),
+    };
+    let time = start.elapsed();
+    found.map(|found| (found, time)).map_err(|why| SolveError::NotFound { algorithm, why })
+}
+
+/// What the solver found as a solution, if the judge passes it.
+fn judged(
+    problem: &Problem,
+    algorithm: Algorithm,
+    found: Found,
+    solve_time: Duration,
+) -> Result<Solution, SolveError> {
+    let Found { schedule, status, lower_bound, detail } = found;
+    let evaluation =
+        verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
+    let value = evaluation.value(problem.objective);
+    let status = if value <= lower_bound { Status::Optimal } else { status };
+    let origin = Origin::Solver(algorithm);
+    Ok(Solution { schedule, evaluation, status, origin, detail, value, lower_bound, solve_time })
+}

@@ -1,0 +1,218 @@
+//! Schedules by hand: cuts after tensors that people name, judged as any other schedule.
+//!
+//! A stage holds all that its tensors need and no earlier stage holds, and what must share a stage with any of that. The
+//! last stage holds the rest, but what no model output depends on: that goes where the last of its operands is made, so
+//! that nothing is handed on for it alone. Complexity: linear in the graph.
+
+mod points;
+
+use std::fmt;
+use std::time::Instant;
+
+use super::instance::Instance;
+use super::{Origin, Solution, Status};
+use crate::graph::{OpGraph, OpId, TensorId};
+use crate::problem::judge::{Violation, verify};
+use crate::problem::{Defect, Problem, Rules};
+use crate::problem::{Schedule, StageId};
+
+pub use points::Cuts;
+
+/// Why cuts by hand make no schedule.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CutError {
+    /// A name stands for no tensor of the graph.
+    #[error("no tensor between operations is called '{name}'{}", nearest(.near))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The names that are most like it.
+        near: Vec<String>,
+    },
+    /// There is nothing between two separators, or in all.
+    #[error("a name is missing: give tensors as A,B or, to end one stage with both, A+B")]
+    Missing,
+    /// A tensor that no operation makes.
+    #[error("cut {cut}: '{name}' is a model input, which no stage makes: name what an operation makes of it")]
+    Input {
+        /// The cut, from 1.
+        cut: usize,
+        /// The tensor.
+        name: String,
+    },
+    /// A model output, which the last stage must make.
+    #[error(
+        "cut {cut}: '{name}' is a model output, and Coral's runner takes them all from the last stage (rule 3): name what \
+         it is made of"
+    )]
+    Output {
+        /// The cut, from 1.
+        cut: usize,
+        /// The tensor.
+        name: String,
+    },
+    /// A tensor stands twice in one cut.
+    #[error("cut {cut}: '{name}' is named twice")]
+    Twice {
+        /// The cut, from 1.
+        cut: usize,
+        /// The tensor.
+        name: String,
+    },
+    /// A tensor that can't be handed on, as its maker and all its readers must share a stage.
+    #[error("cut {cut}: no stage can end after '{name}', as it {why}: name a tensor before or after it")]
+    Uncuttable {
+        /// The cut, from 1.
+        cut: usize,
+        /// The tensor.
+        name: String,
+        /// Why, as the end of a sentence that starts with the tensor.
+        why: String,
+    },
+    /// A cut whose tensors are all made before the cut before it.
+    #[error(
+        "cut {cut}, after {tensors}: nothing is left for stage {}, as all of it is made before: give cuts in order, \
+         from the model's inputs to its outputs", .cut - 1
+    )]
+    OutOfOrder {
+        /// The cut, from 1.
+        cut: usize,
+        /// Its tensors.
+        tensors: String,
+    },
+    /// Stages that the problem has no room for.
+    #[error("{cuts} cut{}: {}", if *cuts == 1 { "" } else { "s" }, list(.defects))]
+    Problem {
+        /// How many cuts there are.
+        cuts: usize,
+        /// What is wrong.
+        defects: Vec<Defect>,
+    },
+    /// The judge refuses the schedule.
+    #[error("the stages can't run: {}; {ends}", list(.violations))]
+    Invalid {
+        /// Each breach.
+        violations: Vec<Violation>,
+        /// Where each stage ends, as a sentence.
+        ends: String,
+    },
+}
+
+/// The end of a sentence that says what else there is.
+fn nearest(names: &[String]) -> String {
+    match names {
+        [] => ": 'respect graph' lists those that there are".into(),
+        names => format!(
+            ": is it {}?",
+            super::list(&names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>())
+                .replace("; ", " or ")
+        ),
+    }
+}
+
+fn list(items: &[impl fmt::Display]) -> String {
+    super::list(items)
+}
+
+/// The schedule of `cuts`, with what the judge says of it. `bound` is a value that no valid schedule is below, of those in
+/// which the first stage alone reads model inputs, see [`super::solve`].
+///
+/// # Errors
+/// A tensor can't be cut after, cuts are out of order, or the stages break a rule.
+pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, CutError> {
+    let start = Instant::now();
+    let problem = Problem { stages: cuts.stages(), ..problem.clone() };
+    cuts.check(&problem)?;
+    problem.check().map_err(|defects| CutError::Problem { cuts: cuts.len(), defects })?;
+    let schedule = schedule(&problem, cuts)?;
+    let ends = || cuts.ends(problem.graph);
+    let evaluation =
+        verify(&problem, &schedule).map_err(|violations| CutError::Invalid { violations, ends: ends() })?;
+    let value = evaluation.value(problem.objective);
+    // Cuts by hand may have a later stage read a model input as well: then only what holds of all schedules bounds them.
+    let reads_inputs_late = problem.rules == Rules::Coral && evaluation.leaked_inputs().next().is_some();
+    let bound = if reads_inputs_late { Instance::new(&problem).simple_bound() } else { bound };
+    let status = if value <= bound { Status::Optimal } else { Status::Feasible };
+    let detail = format!("cut after {}", cuts.described(problem.graph).join(", then "));
+    let (origin, solve_time) = (Origin::Hand, start.elapsed());
+    Ok(Solution {
+        schedule,
+        evaluation,
+        status,
+        origin,
+        detail,
+        value,
+        lower_bound: bound.min(value),
+        solve_time,
+    })
+}
+
+fn schedule(problem: &Problem, cuts: &Cuts) -> Result<Schedule, CutError> {
+    let instance = Instance::new(problem);
+    let mut unit_of = vec![0; problem.graph.ops().len()];
+    for (unit, ops) in (0u32..).zip(&instance.units) {
+        ops.iter().for_each(|op| unit_of[op.index()] = unit);
+    }
+    let mut stage: Vec<Option<u32>> = vec![None; instance.len()];
+    for (place, cut) in (0u32..).zip(cuts.tensors()) {
+        let mut open: Vec<u32> = makers(problem.graph, cut).map(|op| unit_of[op.index()]).collect();
+        let mut is_empty = true;
+        while let Some(unit) = open.pop() {
+            if stage[unit as usize].is_none() {
+                stage[unit as usize] = Some(place);
+                is_empty = false;
+                open.extend(&instance.preds[unit as usize]);
+            }
+        }
+        if is_empty {
+            let tensors = cuts.described(problem.graph)[place as usize].clone();
+            return Err(CutError::OutOfOrder { cut: place as usize + 1, tensors });
+        }
+        let is_with_its_readers = |&&tensor: &&TensorId| {
+            let tensor = problem.graph.tensor(tensor);
+            let maker = tensor.producer.map(|op| unit_of[op.index()]);
+            !tensor.consumers.is_empty()
+                && tensor.consumers.iter().all(|op| Some(unit_of[op.index()]) == maker)
+        };
+        if let Some(&tensor) = cut.iter().find(is_with_its_readers) {
+            let name = problem.graph.tensor(tensor).name.clone();
+            let why = "must share a stage with all that reads it".into();
+            return Err(CutError::Uncuttable { cut: place as usize + 1, name, why });
+        }
+    }
+    let last = cuts.len() as u32;
+    // Units are in topological order: what a unit reads has a stage already.
+    for unit in 0..instance.len() {
+        if stage[unit].is_none() {
+            let operands = instance.preds[unit].iter().filter_map(|&pred| stage[pred as usize]).max();
+            let idle = problem.rules == Rules::Coral && !instance.useful[unit];
+            stage[unit] = Some(if idle { operands.unwrap_or(0) } else { last });
+        }
+    }
+    Ok(instance.schedule(&stage.into_iter().map(|stage| stage.unwrap_or(last)).collect::<Vec<_>>()))
+}
+
+/// The operations that make the tensors of a cut.
+fn makers(graph: &OpGraph, cut: &[TensorId]) -> impl Iterator<Item = OpId> {
+    cut.iter().filter_map(|&tensor| graph.tensor(tensor).producer)
+}
+
+/// What each cut of a schedule hands on, a sentence each: name, bytes.
+pub fn handed_on(graph: &OpGraph, solution: &Solution) -> Vec<String> {
+    let stages = solution.evaluation.stages.len() as u32;
+    let sentence = |cut: u32| {
+        let crosses = |crossing: &&crate::problem::judge::Crossing| {
+            crossing.from.unwrap_or(StageId(0)) <= StageId(cut)
+                && crossing.to.last().is_some_and(|last| last.0 > cut)
+        };
+        let tensors: Vec<String> = (solution.evaluation.crossings.iter().filter(crosses))
+            .map(|crossing| graph.tensor(crossing.tensor))
+            .map(|tensor| format!("'{}' ({})", tensor.name, tensor.bytes))
+            .collect();
+        format!("cut {}, between stages {cut} and {}, hands on {}", cut + 1, cut + 1, tensors.join(", "))
+    };
+    (0..stages.saturating_sub(1)).map(sentence).collect()
+}
+
+#[cfg(test)]
+mod tests;

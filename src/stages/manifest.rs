@@ -1,0 +1,311 @@
+//! `schedule.json`: what a folder of stages is, so that it can be judged and run later.
+//!
+//! It holds nothing that differs from run to run: same model, options and seed give the same bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::{Bytes, Time};
+use crate::device::EdgeTpu;
+use crate::graph::OpId;
+use crate::problem::StageId;
+use crate::problem::judge::StageCost;
+use crate::problem::{Objective, Problem, Rules};
+use crate::solve::{Solution, Status};
+use crate::stages::rounds::Round;
+use crate::tflite::Model;
+use crate::tflite::extract::Part;
+use crate::tflite::graph::ModelGraph;
+use crate::tflite::shapes;
+use crate::tflite::support::{Judge, OnCpu, Whole};
+
+/// The manifest's file name.
+pub const FILE_NAME: &str = "schedule.json";
+
+/// The only format so far.
+pub const FORMAT: u32 = 1;
+
+/// The whole manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Format of this file.
+    pub format: u32,
+    /// Version of the tool that wrote it.
+    pub respect_version: String,
+    /// The model's name, from its file name.
+    pub name: String,
+    /// The model that was cut.
+    pub model: FileEntry,
+    /// How many stages.
+    pub stage_count: u32,
+    /// Which solver, or what else made the schedule.
+    pub scheduler: String,
+    /// How it found the schedule.
+    pub detail: String,
+    /// Seed of random orders.
+    pub seed: u64,
+    /// What was made small.
+    pub objective: Objective,
+    /// What was obeyed.
+    pub rules: Rules,
+    /// The device model.
+    pub device: EdgeTpu,
+    /// How good the schedule is known to be.
+    pub status: Status,
+    /// No schedule is better than this: bytes for `memory`, microseconds for `latency`.
+    pub lower_bound: f64,
+    /// How far above the bound it is, relatively; null if the bound is zero.
+    pub gap: Option<f64>,
+    /// The largest stage's parameter bytes.
+    pub peak_parameter_bytes: u64,
+    /// The slowest stage's predicted time.
+    pub bottleneck_us: f64,
+    /// Model inputs by name, in order.
+    pub inputs: Vec<String>,
+    /// Model outputs by name, in order.
+    pub outputs: Vec<String>,
+    /// Metadata of the model that no stage carries, because it speaks of the whole.
+    pub metadata_left_out: Vec<String>,
+    /// What keeps the model as a whole from Edge TPUs, and what to do about it, as far as the file tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+    /// The stage of every operator, in file order.
+    pub stage_of: Vec<StageId>,
+    /// The tensors of each cut, in order, if it was cut by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut_after: Vec<Vec<String>>,
+    /// Sets of operators that must not all share a stage, because the compiler refuses them together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Vec<OpId>>,
+    /// The rounds of cutting and compiling, if there was more than one or refinement was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<Round>,
+    /// The stages.
+    pub stages: Vec<Stage>,
+    /// The tensors that cross cuts.
+    pub tensors: Vec<CrossingTensor>,
+}
+
+/// A file and its contents' hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its name, without folders.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its contents, in hexadecimal.
+    pub sha256: String,
+}
+
+/// One stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// The stage's model.
+    #[serde(flatten)]
+    pub file: FileEntry,
+    /// The compiled stage's file name; null until it is compiled.
+    pub compiled_file: Option<String>,
+    /// SHA-256 of the compiled stage.
+    pub compiled_sha256: Option<String>,
+    /// The command that compiles it, run in this folder.
+    pub compile_command: Vec<String>,
+    /// Its operators.
+    pub operators: Vec<OperatorEntry>,
+    /// Those of them that stay on the host's CPU, as far as the file tells; the compiler has the last word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_cpu: Vec<OnCpu>,
+    /// Its inputs by name, in order.
+    pub inputs: Vec<String>,
+    /// Its outputs by name, in order.
+    pub outputs: Vec<String>,
+    /// What it is predicted to cost.
+    #[serde(flatten)]
+    pub cost: Cost,
+}
+
+/// One operator of a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorEntry {
+    /// Its number in the whole model.
+    pub index: u32,
+    /// Its operator.
+    pub kind: String,
+    /// The name of its first output.
+    pub name: String,
+}
+
+/// A stage's bytes and predicted times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Constants, each once.
+    pub parameter_bytes: u64,
+    /// The same on the device, channels filled up; earlier versions did not tell.
+    #[serde(default)]
+    pub device_bytes: u64,
+    /// Of these, the bytes beyond its cache.
+    pub off_chip_bytes: u64,
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Activations in.
+    pub input_bytes: u64,
+    /// Activations out.
+    pub output_bytes: u64,
+    /// Fixed time.
+    pub invoke_us: f64,
+    /// Compute.
+    pub compute_us: f64,
+    /// Streaming of uncached parameters.
+    pub streaming_us: f64,
+    /// Activation transfer, both ways.
+    pub transfer_us: f64,
+    /// Of the transfer, what goes back to the host; earlier versions did not tell.
+    #[serde(default)]
+    pub output_us: f64,
+    /// All of it.
+    pub latency_us: f64,
+}
+
+impl From<&StageCost> for Cost {
+    fn from(stage: &StageCost) -> Cost {
+        Cost {
+            parameter_bytes: stage.parameter_bytes.0,
+            device_bytes: stage.device_bytes.0,
+            off_chip_bytes: stage.off_chip_bytes.0,
+            macs: stage.macs.0,
+            input_bytes: stage.input_bytes.0,
+            output_bytes: stage.output_bytes.0,
+            invoke_us: stage.invoke.as_us(),
+            compute_us: stage.compute.as_us(),
+            streaming_us: stage.streaming.as_us(),
+            transfer_us: stage.transfer.as_us(),
+            output_us: stage.output.as_us(),
+            latency_us: stage.latency().as_us(),
+        }
+    }
+}
+
+/// A tensor that crosses a cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrossingTensor {
+    /// Its name, by which the runner joins stages.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// The stage that makes it; null for a model input.
+    pub from: Option<u32>,
+    /// The later stages that read it.
+    pub to: Vec<u32>,
+    /// Buffers that the host holds for it: 1 + 2 · distance.
+    pub host_buffers: u32,
+}
+
+/// The objective's value in the manifest's unit: bytes or microseconds.
+pub fn in_units(objective: Objective, value: u64) -> f64 {
+    match objective {
+        Objective::Memory => value as f64,
+        Objective::Latency => Time(value).as_us(),
+    }
+}
+
+/// A gap that JSON can hold: null where the bound is zero.
+pub fn finite(gap: f64) -> Option<f64> {
+    gap.is_finite().then_some(gap)
+}
+
+impl Manifest {
+    /// The manifest of a solution, before anything is compiled.
+    pub fn new(
+        problem: &Problem,
+        solution: &Solution,
+        seed: u64,
+        model: (&Model, &ModelGraph, FileEntry),
+        parts: &[(Part, FileEntry)],
+        compile_command: impl Fn(&str) -> Vec<String>,
+    ) -> Manifest {
+        let (model, graph, file) = model;
+        let names = |tensors: &[u32]| -> Vec<String> {
+            tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
+        };
+        let shapes = shapes::analyze(model);
+        let judge = Judge::new(model, &shapes);
+        let evaluation = &solution.evaluation;
+        let stage = |((part, file), cost): (&(Part, FileEntry), &StageCost)| Stage {
+            compile_command: compile_command(&file.file),
+            file: file.clone(),
+            compiled_file: None,
+            compiled_sha256: None,
+            operators: (cost.ops.iter())
+                .map(|&op| {
+                    let entry = graph.graph.op(op);
+                    OperatorEntry { index: op.0, kind: entry.kind.clone(), name: entry.name.clone() }
+                })
+                .collect(),
+            on_cpu: judge.on_cpu(&cost.ops),
+            inputs: names(&part.inputs),
+            outputs: names(&part.outputs),
+            cost: Cost::from(cost),
+        };
+        let tensors = evaluation.crossings.iter().map(|crossing| {
+            let tensor = graph.graph.tensor(crossing.tensor);
+            CrossingTensor {
+                name: tensor.name.clone(),
+                bytes: tensor.bytes.0,
+                from: crossing.from.map(|stage| stage.0),
+                to: crossing.to.iter().map(|stage| stage.0).collect(),
+                host_buffers: crossing.host_buffers(),
+            }
+        });
+        Manifest {
+            format: FORMAT,
+            respect_version: env!("CARGO_PKG_VERSION").into(),
+            name: graph.graph.name().into(),
+            model: file,
+            stage_count: problem.stages,
+            scheduler: solution.origin.to_string(),
+            detail: solution.detail.clone(),
+            seed,
+            objective: problem.objective,
+            rules: problem.rules,
+            device: problem.device.clone(),
+            status: solution.status,
+            lower_bound: in_units(problem.objective, solution.lower_bound),
+            gap: finite(solution.gap()),
+            peak_parameter_bytes: evaluation.peak_parameter_bytes.0,
+            bottleneck_us: evaluation.bottleneck.as_us(),
+            inputs: names(&model.inputs),
+            outputs: names(&model.outputs),
+            metadata_left_out: if parts.len() == 1 {
+                Vec::new()
+            } else {
+                crate::tflite::extract::left_out(model).into_iter().map(String::from).collect()
+            },
+            warning: judge.whole().as_ref().map(Whole::to_string),
+            stage_of: solution.schedule.stage_of.clone(),
+            cut_after: Vec::new(),
+            apart: problem.graph.apart().to_vec(),
+            rounds: Vec::new(),
+            stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
+            tensors: tensors.collect(),
+        }
+    }
+
+    /// A sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
+    pub fn leaks(&self) -> impl Iterator<Item = String> + '_ {
+        let why = match self.cut_after.is_empty() {
+            true => "no schedule was found where it is not",
+            false => "the cuts given ask for it",
+        };
+        self.tensors.iter().filter(|tensor| tensor.from.is_none()).map(move |tensor| {
+            format!(
+                "model input '{}' is read after the first stage too, as {why}: Coral's runner then leaks its {} at every \
+                 inference",
+                tensor.name,
+                Bytes(tensor.bytes)
+            )
+        })
+    }
+
+    /// As text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("plain data serializes") + "\n"
+    }
+}

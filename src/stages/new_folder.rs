@@ -1,0 +1,204 @@
+//! A folder that appears whole or not at all.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use tempfile::TempDir;
+
+use crate::stages::check;
+use crate::stages::manifest::{FILE_NAME, Manifest, Stage};
+use crate::stages::{REPORT_NAME, RUN_PIPELINE_NAME};
+
+/// A folder under construction, beside the place where it will appear.
+pub struct NewFolder {
+    building: TempDir,
+    target: PathBuf,
+    force: bool,
+    /// Dropped last.
+    _parents: NewParents,
+}
+
+/// Folders that this run made, the deepest first. Those that stay empty go again.
+struct NewParents(Vec<PathBuf>);
+
+impl NewParents {
+    fn create(folder: &Path) -> Result<NewParents, OutputError> {
+        let mut made = NewParents(Vec::new());
+        let above: Vec<&Path> = folder.ancestors().filter(|path| !path.as_os_str().is_empty()).collect();
+        for path in above.into_iter().rev() {
+            match fs::create_dir(path) {
+                Ok(()) => made.0.insert(0, path.into()),
+                Err(_) if path.is_dir() => {}
+                Err(cause) => return Err(at(folder)(cause)),
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl Drop for NewParents {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // One that is in use is not empty, and stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Why a folder can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Something is in the way.
+    #[error("{} exists: give another folder with -o, or --force to replace the stages in it", .0.display())]
+    Exists(PathBuf),
+    /// It is in the way and not ours.
+    #[error("{} exists and is not a folder of stages: give another folder with -o", .0.display())]
+    NotOurs(PathBuf),
+    /// The file system refused.
+    #[error("{}: {cause}", .path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
+    |cause| OutputError::Io { path: path.into(), cause }
+}
+
+impl NewFolder {
+    /// Starts a folder that will be `target`. An existing one must be empty, or a folder of stages with `force`.
+    ///
+    /// # Errors
+    /// Something else is in the way, or the parent can't be written to.
+    pub fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
+        let is_empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+        if target.symlink_metadata().is_ok() && !is_empty() {
+            match (force, check::manifest(target)) {
+                (false, _) => return Err(OutputError::Exists(target.into())),
+                (true, Err(_)) => return Err(OutputError::NotOurs(target.into())),
+                (true, Ok(_)) => {}
+            }
+        }
+        let parent = parent(target);
+        let parents = NewParents::create(parent)?;
+        let building = tempfile::Builder::new()
+            .prefix(".respect-")
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .tempdir_in(parent)
+            .map_err(at(parent))?;
+        Ok(NewFolder { building, target: target.into(), force, _parents: parents })
+    }
+
+    /// Where to put files meanwhile.
+    pub fn path(&self) -> &Path {
+        self.building.path()
+    }
+
+    /// Makes it appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
+    ///
+    /// The two folders change places in one step, so whoever looks, even after a `kill -9`, sees one or the other.
+    ///
+    /// # Errors
+    /// What the file system reports; then the earlier folder is as it was.
+    pub fn finish(mut self) -> Result<(), OutputError> {
+        let target = &self.target;
+        if !(self.force && target.join(FILE_NAME).is_file()) {
+            fs::rename(self.building.path(), target).map_err(|cause| match cause.kind() {
+                // Another run was faster.
+                ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => OutputError::Exists(target.into()),
+                _ => at(target)(cause),
+            })?;
+            // It has moved: nothing is left to remove.
+            let _ = self.building.keep();
+            return Ok(());
+        }
+        self.keep_foreign_files()?;
+        match exchange(self.building.path(), target) {
+            Ok(()) => {
+                let rescued = self.rescue_late_files();
+                // What could not be moved is not ours to remove.
+                self.building.disable_cleanup(rescued.is_err());
+                rescued
+            }
+            Err(Errno::EINVAL | Errno::ENOSYS | Errno::EOPNOTSUPP) => self.replace_in_two_steps(),
+            Err(errno) => Err(at(target)(errno.into())),
+        }
+    }
+
+    /// For file systems that can't exchange two folders. Killed between the steps, the old one lies aside, whole.
+    fn replace_in_two_steps(self) -> Result<(), OutputError> {
+        let target = &self.target;
+        let old = tempfile::Builder::new().prefix(".respect-old-").tempdir_in(parent(target));
+        let old = old.map_err(at(target))?;
+        let aside = old.path().join("folder");
+        fs::rename(target, &aside).map_err(at(target))?;
+        if let Err(error) = fs::rename(self.building.path(), target) {
+            let _ = fs::rename(&aside, target);
+            return Err(at(target)(error));
+        }
+        let _ = self.building.keep();
+        Ok(())
+    }
+
+    /// After the exchange the old folder is the one that is about to be removed: what came into it since its files
+    /// were counted moves over.
+    fn rescue_late_files(&self) -> Result<(), OutputError> {
+        let old = self.building.path();
+        let Ok(manifest) = check::manifest(old) else { return Ok(()) };
+        for entry in fs::read_dir(old).map_err(at(old))? {
+            let name = entry.map_err(at(old))?.file_name();
+            let new = self.target.join(&name);
+            if !is_ours(&manifest, &name.to_string_lossy()) && new.symlink_metadata().is_err() {
+                fs::rename(old.join(&name), &new).map_err(at(&new))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies what the earlier folder holds beside its stages.
+    fn keep_foreign_files(&self) -> Result<(), OutputError> {
+        let Ok(manifest) = check::manifest(&self.target) else { return Ok(()) };
+        for entry in fs::read_dir(&self.target).map_err(at(&self.target))? {
+            let entry = entry.map_err(at(&self.target))?;
+            let name = entry.file_name();
+            let new = self.path().join(&name);
+            if !is_ours(&manifest, &name.to_string_lossy()) && !new.exists() {
+                let path = entry.path();
+                let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                // A hard link costs nothing; across odd file systems a copy does it. Folders are not ours to move.
+                if !is_file {
+                    return Err(OutputError::NotOurs(path));
+                }
+                fs::hard_link(&path, &new)
+                    .or_else(|_| fs::copy(&path, &new).map(|_| ()))
+                    .map_err(at(&path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a run that wrote `manifest`, or the compiler after it, wrote the file `name`.
+fn is_ours(manifest: &Manifest, name: &str) -> bool {
+    let is_stage = |stage: &Stage| {
+        let stem = stage.file.file.trim_end_matches(".tflite");
+        let compiled = ["tflite", "log"].map(|ending| format!("{stem}_edgetpu.{ending}"));
+        name == stage.file.file || compiled.contains(&name.into())
+    };
+    [FILE_NAME, RUN_PIPELINE_NAME, REPORT_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Lets two folders change places in one step.
+fn exchange(one: &Path, other: &Path) -> Result<(), Errno> {
+    renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE)
+}
