@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod hash;
+pub mod hint;
 pub mod limits;
 pub mod listed;
 pub mod statistics;

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::Context;
 use tempfile::TempDir;
 
+use crate::base::cancel::Cancel;
 use crate::device::EdgeTpu;
 use crate::edgetpu::hand_off::{Compiled, HandOff};
 use crate::problem::Problem;
@@ -37,6 +38,8 @@ pub struct Plan<'a> {
     pub recuts: u32,
     /// How often the capacity of the cache is corrected by what the compiler reports.
     pub refinements: u32,
+    /// The request to stop.
+    pub cancel: &'a Cancel,
     /// Told of the number of stages before they are compiled, and of none for each that is.
     pub progress: &'a (dyn Fn(Option<usize>) + Sync),
 }

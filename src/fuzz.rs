@@ -18,13 +18,14 @@ pub use weights::weights;
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
+use crate::policy::guided;
 use crate::problem::{Objective, Problem, Rules};
 use crate::solve::{Algorithm, Budget, Solution, SolveError, solve};
 
 /// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds.
 fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
-    let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..Budget::of(Algorithm::Respect) };
+    let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..guided(Algorithm::Respect) };
     match solve(&problem, Algorithm::Respect, &budget) {
         Ok(solution) => Some(solution),
         Err(error @ SolveError::Invalid { .. }) => panic!("{error}"),

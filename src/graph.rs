@@ -343,3 +343,11 @@ fn mark_unjoinable(tensors: &mut [Tensor]) {
         }
     }
 }
+/// Returns the numbers of operations as a list in a sentence: `1, 2 and 5`.
+pub(crate) fn numbers(ops: &[OpId]) -> String {
+    let numbers: Vec<String> = ops.iter().map(|op| op.0.to_string()).collect();
+    match &numbers[..] {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => numbers.concat(),
+    }
+}

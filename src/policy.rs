@@ -5,25 +5,30 @@
 //! the arithmetic to the last bit, `reference` is the network in plain Rust, `jit` the network compiled for the processor,
 //! and `engine` chooses between the two. [`published`] is the paper's own configuration, kept for comparison.
 
-pub(crate) mod decode;
+pub mod decode;
 pub mod engine;
-pub(crate) mod frontier;
-pub(crate) mod inputs;
+pub mod frontier;
+pub mod inputs;
 #[cfg(feature = "jit")]
 pub mod jit;
-pub(crate) mod kernels;
-pub(crate) mod layers;
+pub mod kernels;
+pub mod layers;
 pub mod network;
 pub mod published;
-pub(crate) mod reference;
-pub(crate) mod tensors;
+pub mod reference;
+pub mod tensors;
 pub mod weights;
 
 use std::sync::OnceLock;
 
-pub(crate) use decode::Choice;
-pub use engine::{Policies, Policy, View};
+pub use decode::Choice;
+pub use engine::{Policies, Policy};
 use weights::Weights;
+
+use crate::problem::Objective;
+use crate::solve::guide::{Guidance, Guide, NoNetwork};
+use crate::solve::instance::Instance;
+use crate::solve::{Algorithm, Budget};
 
 /// The policies in this program.
 pub fn embedded() -> &'static Policies {
@@ -32,6 +37,29 @@ pub fn embedded() -> &'static Policies {
         let bytes = include_bytes!("policy/weights.safetensors");
         Policies::new(Weights::from_bytes(bytes).expect("a test reads these very bytes"))
     })
+}
+
+/// The guide that asks the policies in this program; they are read when they are first needed.
+pub struct Embedded;
+
+impl Guide for Embedded {
+    fn check(&self, _: Objective) -> Result<(), NoNetwork> {
+        Ok(())
+    }
+
+    fn read<'a>(
+        &'a self,
+        objective: Objective,
+        instance: &'a Instance,
+        bound: u64,
+    ) -> Result<Box<dyn Guidance + 'a>, NoNetwork> {
+        embedded().read(objective, instance, bound)
+    }
+}
+
+/// Returns the budget of `algorithm` with the policies in this program for a guide.
+pub fn guided(algorithm: Algorithm) -> Budget<'static> {
+    Budget { guide: Some(&Embedded), ..Budget::of(algorithm) }
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! What is to be scheduled: a graph, a number of stages, a device, an objective and the rules.
 
+mod defect;
 pub mod judge;
 mod schedule;
 
-use crate::base::limits;
 use crate::base::listed::listed;
 use crate::device::EdgeTpu;
-use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
-use crate::problem::judge::{Bound, detail};
-use crate::solve::instance::Instance;
+use crate::graph::OpGraph;
 
+pub use defect::Defect;
 pub use schedule::{Schedule, StageId};
 
 listed! {
@@ -43,153 +42,11 @@ pub struct Problem<'g> {
     pub rules: Rules,
 }
 
-/// Why a problem has no solution.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Defect {
-    /// Zero stages.
-    #[error("0 stages: give at least 1")]
-    NoStages,
-    /// Nothing to schedule.
-    #[error("the graph has no operations: there is nothing to schedule")]
-    NoOperations,
-    /// More stages than the graph can be cut into.
-    #[error("{stages} stages, but {why}: use at most {room}{}", uncut.as_ref().map(|text| format!("; {text}")).unwrap_or_default())]
-    TooManyStages {
-        /// The stages asked for.
-        stages: u32,
-        /// The most that are possible.
-        room: u32,
-        /// What limits it.
-        why: String,
-        /// The tensors that can't be cut, if there are any, and the rules that say so.
-        uncut: Option<String>,
-    },
-    /// Operations that may not share a stage and have to.
-    #[error("operations {} must not all share a stage, but {why}", numbers(.ops))]
-    Inseparable {
-        /// The operations.
-        ops: Vec<OpId>,
-        /// Why they have to.
-        why: &'static str,
-    },
-    /// The runner can't bind a model input or output to a buffer.
-    #[error("tensor '{name}' is {place} but {}{}; Coral's runner binds it to a buffer of its own, so no pipeline of the model can be relied on (rule {})",
-            .why.reason(), detail(.because), .why.rule())]
-    Unbindable {
-        /// The tensor.
-        name: String,
-        /// Whether it is an input or an output.
-        place: Bound,
-        /// Why it can't be.
-        why: Uncuttable,
-        /// The operator at fault and what it does.
-        because: Option<String>,
-    },
-    /// Coral returns the last stage's outputs, and there are none.
-    #[error(
-        "the graph has no outputs, so no last stage could return any: list them, or use --rules precedence"
-    )]
-    NoOutputs,
-    /// A model output that no operation makes can't come from the last stage.
-    #[error("model output '{name}' (tensor {}) is not made by any operation, so the last stage can't return it: use 1 stage", .tensor.0)]
-    OutputNotProduced {
-        /// The output.
-        tensor: TensorId,
-        /// Its name.
-        name: String,
-    },
-}
-
-/// The numbers of operations, as a list in a sentence.
-pub(crate) fn numbers(ops: &[OpId]) -> String {
-    let numbers: Vec<String> = ops.iter().map(|op| op.0.to_string()).collect();
-    match &numbers[..] {
-        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-        _ => numbers.concat(),
-    }
-}
-
-/// The model outputs that hold all after them in the last stage.
-fn early_outputs(graph: &OpGraph) -> Option<String> {
-    let is_early = |output: &&TensorId| {
-        let tensor = graph.tensor(**output);
-        tensor.producer.is_some() && !tensor.consumers.is_empty()
-    };
-    let early: Vec<String> = graph
-        .outputs()
-        .iter()
-        .filter(is_early)
-        .map(|&output| format!("'{}'", graph.tensor(output).name))
-        .collect();
-    let (first, more) = early.split_first()?;
-    let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-    Some(format!(
-        "model output {first}{more} is read by operations too, and as the last stage returns all outputs, what comes after its \
-         maker is in the last stage as well (rule 3)"
-    ))
-}
-
-/// The tensors between operations that can't be cut, the most frequent reasons first, and the rules behind them.
-fn uncut(graph: &OpGraph) -> Option<String> {
-    const MOST_REASONS: usize = 3;
-    let between = || graph.tensors().iter().filter(|t| t.producer.is_some() && !t.consumers.is_empty());
-    let mut groups: Vec<(Uncuttable, &Option<String>, &str, usize)> = Vec::new();
-    for tensor in between() {
-        let Some(why) = tensor.uncuttable else { continue };
-        let because = &tensor.uncuttable_because;
-        match groups.iter_mut().find(|(other, text, ..)| (*other, *text) == (why, because)) {
-            Some((.., count)) => *count += 1,
-            None => groups.push((why, because, &tensor.name, 1)),
-        }
-    }
-    let total: usize = groups.iter().map(|(.., count)| count).sum();
-    groups.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
-    let mut rules: Vec<u8> = groups.iter().map(|(why, ..)| why.rule()).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    let mut reasons: Vec<String> = (groups.iter().take(MOST_REASONS))
-        .map(|(why, because, name, count)| match count - 1 {
-            0 => format!("'{name}' {}{}", why.reason(), detail(because)),
-            more => format!("'{name}', like {more} more, {}{}", why.reason(), detail(because)),
-        })
-        .collect();
-    let others: usize = groups.iter().skip(MOST_REASONS).map(|(.., count)| count).sum();
-    reasons.extend((others > 0).then(|| format!("{others} others for other reasons")));
-    let rules: Vec<String> = rules.iter().map(u8::to_string).collect();
-    (total > 0).then(|| {
-        format!(
-            "{total} of the {} tensors between its operations can't be cut: {} ({} {})",
-            between().count(),
-            reasons.join("; "),
-            if rules.len() == 1 { "rule" } else { "rules" },
-            rules.join(", ")
-        )
-    })
-}
-
-/// The model inputs and outputs that can be none in a pipeline.
-fn unbindable(graph: &OpGraph) -> impl Iterator<Item = Defect> + '_ {
-    let at_fault = |tensor: &TensorId| graph.tensor(*tensor).uncuttable.filter(|why| why.forbids_binding());
-    let defect = move |tensor: &TensorId, place| {
-        let entry = graph.tensor(*tensor);
-        let (name, because) = (entry.name.clone(), entry.uncuttable_because.clone());
-        at_fault(tensor).map(|why| Defect::Unbindable { name, place, why, because })
-    };
-    let is_read = |tensor: &&TensorId| !graph.tensor(**tensor).consumers.is_empty();
-    let inputs = graph.inputs().iter().filter(is_read).filter_map(move |t| defect(t, Bound::ModelInput));
-    let made = |tensor: &&TensorId| graph.tensor(**tensor).producer.is_some();
-    inputs.chain(graph.outputs().iter().filter(made).filter_map(move |t| defect(t, Bound::ModelOutput)))
-}
-
 impl Problem<'_> {
-    /// Says what makes the problem unsolvable, if anything.
+    /// Returns what makes the problem unsolvable, as far as the graph and the rules alone tell; `solve::check` tells all.
     ///
-    /// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
-    /// operations that read them first.
-    ///
-    /// # Errors
-    /// Every [`Defect`] found.
-    pub fn check(&self) -> Result<(), Vec<Defect>> {
+    /// Complexity: linear.
+    pub fn defects(&self) -> Vec<Defect> {
         let mut defects = Vec::new();
         if self.stages == 0 {
             defects.push(Defect::NoStages);
@@ -197,38 +54,27 @@ impl Problem<'_> {
         if self.graph.ops().is_empty() {
             defects.push(Defect::NoOperations);
         }
-        if self.rules == Rules::Coral && self.stages > 1 {
-            if self.graph.outputs().is_empty() {
-                defects.push(Defect::NoOutputs);
-            }
-            for &tensor in self.graph.outputs() {
-                if self.graph.tensor(tensor).producer.is_none() {
-                    let name = self.graph.tensor(tensor).name.clone();
-                    defects.push(Defect::OutputNotProduced { tensor, name });
-                }
+        if self.rules == Rules::Precedence || self.stages < 2 {
+            return defects;
+        }
+        if self.graph.outputs().is_empty() {
+            defects.push(Defect::NoOutputs);
+        }
+        for &tensor in self.graph.outputs() {
+            if self.graph.tensor(tensor).producer.is_none() {
+                let name = self.graph.tensor(tensor).name.clone();
+                defects.push(Defect::OutputNotProduced { tensor, name });
             }
         }
-        if self.rules == Rules::Coral && self.stages > 1 {
-            defects.extend(unbindable(self.graph));
-        }
-        if defects.is_empty() {
-            let instance = Instance::new(self);
-            let (room, why) = match instance.room() {
-                (room, _) if room > limits::STAGES => (limits::STAGES, "no pipeline has so many".into()),
-                room => room,
-            };
-            if self.stages > room {
-                let told =
-                    [early_outputs(self.graph), uncut(self.graph)].into_iter().flatten().collect::<Vec<_>>();
-                let uncut = (self.rules == Rules::Coral && !told.is_empty()).then(|| told.join("; "));
-                defects.push(Defect::TooManyStages { stages: self.stages, room, why, uncut });
-            }
-            for (set, units) in self.graph.apart().iter().zip(&instance.apart) {
-                if let Some(why) = instance.inseparable(units) {
-                    defects.push(Defect::Inseparable { ops: set.clone(), why });
-                }
-            }
-        }
-        if defects.is_empty() { Ok(()) } else { Err(defects) }
+        defects.extend(defect::unbindable(self.graph));
+        defects
+    }
+
+    /// Returns the defect of more stages than the graph has `room` for, and `why` it has no more.
+    pub(crate) fn too_many_stages(&self, room: u32, why: String) -> Defect {
+        let told = [defect::early_outputs(self.graph), defect::uncut(self.graph)];
+        let told: Vec<String> = told.into_iter().flatten().collect();
+        let uncut = (self.rules == Rules::Coral && !told.is_empty()).then(|| told.join("; "));
+        Defect::TooManyStages { stages: self.stages, room, why, uncut }
     }
 }

@@ -6,7 +6,8 @@
 
 pub mod by_hand;
 pub mod exact;
-pub(crate) mod instance;
+pub mod guide;
+pub mod instance;
 pub mod local_search;
 #[cfg(feature = "milp")]
 mod milp;
@@ -18,17 +19,20 @@ pub mod parameter_count;
 pub mod profiled;
 mod repair;
 pub mod respect;
-pub(crate) mod streams;
+pub mod streams;
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use self::guide::{Guide, NoNetwork};
+use self::instance::Instance;
 use self::repair::repaired;
+use crate::base::cancel::Cancel;
+use crate::base::hint::{Hint, Hinted};
 use crate::base::listed::listed;
 use crate::graph::{OpGraph, OpId};
-use crate::policy::Policies;
 use crate::problem::judge::{Evaluation, Violation, verify};
 use crate::problem::{Defect, Problem, Rules, Schedule};
 
@@ -112,8 +116,8 @@ impl fmt::Display for Origin {
 
 /// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
 /// machine; a time limit gives that up.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget {
+#[derive(Clone, Copy)]
+pub struct Budget<'a> {
     /// Order ideals held in memory.
     pub ideals: usize,
     /// Steps from one ideal to the next.
@@ -126,15 +130,17 @@ pub struct Budget {
     pub moves: u64,
     /// Seed of random orders, samples and moves.
     pub seed: u64,
-    /// The policies, if not the program's own.
-    pub policies: Option<&'static Policies>,
+    /// What `policy` and `respect` ask for orders, if anything.
+    pub guide: Option<&'a dyn Guide>,
+    /// The request to stop before the counts say so.
+    pub cancel: Option<&'a Cancel>,
     /// When to stop, whatever the counts say.
     pub deadline: Option<Instant>,
 }
 
-impl Budget {
+impl Budget<'_> {
     /// The budget of `algorithm` unless the user says otherwise.
-    pub fn of(algorithm: Algorithm) -> Budget {
+    pub fn of(algorithm: Algorithm) -> Budget<'static> {
         let (ideals, steps) = match algorithm {
             Algorithm::Exact => (2_000_000, 5_000_000_000),
             _ => (200_000, 10_000_000),
@@ -146,13 +152,15 @@ impl Budget {
             samples: 8,
             moves: 200_000,
             seed: 0,
-            policies: None,
+            guide: None,
+            cancel: None,
             deadline: None,
         }
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        crate::base::cancel::requested() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.cancel.is_some_and(Cancel::is_requested)
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 
@@ -204,15 +212,15 @@ pub enum SolveError {
     #[error("{}", list(.0))]
     Problem(Vec<Defect>),
     /// The solver knows no schedule that obeys the rules.
-    #[error("{algorithm} finds no schedule that obeys the rules: {why}")]
+    #[error("{algorithm} finds no schedule that obeys the rules: {cause}")]
     NotFound {
         /// The solver.
         algorithm: Algorithm,
-        /// The reason and what to do.
-        why: String,
+        /// The reason.
+        cause: NotFound,
     },
     /// The solver does not know the rules and its schedule breaks them.
-    #[error("the schedule of {algorithm} can't run: {}; use another scheduler", list(.violations))]
+    #[error("the schedule of {algorithm} can't run: {}", list(.violations))]
     Invalid {
         /// The solver.
         algorithm: Algorithm,
@@ -221,8 +229,83 @@ pub enum SolveError {
     },
 }
 
+impl Hinted for SolveError {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            SolveError::Problem(_) => None,
+            SolveError::NotFound { cause, .. } => cause.hint(),
+            SolveError::Invalid { .. } => Some(Hint::OtherScheduler),
+        }
+    }
+}
+
+/// Why a solver has no schedule.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotFound {
+    /// It is proved that there is none.
+    #[error("there is none")]
+    Infeasible,
+    /// It is proved that there is none that also keeps apart what must not share a stage.
+    #[error("no schedule keeps apart the operations that must not share a stage")]
+    Inseparable,
+    /// The budget ended before a schedule was found.
+    #[error(
+        "the search ended before it found one ({spent}), and none of the orders that were tried has such cuts"
+    )]
+    BudgetSpent {
+        /// What was spent.
+        spent: String,
+    },
+    /// Cut in file order, the graph has no room for so many stages.
+    #[error("file order has no room for so many stages")]
+    FileOrder,
+    /// The solver asks a guide for orders, and none was given.
+    #[error("it needs a policy, and none was given")]
+    NoGuide,
+    /// The guide was not made for the objective.
+    #[error(transparent)]
+    NoNetwork(#[from] NoNetwork),
+    /// The integer programming solver gave up.
+    #[cfg(feature = "milp")]
+    #[error("HiGHS ends with {0:?}")]
+    Highs(highs::HighsStatus),
+    /// Time was up before a schedule was found.
+    #[cfg(feature = "milp")]
+    #[error("time was up before one was found")]
+    TimeUp,
+}
+
+impl Hinted for NotFound {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            NotFound::Infeasible => Some(Hint::FewerStages),
+            NotFound::Inseparable => Some(Hint::MoreStages),
+            NotFound::BudgetSpent { .. } => Some(Hint::LargerBudget),
+            NotFound::FileOrder => Some(Hint::FewerStagesOrOtherScheduler),
+            NotFound::NoGuide => Some(Hint::OtherScheduler),
+            NotFound::NoNetwork(_) => Some(Hint::OtherWeights),
+            #[cfg(feature = "milp")]
+            NotFound::Highs(_) => Some(Hint::OtherScheduler),
+            #[cfg(feature = "milp")]
+            NotFound::TimeUp => Some(Hint::MoreTime),
+        }
+    }
+}
+
 fn list(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Checks that a problem can be solved as far as that can be told without solving it.
+///
+/// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
+/// operations that read them first.
+///
+/// # Errors
+/// Every [`Defect`] found.
+pub fn check(problem: &Problem) -> Result<(), Vec<Defect>> {
+    Instance::new(problem).map(drop)
 }
 
 /// Checks the problem, runs the solver, and has the judge verify what it found.
@@ -230,8 +313,8 @@ fn list(items: &[impl fmt::Display]) -> String {
 /// # Errors
 /// A defect of the problem, no schedule found, or one that breaks a rule.
 pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
-    problem.check().map_err(SolveError::Problem)?;
-    run(problem, algorithm, budget)
+    let instance = Instance::new(problem).map_err(SolveError::Problem)?;
+    run(problem, instance, algorithm, budget)
 }
 
 /// The same for stages that are to be run.
@@ -247,15 +330,16 @@ pub fn solve_for_runner(
     algorithm: Algorithm,
     budget: &Budget,
 ) -> Result<Solution, SolveError> {
-    problem.check().map_err(SolveError::Problem)?;
+    let instance = Instance::new(problem).map_err(SolveError::Problem)?;
     if let Some(graph) = inputs_read_first(problem).filter(|_| algorithm.seeks_valid()) {
         let without_leak = Problem { graph: &graph, ..problem.clone() };
-        let solution = without_leak.check().ok().and_then(|()| run(&without_leak, algorithm, budget).ok());
+        let first = Instance::new(&without_leak).ok();
+        let solution = first.and_then(|first| run(&without_leak, first, algorithm, budget).ok());
         if let Some(solution) = solution {
             return Ok(solution);
         }
     }
-    run(problem, algorithm, budget)
+    run(problem, instance, algorithm, budget)
 }
 
 /// The problem's graph with the readers of each model input in one stage, which is the first as it reads the input.
@@ -270,34 +354,44 @@ fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
     if sets.is_empty() { None } else { graph.with_together(sets).ok() }
 }
 
-/// Runs the solver on a checked problem, and has the judge verify what it found; a seeking solver tries again where what its
-/// stages leave to the CPU breaks the rules.
-fn run(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
+/// Runs the solver, and has the judge verify what it found; a seeking solver tries again where what its stages leave to the
+/// CPU breaks the rules.
+fn run(
+    problem: &Problem,
+    instance: Instance,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<Solution, SolveError> {
     let start = Instant::now();
-    let (found, time) = search(problem, algorithm, budget)?;
+    let (found, time) = search(problem, instance, algorithm, budget)?;
     judged(problem, algorithm, found.clone(), time).or_else(|error| {
         let again = if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found) } else { None };
         again.map(|solution| Solution { solve_time: start.elapsed(), ..solution }).ok_or(error)
     })
 }
 
-/// Runs the solver on a checked problem: what it found, and the time that it took.
-fn search(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<(Found, Duration), SolveError> {
+/// Runs the solver: what it found, and the time that it took.
+fn search(
+    problem: &Problem,
+    instance: Instance,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<(Found, Duration), SolveError> {
     let start = Instant::now();
     let found = match algorithm {
-        Algorithm::Respect => respect::solve(problem, budget),
-        Algorithm::Policy => respect::policy(problem, budget),
-        Algorithm::Exact => exact::solve(problem, budget),
-        Algorithm::OrderDp => order_dp::solve(problem, budget),
-        Algorithm::ParameterCount => Ok(parameter_count::solve(problem)),
-        Algorithm::Profiled => profiled::solve(problem),
+        Algorithm::Respect => respect::solve(problem, &instance, budget),
+        Algorithm::Policy => respect::policy(problem, &instance, budget),
+        Algorithm::Exact => exact::solve(problem, &instance, budget),
+        Algorithm::OrderDp => order_dp::solve(problem, &instance, budget),
+        Algorithm::ParameterCount => Ok(parameter_count::solve(problem, &instance)),
+        Algorithm::Profiled => profiled::solve(problem, &instance),
         #[cfg(feature = "milp")]
-        Algorithm::Milp => milp::solve(problem, budget),
+        Algorithm::Milp => milp::solve(problem, &instance, budget),
         #[cfg(feature = "milp")]
-        Algorithm::MilpAlone => milp::solve_alone(problem, budget),
+        Algorithm::MilpAlone => milp::solve_alone(problem, &instance, budget),
     };
     let time = start.elapsed();
-    found.map(|found| (found, time)).map_err(|why| SolveError::NotFound { algorithm, why })
+    found.map(|found| (found, time)).map_err(|cause| SolveError::NotFound { algorithm, cause })
 }
 
 /// What the solver found as a solution, if the judge passes it.

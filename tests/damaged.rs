@@ -10,6 +10,7 @@ use common::{model, models, name, on_two_threads};
 use proptest::prelude::*;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
+use respect::policy::guided;
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, solve};
 use respect::stages::parts::parts;
@@ -35,7 +36,7 @@ fn read_survives(bytes: &[u8], what: impl Fn() -> String) -> Option<Model<'_>> {
 
 /// A schedule of two or of three stages.
 fn solution(graph: &OpGraph, stages: u32) -> Option<Solution> {
-    let budget = Budget { ideals: 1_000, orders: 2, ..Budget::of(Algorithm::Respect) };
+    let budget = Budget { ideals: 1_000, orders: 2, ..guided(Algorithm::Respect) };
     let objective = if stages == 2 { Objective::Latency } else { Objective::Memory };
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
     solve(&problem, Algorithm::Respect, &budget).ok()
@@ -261,7 +262,7 @@ fn graph_survives(text: &[u8]) {
         {
             let problem = Problem { graph: &graph, stages, device: EdgeTpu::usb3(), objective, rules };
             for algorithm in [Algorithm::Respect, Algorithm::ParameterCount] {
-                let _ = solve(&problem, algorithm, &Budget::of(algorithm));
+                let _ = solve(&problem, algorithm, &guided(algorithm));
             }
         }
     }

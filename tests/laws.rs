@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
 use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
+use respect::policy::guided;
 use respect::problem::judge::{Evaluation, Violation, verify};
 use respect::problem::{Objective, Problem, Rules};
 use respect::problem::{Schedule, StageId};
-use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, solve, solve_for_runner};
+use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, check, solve, solve_for_runner};
 
 use random::{device, masks, parted, problems};
 
@@ -85,7 +86,7 @@ proptest! {
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let (best, without_leak) = brute_forces(&problem);
         for algorithm in SEEKING {
-            let solved = solve_for_runner(&problem, algorithm, &Budget::of(algorithm));
+            let solved = solve_for_runner(&problem, algorithm, &guided(algorithm));
             prop_assert_eq!(solved.is_ok(), best.is_some(), "{}", algorithm);
             let Ok(solution) = solved else { continue };
             let expected = if rules == Rules::Coral { without_leak.or(best) } else { best };
@@ -105,7 +106,7 @@ proptest! {
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules: Rules::Coral };
         let best = brute_force(&problem);
         for algorithm in SEEKING {
-            match solve(&problem, algorithm, &Budget::of(algorithm)) {
+            match solve(&problem, algorithm, &guided(algorithm)) {
                 Ok(solution) => {
                     prop_assert!(verify(&problem, &solution.schedule).is_ok());
                     prop_assert!(best.is_some_and(|best| best <= solution.value), "{}", algorithm);
@@ -129,7 +130,7 @@ proptest! {
         prop_assert!(solved(1));
         // What check lets through can be cut, and what it refuses can't be: there is no third answer.
         for stages in 1..=9 {
-            prop_assert_eq!(problem(stages).check().is_ok(), solved(stages), "{} stages", stages);
+            prop_assert_eq!(check(&problem(stages)).is_ok(), solved(stages), "{} stages", stages);
         }
     }
 
@@ -142,7 +143,7 @@ proptest! {
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exact = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact));
         for algorithm in Algorithm::PLAIN.into_iter().filter(|&algorithm| algorithm != Algorithm::Exact) {
-            match (solve(&problem, algorithm, &Budget::of(algorithm)), &exact) {
+            match (solve(&problem, algorithm, &guided(algorithm)), &exact) {
                 (Ok(other), Ok(exact)) => {
                     prop_assert!(exact.value <= other.value, "{} beats exact", algorithm);
                     prop_assert!(other.lower_bound <= exact.value, "{}'s bound is above the optimum", algorithm);
@@ -185,7 +186,7 @@ proptest! {
         let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
         let exists = brute_force(&problem).is_some();
         for algorithm in SEEKING {
-            let found = solve(&problem, algorithm, &Budget::of(algorithm));
+            let found = solve(&problem, algorithm, &guided(algorithm));
             prop_assert_eq!(found.is_ok(), exists, "{}: {:?}", algorithm, found.err());
         }
     }
@@ -212,13 +213,8 @@ fn on_wide_graphs_every_schedule_obeys_every_constraint_and_none_that_an_order_h
         ] {
             let problem = Problem { graph: &graph, stages, device: EdgeTpu::usb3(), objective, rules };
             let run = |algorithm| {
-                let budget = Budget {
-                    ideals: 20_000,
-                    steps: 500_000,
-                    moves: 5_000,
-                    samples: 2,
-                    ..Budget::of(algorithm)
-                };
+                let budget =
+                    Budget { ideals: 20_000, steps: 500_000, moves: 5_000, samples: 2, ..guided(algorithm) };
                 solve(&problem, algorithm, &budget)
             };
             let results = SEEKING.map(run);
@@ -289,7 +285,7 @@ fn an_order_that_is_cut_in_blocks_still_has_every_cut_that_a_rule_asks_for() {
             rules: Rules::Coral,
         };
         for algorithm in [Algorithm::OrderDp, Algorithm::Policy] {
-            let found = solve(&problem, algorithm, &Budget { ideals: 10, ..Budget::of(algorithm) });
+            let found = solve(&problem, algorithm, &Budget { ideals: 10, ..guided(algorithm) });
             assert!(found.is_ok(), "{algorithm}: {:?}", found.err());
         }
     }
@@ -319,7 +315,7 @@ fn what_can_never_be_kept_apart_is_told_before_any_search() {
             objective: Objective::Memory,
             rules: Rules::Coral,
         };
-        let defects = problem.check().unwrap_err();
+        let defects = check(&problem).unwrap_err();
         assert!(defects[0].to_string().ends_with(why), "{defects:?}");
     }
 }

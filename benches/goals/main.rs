@@ -22,11 +22,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
+use respect::base::units::ratio;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
+use respect::policy::guided;
 use respect::problem::{Objective, Problem, Rules};
-use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, solve};
-use respect_cli::table::{ratio, table};
+use respect::solve::{Algorithm, Solution, SolveError, Status, solve};
+use respect_cli::table::table;
 
 const RESPECT: &str = env!("CARGO_BIN_EXE_respect");
 /// The argument with which this program measures another one.
@@ -112,7 +114,7 @@ fn solution(
     rules: Rules,
 ) -> Result<Solution, SolveError> {
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules };
-    solve(&problem, algorithm, &Budget::of(algorithm))
+    solve(&problem, algorithm, &guided(algorithm))
 }
 
 /// The median processor time of a solver, and what it finds.

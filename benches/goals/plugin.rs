@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use respect_cli::table::ratio;
+use respect::base::units::ratio;
 
 use super::{RESPECT, Row, big_model, goal, median, ms, run};
 

@@ -7,14 +7,16 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use respect::base::listed::Listed;
+use respect::base::units::ratio;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
 use respect::learn::synth::{Family, Recipe};
-use respect::policy::engine::{Policy, View};
+use respect::policy::engine::Policy;
 use respect::policy::network::{Network, Shape};
 use respect::problem::{Objective, Problem, Rules};
+use respect::solve::instance::Instance;
 use respect::solve::{Algorithm, Status};
-use respect_cli::table::{ratio, table};
+use respect_cli::table::table;
 
 use super::{Row, SOLVES, goal, imagenet_graphs, median, ms, processor_seconds, solution, timed};
 
@@ -53,13 +55,13 @@ fn orders(goals: &mut Vec<Row>) -> Result<()> {
     let (mut rows, mut gains) = (Vec::new(), Vec::new());
     for graph in &imagenet_graphs()? {
         let problem = problem(graph, 4, Objective::Latency);
-        let view = View::new(&problem);
-        ensure!(compiled.order(&view) == plain.order(&view), "{}: the orders differ", graph.name());
-        let compiled = median_of(SOLVES, || _ = compiled.order(&view));
-        let plain = median_of(SOLVES, || _ = plain.order(&view));
+        let instance = Instance::new(&problem).expect("a graph that has room for the stages");
+        ensure!(compiled.order(&instance) == plain.order(&instance), "{}: the orders differ", graph.name());
+        let compiled = median_of(SOLVES, || _ = compiled.order(&instance));
+        let plain = median_of(SOLVES, || _ = plain.order(&instance));
         let ops = graph.ops().len().to_string();
         let mut row = vec![graph.name().to_string(), ops, ms(compiled), ms(plain), ratio(plain / compiled)];
-        let in_tch = seconds_in_tch(&view)?;
+        let in_tch = seconds_in_tch(&instance)?;
         gains.extend(in_tch.map(|in_tch| in_tch / compiled));
         row.push(in_tch.map_or("-".into(), ms));
         row.push(in_tch.map_or("-".into(), |in_tch| ratio(in_tch / compiled)));
@@ -86,14 +88,14 @@ fn orders(goals: &mut Vec<Row>) -> Result<()> {
 
 /// The time that the same network takes in tch, if that is built in.
 #[cfg(feature = "train")]
-fn seconds_in_tch(view: &View) -> Result<Option<f64>> {
+fn seconds_in_tch(instance: &Instance) -> Result<Option<f64>> {
     tch::set_num_threads(1);
     let network = network()?;
-    Ok(Some(median_of(5, || _ = respect_train::inference::order(&network, view))))
+    Ok(Some(median_of(5, || _ = respect_train::inference::order(&network, instance))))
 }
 
 #[cfg(not(feature = "train"))]
-fn seconds_in_tch(_: &View) -> Result<Option<f64>> {
+fn seconds_in_tch(_: &Instance) -> Result<Option<f64>> {
     Ok(None)
 }
 

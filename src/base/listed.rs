@@ -47,6 +47,7 @@ pub struct UnknownName {
 /// Declares an enum that is [`Listed`]: `Variant = "name", "help";` for each choice.
 ///
 /// The enum also gets `Display` (its name), `Serialize` and `Deserialize` (its name).
+#[macro_export]
 macro_rules! listed {
     (
         $(#[$meta:meta])*
@@ -97,7 +98,7 @@ macro_rules! listed {
         }
     };
 }
-pub(crate) use listed;
+pub use listed;
 
 #[cfg(test)]
 mod tests {

@@ -25,20 +25,33 @@ pub enum Key {
 
 /// Names of coefficients: those of the device file, and what rows have beside them.
 pub mod name {
+    /// Compute of the array, microseconds per 10^9 multiply-accumulates.
     pub const MACS: &str = "us_per_gmac";
+    /// Weights brought into the array, microseconds per MiB.
     pub const WEIGHTS: &str = "us_per_weight_mib";
+    /// Operations that multiply nothing, microseconds per MiB that they make.
     pub const VALUES: &str = "us_per_value_mib";
+    /// The fixed time of an invocation, microseconds.
     pub const INVOKE: &str = "invoke_us";
+    /// Streaming of what is sent once, microseconds per MiB.
     pub const STREAM: &str = "stream_us_per_mib";
     /// Streaming of what is sent again for each tile: `stream_us_per_mib` times `resend`.
     pub const RESEND: &str = "stream_us_per_mib * resend";
+    /// Activations to the device, microseconds per MiB.
     pub const INPUT: &str = "input_us_per_mib";
+    /// Activations to the host, microseconds per MiB.
     pub const OUTPUT: &str = "output_us_per_mib";
+    /// A float input that the host quantizes, microseconds.
     pub const FLOAT_INPUT: &str = "float input, us";
+    /// Layers of a model that is not known, microseconds.
     pub const FIXED: &str = "unknown layers, us";
+    /// Layers of a model that is not known, microseconds per MiB that the device caches.
     pub const ON_CHIP: &str = "unknown layers, us per MiB on chip";
+    /// What each stage of a pipeline adds, microseconds.
     pub const STAGE: &str = "each stage, us";
+    /// What each result of a pipeline adds, microseconds.
     pub const RESULT: &str = "each result, us";
+    /// How much longer streaming takes beside other stages, as a share.
     pub const CONTENTION: &str = "streaming beside other stages, share more";
 }
 

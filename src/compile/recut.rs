@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 
 use super::narrow;
 use super::{Attempt, History, Plan};
-use crate::base::cancel;
 use crate::device::EdgeTpu;
 use crate::edgetpu::driver::{CompileError, Failed};
 use crate::graph::{OpGraph, OpId};
@@ -39,7 +38,7 @@ pub(super) fn attempt(
             }
             (Err(error), None) => return Err(error),
         };
-        cancel::check()?;
+        plan.cancel.check()?;
         let scratch = tempfile::tempdir_in(folder).context("a scratch folder")?;
         let stage_parts = parts(plan.model, &graph, &solution.evaluation);
         let files = write::write_stages(plan.model, plan.name, stage_parts, scratch.path())?;

@@ -10,6 +10,7 @@ use super::driver::{CompileError, PROGRAM, io};
 use super::flags::Flag;
 use super::log;
 use super::process::Run;
+use crate::base::cancel::Cancel;
 
 /// How long the program may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,7 +50,13 @@ impl Compiler {
         let scratch = tempfile::tempdir().map_err(io("a scratch folder"))?;
         let output = scratch.path().join("version.txt");
         let arguments = vec!["--version".into()];
-        let run = Run { program: &path, arguments, subject: "--version", limit: PATIENCE };
+        let run = Run {
+            program: &path,
+            arguments,
+            subject: "--version",
+            limit: PATIENCE,
+            cancel: &Cancel::default(),
+        };
         let version = match run.to_end(&output, || false) {
             Err(error @ (CompileError::Io { .. } | CompileError::Interrupted(_))) => return Err(error),
             _ => std::fs::read(&output)

@@ -14,7 +14,7 @@ use super::ends::ends;
 use super::flags::Flag;
 use super::log::{self, Failure, FailureKind, Log, Outcome};
 use super::process::Run;
-use crate::base::cancel::Interrupted;
+use crate::base::cancel::{Cancel, Interrupted};
 use crate::base::limits;
 
 /// The program's name.
@@ -145,6 +145,8 @@ pub struct Job<'a> {
     pub flags: &'a [Flag],
     /// How long one run may take.
     pub limit: Duration,
+    /// The request to stop before that.
+    pub cancel: &'a Cancel,
 }
 
 /// Runs the program once, and puts the result and its log beside the stage; returns what it printed.
@@ -163,7 +165,8 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let flags = job.flags.iter().flat_map(Flag::arguments).map(Into::into);
     let own = show.into_iter().chain(["--out_dir".into(), scratch.path().into()]);
     let arguments = own.chain(flags).chain([folder.join(file).into()]).collect();
-    let run = Run { program: &job.compiler.path, arguments, subject: file, limit: job.limit };
+    let run =
+        Run { program: &job.compiler.path, arguments, subject: file, limit: job.limit, cancel: job.cancel };
     let status = run.to_end(&log_path, stop)?;
     let output = fs::read(&log_path).map_err(io("the compiler's output"))?;
     let output = String::from_utf8_lossy(&output);

@@ -10,6 +10,7 @@ use super::compiler::Compiler;
 use super::driver::{self, CompileError, Failed, Job};
 use super::flags::Flag;
 use super::log::{FailureKind, Log};
+use crate::base::cancel::Cancel;
 
 /// How the stages are compiled.
 pub struct HandOff<'a> {
@@ -19,6 +20,8 @@ pub struct HandOff<'a> {
     pub flags: &'a [Flag],
     /// How long one run may take.
     pub limit: Duration,
+    /// The request to stop before that.
+    pub cancel: &'a Cancel,
     /// How many run at a time.
     pub jobs: NonZeroUsize,
     /// Whether a stage that is refused is tried with the compiler's own search for a part that it takes.
@@ -82,7 +85,8 @@ impl HandOff<'_> {
         stop: impl Fn() -> bool,
     ) -> Result<Compiled, CompileError> {
         let run = |flags: &[Flag]| {
-            let job = Job { compiler: self.compiler, folder, file, flags, limit: self.limit };
+            let job =
+                Job { compiler: self.compiler, folder, file, flags, limit: self.limit, cancel: self.cancel };
             driver::run(&job, &stop)
         };
         let mut last = run(self.flags);

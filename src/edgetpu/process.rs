@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use super::driver::{CompileError, LOG_LIMIT, io};
-use crate::base::cancel;
+use crate::base::cancel::Cancel;
 
 /// A command line, and how long it may take.
 pub(super) struct Run<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Run<'a> {
     pub subject: &'a str,
     /// How long it may take.
     pub limit: Duration,
+    /// The request to stop before that.
+    pub cancel: &'a Cancel,
 }
 
 impl Run<'_> {
@@ -52,7 +54,7 @@ impl Run<'_> {
                 Ok(None) => {}
                 Err(cause) => break Err(io("waiting for edgetpu_compiler")(cause)),
             }
-            if let Err(interrupted) = cancel::check() {
+            if let Err(interrupted) = self.cancel.check() {
                 break Err(interrupted.into());
             }
             if stop() {

@@ -10,6 +10,7 @@ use super::driver::{CompileError, compiled_name};
 use super::ends::{Ends, ends};
 use super::log;
 use super::process::Run;
+use crate::base::cancel::Cancel;
 use crate::graph::{OpGraph, OpId};
 use crate::problem::{Schedule, StageId};
 
@@ -26,6 +27,7 @@ pub fn partition(
     graph: &OpGraph,
     segments: u32,
     limit: Duration,
+    cancel: &Cancel,
 ) -> Result<(Schedule, Duration), String> {
     if !compiler.has(SINCE) {
         let version = compiler.version.as_deref().unwrap_or_default();
@@ -44,6 +46,7 @@ pub fn partition(
         arguments: arguments.into_iter().chain([scratch.path().into(), model.into()]).collect(),
         subject: &file,
         limit,
+        cancel,
     };
     let output = scratch.path().join("output.txt");
     let start = Instant::now();

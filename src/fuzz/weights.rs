@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
 use crate::learn::synth::{Family, Recipe};
+use crate::policy::Policy;
 use crate::policy::published;
 use crate::policy::published::network::PublishedNetwork;
 use crate::policy::tensors;
 use crate::policy::weights::Weights;
-use crate::policy::{Policy, View};
 use crate::problem::{Objective, Problem, Rules};
+use crate::solve::instance::Instance;
 
 /// A graph for networks to be asked about.
 static GRAPH: LazyLock<OpGraph> = LazyLock::new(|| Recipe::new(Family::Network, 12..=12, 1).graph(0));
@@ -30,10 +31,10 @@ fn read(bytes: &[u8]) {
         let again = Weights::from_bytes(&weights.to_bytes()).expect("what was written can be read");
         assert_eq!(again, weights);
         for (objective, network) in weights.networks {
-            let view = View::new(&problem(objective));
-            let mut order = Policy::plain(network).order(&view);
+            let instance = Instance::unchecked(&problem(objective));
+            let mut order = Policy::plain(network).order(&instance);
             order.sort_unstable();
-            assert!(order.into_iter().eq(0..view.instance.len() as u32), "an order holds each unit once");
+            assert!(order.into_iter().eq(0..instance.len() as u32), "an order holds each unit once");
         }
     }
     if let Ok((network, recipe)) = PublishedNetwork::from_bytes(bytes) {

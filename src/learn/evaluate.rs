@@ -9,18 +9,19 @@ mod statistics;
 
 use serde::Serialize;
 
+use crate::base::cancel::Cancel;
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
 use crate::policy::Policies;
 use crate::policy::published::network::PublishedNetwork;
 use crate::problem::{Objective, Problem, Rules};
-use crate::solve::{Algorithm, Budget, Solution, Status, solve};
+use crate::solve::{Algorithm, Budget, Solution, Status, check, solve};
 pub use methods::Method;
 pub use statistics::{Comparison, Row};
 
 /// What is compared.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct Setting<'a> {
     /// Numbers of stages.
     pub stages: Vec<u32>,
     /// The device of every stage.
@@ -31,8 +32,10 @@ pub struct Setting {
     pub seed: u64,
     /// Orders drawn from the policy.
     pub samples: u32,
-    /// The policies, if not the program's own.
-    pub policies: Option<&'static Policies>,
+    /// The policies.
+    pub policies: &'a Policies,
+    /// The request to stop: searches then end early.
+    pub cancel: &'a Cancel,
     /// The paper's own network, if it is to be compared.
     pub published: Option<PublishedNetwork>,
 }
@@ -82,7 +85,7 @@ pub fn cases(group: &str, graph: &OpGraph, objective: Objective, setting: &Setti
         objective,
         rules: setting.rules,
     });
-    let possible = problems.filter(|problem| problem.check().is_ok());
+    let possible = problems.filter(|problem| check(problem).is_ok());
     possible.filter_map(|problem| case(group, &problem, setting)).collect()
 }
 
@@ -90,7 +93,8 @@ fn case(group: &str, problem: &Problem, setting: &Setting) -> Option<Case> {
     let budget = |algorithm| Budget {
         seed: setting.seed,
         samples: setting.samples,
-        policies: setting.policies,
+        guide: Some(setting.policies),
+        cancel: Some(setting.cancel),
         ..Budget::of(algorithm)
     };
     let trials = methods::trials(problem, setting, &budget(Algorithm::Respect));

@@ -15,6 +15,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::cancel::Cancel;
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
 use crate::problem::Schedule;
@@ -69,9 +70,9 @@ impl Plan {
             .flat_map(|&stages| self.objectives.iter().map(move |&objective| (stages, objective)))
     }
 
-    /// The labels of graph `number`.
-    pub fn label(&self, number: u64, graph: &OpGraph) -> Vec<Label> {
-        let budget = Budget { ideals: self.max_ideals, ..Budget::of(Algorithm::Exact) };
+    /// Returns the labels of graph `number`. After a request to stop they are not to be used.
+    pub fn label(&self, number: u64, graph: &OpGraph, cancel: &Cancel) -> Vec<Label> {
+        let budget = Budget { ideals: self.max_ideals, cancel: Some(cancel), ..Budget::of(Algorithm::Exact) };
         let answer = |(stages, objective)| {
             let problem =
                 Problem { graph, stages, device: self.device.clone(), objective, rules: self.rules };

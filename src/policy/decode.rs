@@ -8,12 +8,13 @@ use super::kernels::exp;
 use crate::solve::instance::Instance;
 
 /// What a network makes of a graph before the first step: a row of numbers a unit.
-pub(crate) struct Encoded {
+pub struct Encoded {
     /// What a unit that is chosen adds to the gates of the next step, and their bias; after all units, what stands there
     /// before anything is chosen.
     pub gates: Vec<f32>,
-    /// What the glimpse and the pointer compare of each unit.
+    /// What the glimpse compares of each unit.
     pub glimpse: Vec<f32>,
+    /// What the pointer compares of each unit.
     pub pointer: Vec<f32>,
 }
 
@@ -27,17 +28,25 @@ impl Encoded {
 }
 
 /// The state of the decoder, and room for one step.
-pub(crate) struct Memory {
+pub struct Memory {
+    /// The hidden state of the recurrent cell.
     pub hidden: Vec<f32>,
+    /// The cell state.
     pub cell: Vec<f32>,
+    /// The gates of the cell, four of each width.
     pub gates: Vec<f32>,
+    /// The query of the glimpse, and then of the pointer.
     pub query: Vec<f32>,
+    /// One candidate's row.
     pub row: Vec<f32>,
+    /// What the glimpse has seen.
     pub seen: Vec<f32>,
+    /// One score a candidate.
     pub scores: Vec<f32>,
 }
 
 impl Memory {
+    /// Returns the state before the first step, for layers of `width`.
     pub fn new(width: usize) -> Memory {
         let zeros = || vec![0.0; width];
         Memory {
@@ -53,7 +62,7 @@ impl Memory {
 }
 
 /// What runs a network.
-pub(crate) trait Engine: Send + Sync {
+pub trait Engine: Send + Sync {
     /// Width of the hidden layers.
     fn width(&self) -> usize;
     /// Embeds every unit of `instance`, of which `rows` are the static figures.
@@ -71,17 +80,21 @@ pub(crate) trait Engine: Send + Sync {
 }
 
 /// A step as it was taken, for training and for comparisons.
-pub(crate) struct Step<'a> {
+pub struct Step<'a> {
+    /// What the policy reads of the state of the schedule.
     pub moment: &'a [f32; GLOBAL],
+    /// The candidates.
     pub units: &'a [u32],
+    /// What it reads of each candidate, a row each.
     pub rows: &'a [f32],
-    #[cfg_attr(not(test), allow(dead_code, reason = "tests compare it"))]
+    /// One logit a candidate.
     pub logits: &'a [f32],
+    /// The place among the candidates of the one that is chosen.
     pub chosen: usize,
 }
 
 /// How one of the candidates is chosen by their logits.
-pub(crate) enum Choice<'r> {
+pub enum Choice<'r> {
     /// The largest logit, of equals the first.
     Greedy,
     /// By chance, with the probabilities that the logits mean.
@@ -109,7 +122,7 @@ impl Choice<'_> {
 /// is shown to `watch`.
 ///
 /// Complexity: a step costs the candidates, which are at most a fixed number.
-pub(crate) fn decode(
+pub fn decode(
     engine: &dyn Engine,
     instance: &Instance,
     inputs: &Inputs,

@@ -6,22 +6,25 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
+use rand::Rng;
+
 use super::decode::{Choice, Encoded, Engine, decode};
 use super::inputs::Inputs;
 use super::network::Network;
 use super::reference::Reference;
 use super::weights::Weights;
-use crate::problem::{Objective, Problem};
+use crate::problem::Objective;
+use crate::solve::guide::{Guidance, Guide, NoNetwork};
 use crate::solve::instance::Instance;
 
 /// Compiles a network for this processor; none where that can't be done.
-pub(crate) type Compiler = fn(&Network) -> Option<Box<dyn Engine>>;
+pub type Compiler = fn(&Network) -> Option<Box<dyn Engine>>;
 
 static COMPILER: OnceLock<Compiler> = OnceLock::new();
 
 /// From now on networks of this process are compiled.
 #[cfg_attr(not(feature = "jit"), expect(dead_code, reason = "there is no compiler to install"))]
-pub(crate) fn install(compiler: Compiler) {
+pub fn install(compiler: Compiler) {
     let _ = COMPILER.set(compiler);
 }
 
@@ -47,15 +50,28 @@ impl Policies {
         Policies(policies.collect())
     }
 
-    /// The one for `objective`.
+    /// Returns the policy for `objective`.
     ///
     /// # Errors
     /// There is none.
-    pub fn policy(&self, objective: Objective) -> Result<&Policy, String> {
+    pub fn policy(&self, objective: Objective) -> Result<&Policy, NoNetwork> {
         let own = self.0.iter().find(|(other, _)| *other == objective);
-        own.map(|(_, policy)| policy).ok_or_else(|| {
-            format!("the weights hold no network for objective {objective}: give others, or train one with 'respect train'")
-        })
+        own.map(|(_, policy)| policy).ok_or(NoNetwork(objective))
+    }
+}
+
+impl Guide for Policies {
+    fn check(&self, objective: Objective) -> Result<(), NoNetwork> {
+        self.policy(objective).map(drop)
+    }
+
+    fn read<'a>(
+        &'a self,
+        objective: Objective,
+        instance: &'a Instance,
+        bound: u64,
+    ) -> Result<Box<dyn Guidance + 'a>, NoNetwork> {
+        Ok(Box::new(self.policy(objective)?.read(instance, bound)))
     }
 }
 
@@ -65,42 +81,30 @@ impl std::fmt::Debug for Policies {
     }
 }
 
-/// A problem as a policy sees it.
-pub struct View {
-    pub(crate) instance: Instance,
-    pub(crate) inputs: Inputs,
-    /// No bottleneck is below this.
-    pub(crate) bound: u64,
-}
-
-impl View {
-    /// What there is to see of `problem`, which must have passed [`Problem::check`].
-    pub fn new(problem: &Problem) -> View {
-        let instance = Instance::new(problem);
-        let bound = instance.simple_bound();
-        View::of(instance, bound)
-    }
-
-    /// What there is to see of a problem of which this is known; `bound` is the instance's simple bound.
-    pub(crate) fn of(instance: Instance, bound: u64) -> View {
-        let inputs = Inputs::new(&instance, bound);
-        View { instance, inputs, bound }
-    }
-}
-
 /// A problem that a policy has read, and can be asked about.
-pub(crate) struct Reading<'a> {
+pub struct Reading<'a> {
     engine: &'a dyn Engine,
-    view: &'a View,
+    instance: &'a Instance,
+    inputs: Inputs,
     encoded: Encoded,
 }
 
 impl Reading<'_> {
-    /// A linear extension of the units.
+    /// Returns a linear extension of the units.
     ///
     /// Complexity: linear in units and edges.
     pub fn order(&self, choice: Choice) -> Vec<u32> {
-        decode(self.engine, &self.view.instance, &self.view.inputs, &self.encoded, choice, |_| {})
+        decode(self.engine, self.instance, &self.inputs, &self.encoded, choice, |_| {})
+    }
+}
+
+impl Guidance for Reading<'_> {
+    fn greedy(&self) -> Vec<u32> {
+        self.order(Choice::Greedy)
+    }
+
+    fn drawn(&self, random: &mut dyn Rng) -> Vec<u32> {
+        self.order(Choice::Sample(random))
     }
 }
 
@@ -126,21 +130,23 @@ impl Policy {
         self.ready.get().is_some_and(|ready| ready.is_compiled)
     }
 
-    /// Reads a problem.
+    /// Reads an instance, of which no bottleneck is below `bound`.
     ///
     /// Complexity: linear in units and edges.
-    pub(crate) fn read<'a>(&'a self, view: &'a View) -> Reading<'a> {
+    pub fn read<'a>(&'a self, instance: &'a Instance, bound: u64) -> Reading<'a> {
         let engine = self.engine();
-        Reading { engine, view, encoded: engine.encode(&view.instance, &view.inputs.rows) }
+        let inputs = Inputs::new(instance, bound);
+        let encoded = engine.encode(instance, &inputs.rows);
+        Reading { engine, instance, inputs, encoded }
     }
 
-    /// The linear extension of the units that the policy finds best, by its greedy choices.
-    pub fn order(&self, view: &View) -> Vec<u32> {
-        self.read(view).order(Choice::Greedy)
+    /// Returns the linear extension of the units that the policy finds best, by its greedy choices.
+    pub fn order(&self, instance: &Instance) -> Vec<u32> {
+        self.read(instance, instance.simple_bound()).order(Choice::Greedy)
     }
 
     /// What runs the network.
-    pub(crate) fn engine(&self) -> &dyn Engine {
+    pub fn engine(&self) -> &dyn Engine {
         &*self.ready().engine
     }
 

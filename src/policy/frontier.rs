@@ -7,9 +7,9 @@ use super::inputs::{Inputs, count, share, signed_share};
 use crate::solve::instance::Instance;
 
 /// Figures of a ready unit.
-pub(crate) const CANDIDATE: usize = 16;
+pub const CANDIDATE: usize = 16;
 /// Figures of the moment.
-pub(crate) const GLOBAL: usize = 12;
+pub const GLOBAL: usize = 12;
 /// Ready units that are looked at in one step, so that its cost is bounded: the first `EARLY` and the latest others.
 const MOST: usize = 48;
 const EARLY: usize = 16;
@@ -17,7 +17,7 @@ const EARLY: usize = 16;
 const NOT_YET: u32 = u32::MAX;
 
 /// The units that were chosen, those that may be chosen next, and the stage that is being filled.
-pub(crate) struct Frontier<'a> {
+pub struct Frontier<'a> {
     instance: &'a Instance,
     inputs: &'a Inputs,
     /// Ready units, by the time since which they are.

@@ -9,10 +9,10 @@ use crate::solve::instance::Instance;
 use crate::solve::streams::Parameters;
 
 /// Figures of a unit.
-pub(crate) const STATIC: usize = 20;
+pub const STATIC: usize = 20;
 
 /// A problem as the policy sees it.
-pub(crate) struct Inputs {
+pub struct Inputs {
     /// [`STATIC`] figures of each unit.
     pub rows: Vec<f32>,
     /// The work of each unit, in the instance's units of load.
@@ -22,17 +22,17 @@ pub(crate) struct Inputs {
 }
 
 /// A share of the scale on a logarithmic axis: 0 at nothing, 1 at the whole, finer the smaller it is.
-pub(crate) fn share(x: f64) -> f32 {
+pub fn share(x: f64) -> f32 {
     log2(1.0 + x as f32 * 1023.0) / 10.0
 }
 
 /// The same with its sign.
-pub(crate) fn signed_share(x: f64) -> f32 {
+pub fn signed_share(x: f64) -> f32 {
     if x < 0.0 { -share(-x) } else { share(x) }
 }
 
 /// A count on an axis that ends at 1; `half` is halfway.
-pub(crate) fn count(x: usize, half: f32) -> f32 {
+pub fn count(x: usize, half: f32) -> f32 {
     x as f32 / (x as f32 + half)
 }
 

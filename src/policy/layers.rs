@@ -3,8 +3,10 @@
 use super::kernels::{accumulate, exp, sigmoid, tanh};
 
 /// `x W + b`.
-pub(crate) struct Layer<'n> {
+pub struct Layer<'n> {
+    /// The matrix, a row an input.
     pub weight: &'n [f32],
+    /// The bias, a number an output.
     pub bias: &'n [f32],
 }
 
@@ -24,7 +26,7 @@ impl Layer<'_> {
 }
 
 /// One step of an LSTM whose `gates` are summed: input, forget, new and output, each as wide as the state.
-pub(crate) fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
+pub fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
     let width = hidden.len();
     for lane in 0..width {
         let gate = |gate: usize| gates[gate * width + lane];
@@ -36,7 +38,7 @@ pub(crate) fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
 }
 
 /// The mean of the rows of `units`, each counted by the exponential of its score, which is a clipped one.
-pub(crate) fn attend(rows: &[f32], units: &[u32], scores: &[f32], mean: &mut [f32]) {
+pub fn attend(rows: &[f32], units: &[u32], scores: &[f32], mean: &mut [f32]) {
     let width = mean.len();
     mean.fill(0.0);
     let mut total = 0.0;

@@ -16,7 +16,7 @@ use super::inputs::STATIC;
 use super::kernels::LANES;
 
 /// Logits are clipped to this, on both sides (Bello et al. 2017).
-pub(crate) const CLIP: f32 = 10.0;
+pub const CLIP: f32 = 10.0;
 
 /// The sizes that may differ from network to network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Network {
 }
 
 /// Each of `parameters` with its part of the flat array `values`.
-pub(crate) fn split(parameters: Vec<Parameter>, values: &[f32]) -> impl Iterator<Item = (Parameter, &[f32])> {
+pub fn split(parameters: Vec<Parameter>, values: &[f32]) -> impl Iterator<Item = (Parameter, &[f32])> {
     let mut rest = values;
     parameters.into_iter().map(move |parameter| {
         let (own, other) = rest.split_at(parameter.len());

@@ -5,10 +5,10 @@
 //! and so gives one schedule for both objectives. `embedding` says what it reads, [`network`] what it is, `pointer` how it
 //! runs, `packing` what becomes of the sequence.
 
-pub(crate) mod embedding;
+pub mod embedding;
 pub mod network;
-pub(crate) mod packing;
-pub(crate) mod pointer;
+pub mod packing;
+pub mod pointer;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -21,8 +21,8 @@ use packing::Nodes;
 use pointer::Pointer;
 
 /// The nodes of a graph as the paper sees them: what must share a stage is one node.
-pub(crate) fn nodes(problem: &Problem) -> Nodes {
-    Nodes::new(Instance::new(&Problem { objective: Objective::Memory, ..problem.clone() }))
+pub fn nodes(problem: &Problem) -> Nodes {
+    Nodes::new(Instance::unchecked(&Problem { objective: Objective::Memory, ..problem.clone() }))
 }
 
 /// The schedule of the paper's configuration. It knows nothing of Coral's rules, so the judge may refuse it.
@@ -30,7 +30,7 @@ pub(crate) fn nodes(problem: &Problem) -> Nodes {
 /// Complexity: quadratic in the nodes.
 ///
 /// # Panics
-/// If the graph has fewer nodes than the problem has stages, which [`Problem::check`] tells.
+/// If the graph has fewer nodes than the problem has stages, which [`check`](crate::solve::check) tells.
 pub fn solve(problem: &Problem, network: &PublishedNetwork) -> Schedule {
     let nodes = nodes(problem);
     nodes.schedule(&Pointer::new(network).sequence(&embedding::rows(&nodes), |_| {}))

@@ -8,7 +8,7 @@ use super::network::{CLIP, Network};
 use crate::solve::instance::Instance;
 
 /// The parameters by name.
-pub(crate) struct Reference {
+pub struct Reference {
     width: usize,
     embed: Layer,
     encode: Vec<Round>,
@@ -47,6 +47,7 @@ struct Head {
 }
 
 impl Reference {
+    /// Returns the network, ready to be asked.
     pub fn new(network: &Network) -> Reference {
         let mut parts = network.parameters().map(|(_, values)| values.to_vec());
         let mut next = || parts.next().expect("as many as the shape says");

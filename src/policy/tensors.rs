@@ -13,7 +13,8 @@ use super::network::Parameter;
 use crate::base::hash::sha256;
 
 /// What a file is for: the name of its entry in the metadata.
-pub(crate) struct Kind {
+pub struct Kind {
+    /// The name of the entry in the metadata.
     pub entry: &'static str,
     /// The version of the format, and of what the numbers that a network reads mean.
     pub version: u32,
@@ -63,7 +64,7 @@ pub enum WeightsError {
 }
 
 /// The tensors of a file whose version and checksum are right, or a part of them.
-pub(crate) struct Tensors<'f> {
+pub struct Tensors<'f> {
     /// What their names begin with in the file.
     prefix: String,
     by_name: BTreeMap<String, TensorView<'f>>,
@@ -73,7 +74,7 @@ pub(crate) struct Tensors<'f> {
 ///
 /// # Errors
 /// Anything but a whole file of this kind and version.
-pub(crate) fn read<'f>(
+pub fn read<'f>(
     kind: &Kind,
     bytes: &'f [u8],
 ) -> Result<(Tensors<'f>, BTreeMap<String, String>), WeightsError> {
@@ -98,7 +99,7 @@ pub(crate) fn read<'f>(
 }
 
 /// Writes a file of `kind`; the same parameters give the same bytes.
-pub(crate) fn write<'n>(
+pub fn write<'n>(
     kind: &Kind,
     recipe: &BTreeMap<String, String>,
     parameters: impl Iterator<Item = (String, Parameter, &'n [f32])>,
@@ -186,7 +187,7 @@ impl<'f> Tensors<'f> {
 
 /// The same file with the checksum that its tensors have; none if it holds no checksum to be replaced.
 #[cfg(any(test, feature = "fuzz"))]
-pub(crate) fn with_right_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn with_right_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
     let file = SafeTensors::deserialize(bytes).ok()?;
     let (_, header) = SafeTensors::read_metadata(bytes).ok()?;
     let entry = header.metadata().as_ref()?.values().next()?;

@@ -123,15 +123,16 @@ pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, Cut
     let start = Instant::now();
     let problem = Problem { stages: cuts.stages(), ..problem.clone() };
     cuts.check(&problem)?;
-    problem.check().map_err(|defects| CutError::Problem { cuts: cuts.len(), defects })?;
-    let schedule = schedule(&problem, cuts)?;
+    let instance =
+        Instance::new(&problem).map_err(|defects| CutError::Problem { cuts: cuts.len(), defects })?;
+    let schedule = schedule(&problem, &instance, cuts)?;
     let ends = || cuts.ends(problem.graph);
     let evaluation =
         verify(&problem, &schedule).map_err(|violations| CutError::Invalid { violations, ends: ends() })?;
     let value = evaluation.value(problem.objective);
     // Cuts by hand may have a later stage read a model input as well: then only what holds of all schedules bounds them.
     let reads_inputs_late = problem.rules == Rules::Coral && evaluation.leaked_inputs().next().is_some();
-    let bound = if reads_inputs_late { Instance::new(&problem).simple_bound() } else { bound };
+    let bound = if reads_inputs_late { instance.simple_bound() } else { bound };
     let status = if value <= bound { Status::Optimal } else { Status::Feasible };
     let detail = format!("cut after {}", cuts.described(problem.graph).join(", then "));
     let (origin, solve_time) = (Origin::Hand, start.elapsed());
@@ -147,8 +148,7 @@ pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, Cut
     })
 }
 
-fn schedule(problem: &Problem, cuts: &Cuts) -> Result<Schedule, CutError> {
-    let instance = Instance::new(problem);
+fn schedule(problem: &Problem, instance: &Instance, cuts: &Cuts) -> Result<Schedule, CutError> {
     let mut unit_of = vec![0; problem.graph.ops().len()];
     for (unit, ops) in (0u32..).zip(&instance.units) {
         ops.iter().for_each(|op| unit_of[op.index()] = unit);

@@ -12,7 +12,7 @@ use super::minimax::Minimax;
 use super::order::Order;
 use super::order_dp::{best_of, random_orders};
 use super::packing::smallest_peak;
-use super::{Budget, Found, Status};
+use super::{Budget, Found, NotFound, Status};
 use crate::graph::ideal::{Ideals, Lattice};
 use crate::problem::Problem;
 use crate::problem::Schedule;
@@ -24,22 +24,21 @@ const POLISH_STEPS: u64 = 2_000_000;
 ///
 /// # Errors
 /// No schedule obeys the rules, or the budget ended before one was found.
-pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let instance = Instance::new(problem);
+pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
-    let heuristic = best_of(problem, &instance, Order::FIXED.into_iter(), bound, None, budget);
+    let heuristic = best_of(problem, instance, Order::FIXED.into_iter(), bound, None, budget);
     if let Some((_, schedule, detail)) = heuristic.clone().filter(|(value, ..)| *value <= bound) {
         return Ok(Found { schedule, status: Status::Optimal, lower_bound: bound, detail });
     }
     let mut search = Search { bound, best: heuristic, note: String::new() };
-    match (search.run(problem, &instance, budget), &search.best) {
+    match (search.run(problem, instance, budget), &search.best) {
         (Verdict::Proved, Some((value, schedule, _))) => {
             let (schedule, lower_bound) = (schedule.clone(), *value);
             Ok(Found { schedule, status: Status::Optimal, lower_bound, detail: search.note })
         }
-        (Verdict::Proved, None) => Err(none_of_all(&instance).into()),
+        (Verdict::Proved, None) => Err(none_of_all(instance)),
         (_, _) => {
-            let (_, schedule, order) = search.by_random_orders(problem, &instance, budget)?;
+            let (_, schedule, order) = search.by_random_orders(problem, instance, budget)?;
             let detail = format!("{order} with optimal cuts; {}", search.note);
             Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: search.bound, detail })
         }
@@ -56,25 +55,21 @@ pub(crate) fn any(
     orders: impl Iterator<Item = Order>,
     bound: u64,
     budget: &Budget,
-) -> Result<Best, String> {
+) -> Result<Best, NotFound> {
     if let Some(best) = best_of(problem, instance, orders, bound, None, budget) {
         return Ok(best);
     }
     let mut search = Search { bound, best: None, note: String::new() };
     match (search.run(problem, instance, budget), search.best.take()) {
         (_, Some((value, schedule, _))) => Ok((value, schedule, search.note)),
-        (Verdict::Proved, None) => Err(none_of_all(instance).into()),
+        (Verdict::Proved, None) => Err(none_of_all(instance)),
         (_, None) => Err(search.none_found()),
     }
 }
 
-/// Why a problem is not solved, and what to do, once it is proved that it can't be.
-pub(crate) fn none_of_all(instance: &Instance) -> &'static str {
-    if instance.apart.is_empty() {
-        "none of all schedules does: use fewer stages"
-    } else {
-        "none of all schedules keeps apart what must not share a stage: use more stages"
-    }
+/// Returns why a problem is not solved, once it is proved that it can't be.
+pub(crate) fn none_of_all(instance: &Instance) -> NotFound {
+    if instance.apart.is_empty() { NotFound::Infeasible } else { NotFound::Inseparable }
 }
 
 /// A schedule's value, the schedule, and how it was found.
@@ -118,14 +113,14 @@ impl Search {
         problem: &Problem,
         instance: &Instance,
         budget: &Budget,
-    ) -> Result<Best, String> {
+    ) -> Result<Best, NotFound> {
         let orders = random_orders(budget);
         let best = best_of(problem, instance, orders, self.bound, self.best.take(), budget);
         best.ok_or_else(|| self.none_found())
     }
 
-    fn none_found(&self) -> String {
-        format!("{}, and no order that was tried can be cut so: raise --max-ideals or --orders", self.note)
+    fn none_found(&self) -> NotFound {
+        NotFound::BudgetSpent { spent: self.note.clone() }
     }
 
     fn search(&mut self, instance: &Instance, reduced: bool, budget: &Budget) -> Verdict {

@@ -5,36 +5,47 @@
 
 mod apart;
 mod coarse;
-pub(crate) mod room;
+pub mod room;
 mod units;
 
 use super::streams::{Parameters, Streams};
+use crate::base::limits;
 use crate::device::prices::Prices;
 use crate::graph::OpId;
-use crate::problem::{Objective, Problem, Rules};
+use crate::problem::{Defect, Objective, Problem, Rules};
 use crate::problem::{Schedule, StageId};
 
 use units::{needed, units};
 
 /// A value that some unit makes (or the caller, if none) and other units read.
-pub(crate) struct Net {
+pub struct Net {
+    /// The unit that makes it; none for a model input.
     pub producer: Option<u32>,
+    /// The units that read it and do not make it, ascending.
     pub readers: Vec<u32>,
+    /// What it costs a stage that reads it and does not make it, in units of load.
     pub read: u64,
+    /// What it costs the stage that makes it if a later stage reads it, in units of load.
     pub write: u64,
 }
 
 /// A constant that several units read: charged once a stage that holds one of them.
-pub(crate) struct Shared {
+pub struct Shared {
+    /// The units that read it, ascending.
     pub users: Vec<u32>,
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
 /// A problem as the solvers see it. Unit numbers are a topological order.
-pub(crate) struct Instance {
+pub struct Instance {
+    /// The number of stages.
     pub stages: usize,
+    /// The operations of each unit, ascending.
     pub units: Vec<Vec<OpId>>,
+    /// The units that each unit reads from, ascending.
     pub preds: Vec<Vec<u32>>,
+    /// The units that read from each unit, ascending.
     pub succs: Vec<Vec<u32>>,
     /// Time that a unit costs whichever stage holds it.
     pub time: Vec<u64>,
@@ -44,10 +55,15 @@ pub(crate) struct Instance {
     pub resent: Vec<u64>,
     /// Whether a stage that holds the unit pays for the invocation.
     pub invokes: Vec<bool>,
+    /// The values that cost something where they cross a cut.
     pub nets: Vec<Net>,
+    /// The nets that each unit reads.
     pub reads: Vec<Vec<u32>>,
+    /// The nets that each unit makes.
     pub writes: Vec<Vec<u32>>,
+    /// The constants that several units read.
     pub shared: Vec<Shared>,
+    /// The shared constants that each unit reads.
     pub uses: Vec<Vec<u32>>,
     /// Units that must be in the last stage.
     pub last_only: Vec<bool>,
@@ -55,16 +71,48 @@ pub(crate) struct Instance {
     pub useful: Vec<bool>,
     /// For each model input, the units that read it: the first stage holds one of them.
     pub inputs: Vec<Vec<u32>>,
-    /// Sets of units that must not all share a stage, and for each unit its sets.
+    /// Sets of units that must not all share a stage.
     pub apart: Vec<Vec<u32>>,
+    /// For each unit the places in `apart` of the sets that hold it.
     pub apart_of: Vec<Vec<u32>>,
+    /// What an invocation costs a stage that pays for one, in units of load.
     pub invoke: u64,
+    /// What parameters cost a stage.
     pub streams: Streams,
     ops: usize,
 }
 
 impl Instance {
-    pub fn new(problem: &Problem) -> Instance {
+    /// Checks a problem, and returns the solvers' view of it.
+    ///
+    /// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
+    /// operations that read them first.
+    ///
+    /// # Errors
+    /// Every [`Defect`] found.
+    pub fn new(problem: &Problem) -> Result<Instance, Vec<Defect>> {
+        let mut defects = problem.defects();
+        if !defects.is_empty() {
+            return Err(defects);
+        }
+        let instance = Instance::unchecked(problem);
+        let (room, why) = match instance.room() {
+            (room, _) if room > limits::STAGES => (limits::STAGES, "no pipeline has so many".into()),
+            room => room,
+        };
+        if problem.stages > room {
+            defects.push(problem.too_many_stages(room, why));
+        }
+        for (set, units) in problem.graph.apart().iter().zip(&instance.apart) {
+            if let Some(why) = instance.inseparable(units) {
+                defects.push(Defect::Inseparable { ops: set.clone(), why });
+            }
+        }
+        if defects.is_empty() { Ok(instance) } else { Err(defects) }
+    }
+
+    /// Returns the solvers' view of a problem that has passed the check, or that differs from one only in its objective.
+    pub fn unchecked(problem: &Problem) -> Instance {
         Instance::with_joined(problem, &[])
     }
 
@@ -208,8 +256,14 @@ impl Instance {
         }
     }
 
+    /// Returns the number of units.
     pub fn len(&self) -> usize {
         self.units.len()
+    }
+
+    /// Returns whether there are no units, which no checked problem has.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
     }
 
     /// The parameters that a unit alone reads.

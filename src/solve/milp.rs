@@ -28,8 +28,8 @@ use self::program::Program;
 use super::instance::Instance;
 use super::order::Order;
 use super::order_dp::best_of;
-use super::{Budget, Found, Status};
-use crate::base::cancel;
+use super::{Budget, Found, NotFound, Status};
+use crate::base::cancel::Cancel;
 use crate::problem::Problem;
 use crate::problem::Schedule;
 
@@ -37,23 +37,25 @@ use crate::problem::Schedule;
 ///
 /// # Errors
 /// No schedule obeys the rules, or time was up before one was found.
-pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let instance = Instance::new(problem);
+pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
-    let start = of_fixed_orders(problem, &instance, bound, budget);
+    let start = of_fixed_orders(problem, instance, bound, budget);
     let known = start.as_ref().map(|(value, _)| *value);
-    search(&instance, bound, start, budget).map(|found| unless_contradicted(found, bound, known))
+    search(instance, bound, start, budget).map(|found| unless_contradicted(found, bound, known))
 }
 
 /// Has HiGHS search all schedules without any help, until the budget's deadline.
 ///
 /// # Errors
 /// No schedule obeys the rules, or time was up before one was found.
-pub(crate) fn solve_alone(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let instance = Instance::new(problem);
+pub(crate) fn solve_alone(
+    problem: &Problem,
+    instance: &Instance,
+    budget: &Budget,
+) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
-    let found = search(&instance, bound, None, budget)?;
-    let known = of_fixed_orders(problem, &instance, bound, budget).map(|(value, _)| value);
+    let found = search(instance, bound, None, budget)?;
+    let known = of_fixed_orders(problem, instance, bound, budget).map(|(value, _)| value);
     Ok(unless_contradicted(found, bound, known))
 }
 
@@ -86,7 +88,7 @@ fn search(
     bound: u64,
     start: Option<(u64, Schedule)>,
     budget: &Budget,
-) -> Result<Found, String> {
+) -> Result<Found, NotFound> {
     let (limit, start) = start.map_or((u64::MAX, None), |(value, schedule)| (value, Some(schedule)));
     let program = Program::new(instance, bound, limit);
     let mut model = program.rows().clone().optimise(Sense::Minimise);
@@ -95,9 +97,9 @@ fn search(
         model.set_solution(Some(&values), None, None, None);
     }
     set_options(&mut model, program.tolerance(), budget);
-    let solved = model.try_solve().map_err(|status| format!("HiGHS ends with {status:?}"))?;
+    let solved = model.try_solve().map_err(NotFound::Highs)?;
     if solved.status() == HighsModelStatus::Infeasible {
-        return Err("none of all schedules does".into());
+        return Err(NotFound::Infeasible);
     }
     let found = match solved.primal_solution_status() {
         HighsSolutionStatus::Feasible => {
@@ -105,7 +107,7 @@ fn search(
         }
         _ => start,
     };
-    let schedule = found.ok_or("time was up before one was found: raise --time-limit-ms")?;
+    let schedule = found.ok_or(NotFound::TimeUp)?;
     // The optimum is whole, and HiGHS is less than half a quantum off.
     let quanta =
         solved.double_info_value(c"mip_dual_bound").map_or(0.0, |quanta| (quanta - 0.5).ceil().max(0.0));
@@ -128,9 +130,12 @@ fn set_options(model: &mut Model, tolerance: f64, budget: &Budget) {
     if let Some(deadline) = budget.deadline {
         model.set_option("time_limit", deadline.saturating_duration_since(Instant::now()).as_secs_f64());
     }
-    // SAFETY: the model is alive, the function is of the type that HiGHS calls, and it is given no data.
+    let Some(cancel) = budget.cancel else { return };
+    let data = std::ptr::from_ref::<Cancel>(cancel).cast_mut().cast();
+    // SAFETY: the model is alive, the function is of the type that HiGHS calls, and the request to stop, which is its data,
+    // outlives the budget's borrow and so the search.
     unsafe {
-        highs_sys::Highs_setCallback(model.as_mut_ptr(), Some(stop_if_interrupted), std::ptr::null_mut());
+        highs_sys::Highs_setCallback(model.as_mut_ptr(), Some(stop_if_interrupted), data);
         highs_sys::Highs_startCallback(model.as_mut_ptr(), highs_sys::kHighsCallbackMipInterrupt);
     }
 }
@@ -141,10 +146,11 @@ unsafe extern "C" fn stop_if_interrupted(
     _: *const c_char,
     _: *const HighsCallbackDataOut,
     answer: *mut HighsCallbackDataIn,
-    _: *mut c_void,
+    data: *mut c_void,
 ) {
-    // SAFETY: HiGHS passes null or a structure of its own that outlives the call.
-    if let Some(answer) = unsafe { answer.as_mut() } {
-        answer.user_interrupt = c_int::from(cancel::requested());
+    // SAFETY: HiGHS passes null or a structure of its own that outlives the call, and the data that it was given with the
+    // function, which is a request to stop that is shared by threads.
+    if let (Some(answer), Some(cancel)) = unsafe { (answer.as_mut(), data.cast::<Cancel>().as_ref()) } {
+        answer.user_interrupt = c_int::from(cancel.is_requested());
     }
 }

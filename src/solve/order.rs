@@ -51,7 +51,7 @@ impl std::fmt::Display for Order {
 /// after any of them.
 ///
 /// Complexity: near linear; `LeastLive` and `Random` also pay for the width of the frontier at each step.
-pub(crate) fn linear_extension(instance: &Instance, order: Order) -> Vec<u32> {
+pub fn linear_extension(instance: &Instance, order: Order) -> Vec<u32> {
     let mut sequence = ready_sequence(instance, order);
     sequence.sort_by_key(|&unit| instance.last_only[unit as usize]);
     sequence

@@ -11,7 +11,7 @@ use super::exact::any;
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
-use super::{Budget, Found, Status};
+use super::{Budget, Found, NotFound, Status};
 use crate::graph::ideal::Chain;
 use crate::problem::Problem;
 use crate::problem::Schedule;
@@ -67,7 +67,7 @@ pub(crate) fn cut_or_part(
 ///
 /// One order is always cut to the end, whatever the budget: without a schedule there is nothing to return. Of a long
 /// order only so many places are tried that the time stays linear in its length.
-pub(crate) fn cut(
+pub fn cut(
     problem: &Problem,
     instance: &Instance,
     sequence: &[u32],
@@ -85,7 +85,7 @@ pub(crate) fn cut(
 /// The same, with every place tried.
 ///
 /// Complexity: quadratic in the operations at worst, divided by the number of stages where loads are balanced.
-pub(crate) fn cut_anywhere(
+pub fn cut_anywhere(
     instance: &Instance,
     sequence: &[u32],
     bound: u64,
@@ -100,7 +100,7 @@ pub(crate) fn cut_anywhere(
 }
 
 /// The random orders of `budget`.
-pub(crate) fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + use<> {
+pub fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + use<> {
     let seed = budget.seed;
     (0..budget.orders).map(move |number| Order::Random(seed, number))
 }
@@ -109,10 +109,9 @@ pub(crate) fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + us
 ///
 /// # Errors
 /// As of [`any`].
-pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let instance = Instance::new(problem);
+pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let lower_bound = instance.simple_bound();
     let orders = Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = any(problem, &instance, orders, lower_bound, budget)?;
+    let (_, schedule, detail) = any(problem, instance, orders, lower_bound, budget)?;
     Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
 }

@@ -9,7 +9,7 @@
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
-use super::{Found, Status};
+use super::{Found, NotFound, Status};
 use crate::graph::ideal::{Chain, Ideals};
 use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
@@ -21,12 +21,13 @@ const PRECISION: u64 = 1_000_000;
 ///
 /// # Errors
 /// There is none with so many stages.
-pub(crate) fn solve(problem: &Problem) -> Result<Found, String> {
-    let timed = Problem { objective: Objective::Latency, ..problem.clone() };
-    let instance = Instance::new(&timed);
-    let sequence = linear_extension(&instance, Order::File);
+pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, NotFound> {
+    let lower_bound = instance.simple_bound();
+    let timed = Instance::unchecked(&Problem { objective: Objective::Latency, ..problem.clone() });
+    let instance = if problem.objective == Objective::Latency { instance } else { &timed };
+    let sequence = linear_extension(instance, Order::File);
     let chain = Chain::new(&sequence);
-    let stages = Minimax::new(&instance, &chain);
+    let stages = Minimax::new(instance, &chain);
     let (mut low, mut high) = (0, stages.last_stage(0));
     let mut best = filled(&stages, &chain, instance.stages, u64::MAX);
     while high.saturating_sub(low) > PRECISION {
@@ -44,11 +45,9 @@ pub(crate) fn solve(problem: &Problem) -> Result<Found, String> {
             best = Some(found);
         }
     }
-    let best =
-        best.ok_or("file order has no room for so many stages: ask for fewer, or use another scheduler")?;
-    let lower_bound = Instance::new(problem).simple_bound();
+    let best = best.ok_or(NotFound::FileOrder)?;
     let detail = "equal times in file order".into();
-    let schedule = best.schedule(&instance, &sequence);
+    let schedule = best.schedule(instance, &sequence);
     Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
 }
 

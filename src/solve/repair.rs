@@ -5,6 +5,7 @@
 //! from the one before it that stays on the CPU, whichever is better. The constraints do not cover every valid schedule, so
 //! that one may be missed.
 
+use super::instance::Instance;
 use super::{Algorithm, Budget, Found, Solution, Status, judged, search};
 use crate::graph::{OpGraph, OpId, Uncuttable};
 use crate::problem::Problem;
@@ -79,8 +80,8 @@ struct Attempt {
 
 fn attempt(problem: &Problem, graph: OpGraph, algorithm: Algorithm, budget: &Budget) -> Option<Attempt> {
     let constrained = Problem { graph: &graph, ..problem.clone() };
-    constrained.check().ok()?;
-    let (found, time) = search(&constrained, algorithm, budget).ok()?;
+    let instance = Instance::new(&constrained).ok()?;
+    let (found, time) = search(&constrained, instance, algorithm, budget).ok()?;
     let schedule = found.schedule.clone();
     let solution = judged(problem, algorithm, found, time).ok();
     Some(Attempt { graph, schedule, solution })

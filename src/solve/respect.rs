@@ -6,19 +6,18 @@
 //! budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the policy's is
 //! bounded by the budget. Both fail only if no schedule obeys the rules, or the budget ends before one is found; neither does where
 //! `order-dp` finds one, as they try its orders before they give up. Source: RESPECT (DAC 2023, arXiv
-//! 2304.04716) for the policy; see [`crate::policy`] for what differs.
+//! 2304.04716) for the policy; the guide of the budget is the policy.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::exact::{Best, Search, Verdict, any, none_of_all};
+use super::guide::Guidance;
 use super::instance::Instance;
 use super::local_search::improve;
 use super::order::Order;
 use super::order_dp::{best_of, cut, cut_or_part, random_orders};
-use super::{Budget, Found, Status};
-use crate::policy::engine::Reading;
-use crate::policy::{Choice, View, embedded};
+use super::{Budget, Found, NotFound, Status};
 use crate::problem::Problem;
 
 /// Ideals are bit sets; all that are held together take at most this many words.
@@ -32,56 +31,54 @@ const QUICK_STEPS: u64 = 200_000;
 ///
 /// # Errors
 /// The weights have no network for the objective, no schedule obeys the rules, or the budget ended before one was found.
-pub(crate) fn policy(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let view = View::new(problem);
-    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective)?;
+pub(crate) fn policy(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
+    let bound = instance.simple_bound();
+    let guide = budget.guide.ok_or(NotFound::NoGuide)?.read(problem.objective, instance, bound)?;
     let orders = || Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = match greedy(problem, &view, &policy.read(&view), budget) {
+    let (_, schedule, detail) = match greedy(problem, instance, &*guide, bound, budget) {
         Some(best) => best,
-        None => any(problem, &view.instance, orders(), view.bound, budget)?,
+        None => any(problem, instance, orders(), bound, budget)?,
     };
-    let lower_bound = view.bound;
-    Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
+    Ok(Found { schedule, status: Status::Feasible, lower_bound: bound, detail })
 }
 
 /// The best within the budget, and a proof if there is room for one.
 ///
 /// # Errors
 /// As of [`policy`].
-pub(crate) fn solve(problem: &Problem, budget: &Budget) -> Result<Found, String> {
-    let policy = || budget.policies.unwrap_or_else(embedded).policy(problem.objective);
-    if budget.policies.is_some() {
-        // Weights that the user gave must fit, whether they are needed or not.
-        policy()?;
+pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
+    if let Some(guide) = budget.guide {
+        // A policy that the user gave must fit, whether it is needed or not.
+        guide.check(problem.objective)?;
     }
-    let instance = Instance::new(problem);
     let simple_bound = instance.simple_bound();
     // Where loads are plain sums, a schedule to beat costs more than it spares.
     let orders = if instance.is_additive() { &[][..] } else { &[Order::List] };
-    let start = best_of(problem, &instance, orders.iter().copied(), simple_bound, None, budget);
+    let start = best_of(problem, instance, orders.iter().copied(), simple_bound, None, budget);
     let mut search = Search { bound: simple_bound, best: start, note: String::new() };
     let quick =
         Budget { ideals: budget.ideals.min(QUICK_IDEALS), steps: budget.steps.min(QUICK_STEPS), ..*budget };
-    if let Some(found) = proof(problem, &instance, &mut search, &quick)? {
+    if let Some(found) = proof(problem, instance, &mut search, &quick)? {
         return Ok(found);
     }
-    let view = View::of(instance, simple_bound);
-    let policy = policy()?.read(&view);
-    let greedy = greedy(problem, &view, &policy, budget);
+    let guide =
+        budget.guide.map(|guide| guide.read(problem.objective, instance, simple_bound)).transpose()?;
+    let guide = guide.as_deref();
+    let greedy = guide.and_then(|guide| greedy(problem, instance, guide, simple_bound, budget));
     let best = greedy.into_iter().chain(search.best).min_by_key(|best| best.0);
     // Simple orders cost little beside what follows, and on some networks one of them is hard to beat.
-    search.best = best_of(problem, &view.instance, Order::FIXED.into_iter(), search.bound, best, budget);
-    let held = WORDS / view.instance.len().div_ceil(64);
+    search.best = best_of(problem, instance, Order::FIXED.into_iter(), search.bound, best, budget);
+    let held = WORDS / instance.len().div_ceil(64);
     let long = Budget { ideals: budget.ideals.min(held), ..*budget };
-    if let Some(found) = proof(problem, &view.instance, &mut search, &long)? {
+    if let Some(found) = proof(problem, instance, &mut search, &long)? {
         return Ok(found);
     }
     let best = match search.best.take() {
         Some(best) => best,
-        None => search.by_random_orders(problem, &view.instance, budget)?,
+        None => search.by_random_orders(problem, instance, budget)?,
     };
     let Search { bound, note, .. } = search;
-    let (_, schedule, order) = refine(problem, &view, &policy, bound, best, budget);
+    let (_, schedule, order) = refine(problem, instance, guide, bound, best, budget);
     let detail = format!("{order}; {note}");
     Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
 }
@@ -95,7 +92,7 @@ fn proof(
     instance: &Instance,
     search: &mut Search,
     budget: &Budget,
-) -> Result<Option<Found>, String> {
+) -> Result<Option<Found>, NotFound> {
     let optimal = |(value, schedule, detail)| {
         Some(Found { schedule, status: Status::Optimal, lower_bound: value, detail })
     };
@@ -104,7 +101,7 @@ fn proof(
     }
     match (search.run(problem, instance, budget), search.best.take()) {
         (Verdict::Proved, Some((value, schedule, _))) => Ok(optimal((value, schedule, search.note.clone()))),
-        (Verdict::Proved, None) => Err(none_of_all(instance).into()),
+        (Verdict::Proved, None) => Err(none_of_all(instance)),
         (_, best) => {
             search.best = best;
             Ok(None)
@@ -112,30 +109,36 @@ fn proof(
     }
 }
 
-/// The greedy order with optimal cuts, if there are any.
-fn greedy(problem: &Problem, view: &View, policy: &Reading, budget: &Budget) -> Option<Best> {
-    let sequence = policy.order(Choice::Greedy);
-    let (value, schedule) = cut_or_part(problem, &view.instance, &sequence, view.bound, budget)?;
+/// Returns the greedy order with optimal cuts, if there are any.
+fn greedy(
+    problem: &Problem,
+    instance: &Instance,
+    guide: &dyn Guidance,
+    bound: u64,
+    budget: &Budget,
+) -> Option<Best> {
+    let (value, schedule) = cut_or_part(problem, instance, &guide.greedy(), bound, budget)?;
     Some((value, schedule, "the policy's order".into()))
 }
 
-/// More orders, drawn from the policy, and a local search from the best of all.
+/// Returns the best of `best`, of more orders drawn from the guide, and of a local search from the best of these.
 fn refine(
     problem: &Problem,
-    view: &View,
-    policy: &Reading,
+    instance: &Instance,
+    guide: Option<&dyn Guidance>,
     bound: u64,
     mut best: Best,
     budget: &Budget,
 ) -> Best {
-    let instance = &view.instance;
-    for sample in 0..budget.samples {
+    for (guide, sample) in
+        guide.into_iter().flat_map(|guide| (0..budget.samples).map(move |sample| (guide, sample)))
+    {
         if best.0 <= bound || budget.is_over() {
             return best;
         }
         let mut random = ChaCha8Rng::seed_from_u64(budget.seed);
         random.set_stream(u64::from(sample));
-        let sequence = policy.order(Choice::Sample(&mut random));
+        let sequence = guide.drawn(&mut random);
         if let Some((value, schedule)) = cut(problem, instance, &sequence, bound, best.0, budget) {
             best = (value, schedule, format!("order {sample} drawn from the policy"));
         }

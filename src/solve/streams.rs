@@ -11,7 +11,8 @@ use crate::device::prices::Streaming;
 
 /// Parameters of a unit or a stage, bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parameters {
+pub struct Parameters {
+    /// All bytes.
     pub bytes: u64,
     /// Of these, the bytes that are streamed again for each tile.
     pub resent: u64,
@@ -39,9 +40,10 @@ impl Sub for Parameters {
 
 /// One of the sums: prices of a byte and, on top, of one that is resent; and what one cache saves.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sum {
+pub struct Sum {
     byte: u64,
     resent: u64,
+    /// What a cache takes off the sum.
     pub saved: u64,
 }
 
@@ -54,7 +56,8 @@ impl Sum {
 
 /// The sums; that of parameters which are all cached is zero.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Streams {
+pub struct Streams {
+    /// A stage is charged the larger of these, or nothing if both are negative.
     pub sums: [Sum; 2],
     /// Parameter bytes that a stage holds for nothing.
     pub cache: u64,
@@ -64,12 +67,14 @@ impl Streams {
     /// Every byte counts one: the memory objective.
     pub const PLAIN: Streams = Streams { sums: [Sum { byte: 1, resent: 0, saved: 0 }; 2], cache: 0 };
 
+    /// Returns the sums that give a device's price of streaming.
     pub fn new(prices: &Streaming) -> Streams {
         let (cache, once, again) = (prices.cache.0, prices.once.0, prices.again.0);
         let sum = |resent, saved: u64| Sum { byte: once, resent, saved: cache.saturating_mul(saved) };
         Streams { sums: [sum(0, once), sum(again - once, again)], cache }
     }
 
+    /// Returns whether every byte counts one.
     pub fn are_plain(&self) -> bool {
         self.sums.iter().all(|sum| sum.byte == 1 && sum.resent == 0 && sum.saved == 0)
     }

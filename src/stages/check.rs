@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::base::hash::Hashing;
 use crate::base::limits;
-use crate::problem::numbers;
+use crate::graph::numbers;
 use crate::stages::manifest;
 use crate::stages::manifest::{CrossingTensor, FORMAT, Manifest};
 use crate::tflite;

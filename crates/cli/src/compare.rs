@@ -15,9 +15,10 @@ use super::cutting::cuts;
 use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json, warn};
+use crate::hint::with_advice;
 use crate::interrupt;
 use crate::table::table;
-use respect::base::cancel;
+use respect::base::cancel::Cancel;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
 use respect::edgetpu::compiler::Compiler;
@@ -26,7 +27,7 @@ use respect::edgetpu::segments;
 use respect::problem::judge::{Violation, verify};
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
-use respect::solve::{Algorithm, Budget, Origin, Solution, SolveError, Status, solve_for_runner};
+use respect::solve::{Algorithm, Budget, Origin, Solution, SolveError, Status, check, solve_for_runner};
 use respect::stages::manifest::{finite, in_units};
 
 /// Arguments of `respect compare`.
@@ -95,8 +96,8 @@ struct Row {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
-    interrupt::catch();
-    let policies = args.options.policies()?;
+    let cancel = interrupt::catch();
+    let guide = args.options.guide()?;
     let compiler = if args.with_compiler { args.compiler.find()? } else { None };
     let progress = ProgressBar::new(count as u64);
     let (mut rows, mut warnings) = (Vec::new(), Vec::new());
@@ -111,16 +112,19 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         for &stages in &args.stages {
             let problem = args.options.problem(&graph, stages)?;
             // A number of stages that is impossible is the user's mistake, not a scheduler's.
-            problem.check().map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
-            let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, policies));
+            check(&problem).map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
+            let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, &*guide, &cancel));
             if args.with_compiler {
-                results.push((PROGRAM.into(), own_partition(args, compiler.as_ref(), &input, &problem)));
+                results.push((
+                    PROGRAM.into(),
+                    own_partition(args, compiler.as_ref(), &input, &problem, &cancel),
+                ));
             }
             if let Some(cuts) = cuts.as_ref().filter(|cuts| cuts.stages() == stages) {
                 let found = by_hand::solve(&problem, cuts, 0).map_err(|error| error.to_string());
                 results.push((Origin::Hand.to_string(), found));
             }
-            cancel::check()?;
+            cancel.check()?;
             rows.extend(compare(&problem, results));
             progress.inc(1);
         }
@@ -185,19 +189,26 @@ fn cells(row: &Row) -> [String; 12] {
 type Found = Result<Solution, String>;
 
 /// Every scheduler on one problem.
-fn plain(problem: &Problem, budget: impl Fn(Algorithm) -> Budget) -> Vec<(String, Found)> {
+fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec<(String, Found)> {
     let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
-    let named =
-        |scheduler: Algorithm| (scheduler.to_string(), solved(scheduler).map_err(|error| error.to_string()));
+    let named = |scheduler: Algorithm| {
+        (scheduler.to_string(), solved(scheduler).map_err(|error| with_advice(&error)))
+    };
     Algorithm::PLAIN.into_iter().map(named).collect()
 }
 
 /// The partition that the compiler itself makes, judged as every other.
-fn own_partition(args: &Args, compiler: Option<&Compiler>, input: &Input, problem: &Problem) -> Found {
+fn own_partition(
+    args: &Args,
+    compiler: Option<&Compiler>,
+    input: &Input,
+    problem: &Problem,
+    cancel: &Cancel,
+) -> Found {
     let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
     let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
     let (schedule, solve_time) =
-        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit())?;
+        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)?;
     let list = |violations: Vec<Violation>| {
         let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
         format!("its partition can't run: {}", list.join("; "))

@@ -14,10 +14,12 @@ use super::options::Options;
 use super::pipeline::Joints;
 use super::report::{Known, render};
 use super::{Format, Verdict, print, print_json, schedule};
+use crate::hint::with_advice;
 use crate::interrupt;
+use respect::base::cancel::Cancel;
 use respect::base::hash;
+use respect::base::units;
 use respect::base::units::ratio;
-use respect::base::{cancel, units};
 use respect::compile::{Outcome, Plan};
 use respect::edgetpu::compiler::Compiler;
 use respect::edgetpu::driver;
@@ -125,11 +127,11 @@ struct Default {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    interrupt::catch();
+    let cancel = interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let (model, unnamed) = input.named_model()?;
     refuse(&model, args.allow_cpu).with_context(|| input.label().into_owned())?;
-    let policies = args.options.policies()?;
+    let guide = args.options.guide()?;
     let compiler = match args.no_compile {
         true => None,
         false => args.compiler.find()?,
@@ -143,7 +145,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let (cuts, stages) = (args.cutting.of(&graph.graph, args.stages, "give --stages N"))
         .with_context(|| input.label().into_owned())?;
     let problem = args.options.problem(&graph.graph, stages)?;
-    let cutter = Cutter::new(&args.cutting, &args.options, policies, cuts);
+    let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
     let new_folder = NewFolder::create(&target, args.force)?;
 
     let progress = ProgressBar::new(0);
@@ -158,7 +160,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 .and_then(|solution| runs_on_coral(problem, &solution).map(|()| solution))
                 .with_context(|| input.label().into_owned())
         },
-        compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler)),
+        compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler, &cancel)),
+        cancel: &cancel,
         recuts: args.recut,
         refinements: args.refine.unwrap_or(0),
         progress: &|stages| match stages {
@@ -201,11 +204,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let default = solve_for_runner(
         &unparted,
         Algorithm::ParameterCount,
-        &args.options.budget(Algorithm::ParameterCount, policies),
+        &args.options.budget(Algorithm::ParameterCount, &*guide, &cancel),
     );
     write::write_manifest(new_folder.path(), &manifest)?;
     if args.report {
-        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(with_advice);
         let joints = Joints::default();
         let page = render(&problem, &solution.evaluation, default, Known::from(&manifest), &joints)?;
         std::fs::write(new_folder.path().join(REPORT_NAME), page).context(REPORT_NAME)?;
@@ -215,7 +218,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(problem) = problems.first() {
         bail!("{}: the stages do not pass their own check, so none were kept: {problem}", input.label());
     }
-    cancel::check()?;
+    cancel.check()?;
     new_folder.finish()?;
 
     if args.format == Format::Json {
@@ -227,7 +230,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             default: Default {
                 peak_parameter_bytes: figures.map(|figures| figures.peak_parameter_bytes.0),
                 bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
-                why_not: default.as_ref().err().map(ToString::to_string),
+                why_not: default.as_ref().err().map(with_advice),
             },
             beside: beside.as_ref().map(Beside::from),
             manifest: &manifest,
@@ -235,7 +238,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let mut text = schedule::human(&problem, solution);
     text.push_str(&cutting::human(&problem, solution, beside.as_ref()));
-    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string)));
+    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(with_advice)));
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
@@ -304,12 +307,13 @@ fn left_to_cpu(manifest: &Manifest) -> String {
 }
 
 /// How the stages go through the compiler.
-fn hand_off<'a>(args: &'a Args, compiler: &'a Compiler) -> HandOff<'a> {
+fn hand_off<'a>(args: &'a Args, compiler: &'a Compiler, cancel: &'a Cancel) -> HandOff<'a> {
     HandOff {
         compiler,
         flags: &args.compiler_flag,
         limit: args.compiler.limit(),
         jobs: args.jobs.unwrap_or(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        cancel,
         search_delegate: args.search_delegate,
     }
 }

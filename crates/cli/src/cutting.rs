@@ -8,14 +8,15 @@ use serde::Serialize;
 
 use super::options::Options;
 use crate::listed::listed;
+use respect::base::cancel::Cancel;
 use respect::base::limits;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
 use respect::graph::OpGraph;
-use respect::policy::Policies;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
 use respect::solve::by_hand::Cuts;
+use respect::solve::guide::Guide;
 use respect::solve::{Algorithm, Solution, Status, solve_for_runner};
 
 /// What is searched beside cuts by hand, to say how good they are.
@@ -105,7 +106,8 @@ fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
 pub struct Cutter<'a> {
     scheduler: Algorithm,
     options: &'a Options,
-    policies: Option<&'static Policies>,
+    guide: &'a dyn Guide,
+    cancel: &'a Cancel,
     cuts: Option<Cuts>,
     /// What a search of the last problem came to that was cut by hand.
     beside: Mutex<Option<Solution>>,
@@ -116,10 +118,11 @@ impl<'a> Cutter<'a> {
     pub fn new(
         cutting: &Cutting,
         options: &'a Options,
-        policies: Option<&'static Policies>,
+        guide: &'a dyn Guide,
+        cancel: &'a Cancel,
         cuts: Option<Cuts>,
     ) -> Self {
-        Cutter { scheduler: cutting.scheduler, options, policies, cuts, beside: Mutex::new(None) }
+        Cutter { scheduler: cutting.scheduler, options, guide, cancel, cuts, beside: Mutex::new(None) }
     }
 
     /// The schedule of `problem`.
@@ -127,8 +130,9 @@ impl<'a> Cutter<'a> {
     /// # Errors
     /// There is none, or the cuts can't be made.
     pub fn solve(&self, problem: &Problem) -> anyhow::Result<Solution> {
-        let search =
-            |scheduler| solve_for_runner(problem, scheduler, &self.options.budget(scheduler, self.policies));
+        let search = |scheduler| {
+            solve_for_runner(problem, scheduler, &self.options.budget(scheduler, self.guide, self.cancel))
+        };
         let Some(cuts) = &self.cuts else { return Ok(search(self.scheduler)?) };
         let beside = search(BESIDE).ok();
         let bound = beside.as_ref().map_or(0, |beside| beside.lower_bound);

@@ -13,11 +13,11 @@ use super::options::{Options, read_weights};
 use super::{Format, Verdict, print, print_json, write_output};
 use crate::interrupt;
 use crate::table::table;
-use respect::base::cancel;
 use respect::base::listed::Listed;
 use respect::graph::OpGraph;
 use respect::learn::evaluate::{Case, Comparison, Row, Setting, cases};
 use respect::learn::synth::{Family, Recipe};
+use respect::policy::embedded;
 use respect::policy::published::network::PublishedNetwork;
 use respect::problem::Objective;
 
@@ -73,13 +73,16 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.inputs.is_empty() && args.sizes.is_empty() {
         bail!("nothing to evaluate on: name models or graphs, or give --sizes");
     }
+    let own = args.options.policies()?;
+    let cancel = interrupt::catch();
     let setting = Setting {
         stages: args.stages.clone(),
         device: respect::device::EdgeTpu::load(&args.options.terms.device)?,
         rules: args.options.terms.rules,
         seed: args.options.seed,
         samples: args.options.samples,
-        policies: args.options.policies()?,
+        policies: own.as_ref().unwrap_or_else(|| embedded()),
+        cancel: &cancel,
         published: args.as_published.as_deref().map(published).transpose()?,
     };
     let mut graphs: Vec<(String, OpGraph)> = Vec::new();
@@ -96,12 +99,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         true => vec![args.options.objective],
         false => Objective::ALL.to_vec(),
     };
-    interrupt::catch();
     let progress = ProgressBar::new((graphs.len() * objectives.len()) as u64);
     let mut all = Vec::new();
     for &objective in &objectives {
         for (group, graph) in &graphs {
-            cancel::check()?;
+            cancel.check()?;
             all.extend(cases(group, graph, objective, &setting));
             progress.inc(1);
         }

@@ -1,9 +1,20 @@
 //! Ctrl-C and its kin.
 
-use respect::base::cancel;
+use std::sync::OnceLock;
 
-/// From now on an interrupt, a hang-up or a request to terminate raises the flag instead of ending the process.
-pub fn catch() {
-    // A second handler can't be set; then the first one raises the flag.
-    let _ = ctrlc::set_handler(cancel::request);
+use respect::base::cancel::Cancel;
+
+static CANCEL: OnceLock<Cancel> = OnceLock::new();
+
+/// Returns the request to stop that an interrupt, a hang-up or a request to terminate raises from now on, instead of ending
+/// the process.
+pub fn catch() -> Cancel {
+    let cancel = CANCEL.get_or_init(|| {
+        let cancel = Cancel::default();
+        let raised = cancel.clone();
+        // Where a handler is set already, that one decides what an interrupt does.
+        let _ = ctrlc::set_handler(move || raised.request());
+        cancel
+    });
+    cancel.clone()
 }

@@ -14,8 +14,7 @@ use super::synth::Making;
 use super::{Cli, Verdict, write_output};
 use crate::interrupt;
 use crate::listed::listed;
-use respect::base::cancel;
-use respect::base::cancel::Interrupted;
+use respect::base::cancel::{Cancel, Interrupted};
 use respect::device::EdgeTpu;
 use respect::learn::labels::journal::{Convert, Journal, LabelRecipe, Opened, write_lines};
 use respect::learn::labels::ordered::for_each_in_order;
@@ -132,7 +131,7 @@ fn to_stdout(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdic
         false => progress(args, None, 0),
     };
     write_output(&args.output, |file| {
-        each(args, source, plan, 0, &progress, |labels| {
+        each(args, source, plan, 0, &Cancel::default(), &progress, |labels| {
             write_lines(file, labels)?;
             // Whoever reads them need not wait for more.
             Ok(file.flush()?)
@@ -153,11 +152,10 @@ fn to_file(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdict>
         return Ok(Verdict::Sound);
     };
     // A read of stdin cannot be broken off, and nothing is lost if the process is.
-    if identity != Identity::Stream {
-        interrupt::catch();
-    }
+    let cancel = if identity == Identity::Stream { Cancel::default() } else { interrupt::catch() };
     let progress = progress(args, identity.count(), journal.graphs());
-    let labelled = each(args, source, plan, journal.graphs(), &progress, |labels| Ok(journal.add(labels)?));
+    let labelled =
+        each(args, source, plan, journal.graphs(), &cancel, &progress, |labels| Ok(journal.add(labels)?));
     progress.finish_and_clear();
     labelled.map_err(|error| match error.is::<Interrupted>() {
         true => anyhow!("interrupted with {} graphs labelled: the same command goes on", journal.graphs()),
@@ -173,6 +171,7 @@ fn each(
     source: &Source,
     plan: &Plan,
     done: u64,
+    cancel: &Cancel,
     progress: &ProgressBar,
     mut take: impl FnMut(&[Label]) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -184,9 +183,9 @@ fn each(
     let work = |draft: Result<Draft, SourceError>| -> anyhow::Result<Vec<Label>> {
         let draft = draft?;
         let (number, graph) = (draft.number, draft.graph()?);
-        let labels = plan.label(number, &graph);
+        let labels = plan.label(number, &graph, cancel);
         // An interrupt ends a search early, and what that found is no label.
-        cancel::check()?;
+        cancel.check()?;
         Ok(labels)
     };
     for_each_in_order(drafts, jobs, work, |labels| {

@@ -12,6 +12,7 @@ mod evaluate;
 #[cfg(feature = "mlir")]
 mod export;
 mod graph;
+mod hint;
 #[cfg(feature = "mlir")]
 mod import;
 mod input;
@@ -27,7 +28,7 @@ mod report;
 mod schedule;
 mod simulate;
 mod synth;
-mod table;
+pub mod table;
 #[cfg(feature = "train")]
 mod train;
 mod verify;
@@ -162,7 +163,11 @@ pub fn run() -> ExitCode {
         Ok(Verdict::Sound) => ExitCode::SUCCESS,
         Ok(Verdict::Unsound) => ExitCode::FAILURE,
         Err(error) => {
-            complain(&with_remedy(format!("{error:#}")));
+            let message = with_remedy(format!("{error:#}"));
+            complain(&match hint::of(&error) {
+                Some(advice) => format!("{message}; {advice}"),
+                None => message,
+            });
             ExitCode::FAILURE
         }
     }

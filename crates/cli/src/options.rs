@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::listed::listed;
+use respect::base::cancel::Cancel;
 use respect::base::limits;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
-use respect::policy::Policies;
 use respect::policy::weights::Weights;
+use respect::policy::{Embedded, Policies};
 use respect::problem::{Objective, Problem, Rules};
+use respect::solve::guide::Guide;
 use respect::solve::{Algorithm, Budget};
 
 /// What to make small, under which rules, on which device, at what expense.
@@ -64,23 +66,32 @@ impl Options {
         Ok(Problem { graph, stages, device, objective: self.objective, rules: self.terms.rules })
     }
 
-    /// The policies of the weights file, for as long as the process runs; none if those in the program are to be taken.
-    pub fn policies(&self) -> anyhow::Result<Option<&'static Policies>> {
+    /// Returns what schedulers ask for orders: the policies of the weights file, or those in the program.
+    pub fn guide(&self) -> anyhow::Result<Box<dyn Guide>> {
+        Ok(match self.policies()? {
+            Some(policies) => Box::new(policies),
+            None => Box::new(Embedded),
+        })
+    }
+
+    /// Returns the policies of the weights file, if the user gave one.
+    pub fn policies(&self) -> anyhow::Result<Option<Policies>> {
         let Some(path) = &self.weights else { return Ok(None) };
         let weights =
             Weights::from_bytes(&read_weights(path)?).with_context(|| path.display().to_string())?;
-        Ok(Some(Box::leak(Box::new(Policies::new(weights)))))
+        Ok(Some(Policies::new(weights)))
     }
 
-    /// What `algorithm` may spend, from now on, with these policies.
-    pub fn budget(&self, algorithm: Algorithm, policies: Option<&'static Policies>) -> Budget {
+    /// Returns what `algorithm` may spend, from now on.
+    pub fn budget<'a>(&self, algorithm: Algorithm, guide: &'a dyn Guide, cancel: &'a Cancel) -> Budget<'a> {
         let budget = Budget::of(algorithm);
         Budget {
             ideals: self.max_ideals.unwrap_or(budget.ideals),
             orders: self.orders,
             samples: self.samples,
             moves: self.moves,
-            policies,
+            guide: Some(guide),
+            cancel: Some(cancel),
             seed: self.seed,
             deadline: self.time_limit_ms.map(|ms| Instant::now() + Duration::from_millis(ms)),
             ..budget

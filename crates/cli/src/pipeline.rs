@@ -9,6 +9,7 @@ use super::input::Input;
 use super::options::Options;
 use super::{Format, warn};
 use crate::listed::listed;
+use respect::base::cancel::Cancel;
 use respect::graph::OpGraph;
 use respect::pipeline::simulate::{Link, Pipeline, StageTimes};
 use respect::problem::Problem;
@@ -108,7 +109,8 @@ impl Cut {
         let missing = "into how many stages? Give --stages N";
         let (cuts, stages) = self.cutting.of(graph, self.stages, missing).with_context(context)?;
         let problem = self.options.problem(graph, stages)?;
-        let cutter = Cutter::new(&self.cutting, &self.options, self.options.policies()?, cuts);
+        let (guide, cancel) = (self.options.guide()?, Cancel::default());
+        let cutter = Cutter::new(&self.cutting, &self.options, &*guide, &cancel, cuts);
         let solution = cutter.solve(&problem).with_context(context)?;
         Ok((problem, solution))
     }

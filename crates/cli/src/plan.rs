@@ -13,7 +13,6 @@ use super::{Format, Verdict, print, print_json, warn};
 use crate::interrupt;
 use crate::listed::listed;
 use crate::table::table;
-use respect::base::cancel;
 use respect::base::units::Time;
 use respect::base::units::ratio;
 use respect::pipeline::plan::{Row, first_on_chip, knee};
@@ -89,16 +88,20 @@ struct Entry {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    interrupt::catch();
+    let cancel = interrupt::catch();
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
     let warnings = warn(args.format, input.warnings());
-    let policies = args.options.policies()?;
+    let guide = args.options.guide()?;
     let progress = ProgressBar::new(args.max_stages.into());
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
     for stages in 1..=args.max_stages {
         let problem = args.options.problem(&graph, stages)?;
-        match solve_for_runner(&problem, args.scheduler, &args.options.budget(args.scheduler, policies)) {
+        match solve_for_runner(
+            &problem,
+            args.scheduler,
+            &args.options.budget(args.scheduler, &*guide, &cancel),
+        ) {
             Ok(solution) => {
                 rows.push(Row::new(&solution.evaluation, args.max_stages, |stages| {
                     args.joints.join(stages)
@@ -114,7 +117,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 break;
             }
         }
-        cancel::check()?;
+        cancel.check()?;
         progress.inc(1);
     }
     progress.finish_and_clear();

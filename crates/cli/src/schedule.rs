@@ -10,6 +10,7 @@ use super::input::Input;
 use super::options::Options;
 use super::{Format, Verdict, print, print_json, warn};
 use crate::table::table;
+use respect::base::cancel::Cancel;
 use respect::base::units::{Bytes, Time};
 use respect::graph::{OpGraph, OpId};
 use respect::problem::StageId;
@@ -74,7 +75,8 @@ struct Stage<'a> {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
-    let policies = args.options.policies()?;
+    let guide = args.options.guide()?;
+    let cancel = Cancel::default();
     let graph = input.graph()?;
     let warnings = warn(args.format, input.warnings());
     let (cuts, stages) = args
@@ -82,7 +84,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         .of(&graph, args.stages, "give --stages N")
         .with_context(|| input.label().into_owned())?;
     let problem = args.options.problem(&graph, stages)?;
-    let cutter = Cutter::new(&args.cutting, &args.options, policies, cuts);
+    let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
     let solution = cutter.solve(&problem).with_context(|| input.label().into_owned())?;
     let beside = cutter.beside();
     if args.format == Format::Human {

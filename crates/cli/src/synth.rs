@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use super::{Cli, Verdict, write_output};
 use crate::interrupt;
 use crate::listed::listed;
-use respect::base::cancel;
+use respect::base::cancel::Cancel;
 use respect::learn::synth::{Family, Recipe, parse_range};
 
 /// Arguments of `respect synth`.
@@ -85,12 +85,10 @@ impl Making {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let recipe = args.making.recipe();
-    if args.output != Path::new("-") {
-        interrupt::catch();
-    }
+    let cancel = if args.output == Path::new("-") { Cancel::default() } else { interrupt::catch() };
     write_output(&args.output, |file| {
         (0..args.making.count()).try_for_each(|number| {
-            cancel::check()?;
+            cancel.check()?;
             Ok(file.write_all(recipe.graph(number).to_json_line().as_bytes())?)
         })
     })

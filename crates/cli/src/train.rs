@@ -13,7 +13,6 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::{Verdict, print, write_output};
 use crate::interrupt;
 use crate::listed::listed;
-use respect::base::cancel;
 use respect::base::listed::Listed;
 use respect::policy::network::{Network, Shape};
 use respect::policy::weights::Weights;
@@ -62,7 +61,7 @@ pub struct Args {
     #[arg(long, default_value_t = 0.01)]
     entropy: f64,
     /// What the attempts at a problem are held against
-    #[arg(long, value_enum, default_value = "mean")]
+    #[arg(long, value_parser = listed::<Baseline>(), default_value_t = Baseline::Mean)]
     baseline: Baseline,
     /// Start from the networks of this weights file instead of random ones, with their width and rounds
     #[arg(long, value_name = "FILE", conflicts_with_all = ["hidden", "rounds"])]
@@ -119,7 +118,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.on == "cuda" && !tch::Cuda::is_available() {
         bail!("--on cuda: this libtorch has no CUDA device; build with one that has, or train on the cpu");
     }
-    interrupt::catch();
+    let cancel = interrupt::catch();
     let objectives = args.objective.map_or(Objective::ALL.to_vec(), |objective| vec![objective]);
     let starts =
         objectives.iter().map(|&objective| start(args, objective)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -231,7 +230,7 @@ fn train(args: &Args, objective: Objective, start: Start, bars: &MultiProgress) 
     let start = Instant::now();
     let (mut sampled, mut entropy, mut count) = (0.0, 0.0, 0.0);
     while training.step < args.steps {
-        if cancel::check().is_err() {
+        if cancel.check().is_err() {
             bail!("interrupted; go on with --resume from step {}", training.step / args.every * args.every);
         }
         let progress = training.advance();

@@ -10,6 +10,8 @@ mod context;
 mod entry;
 mod export;
 mod function;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod import;
 mod inert;
 mod locations;

@@ -5,6 +5,7 @@
 
 pub(crate) mod annotations;
 pub mod emit;
+mod hint;
 pub mod inline;
 pub mod judge;
 pub mod outline;

@@ -44,8 +44,7 @@ const NO_CUT: f64 = 4.0;
 impl Task {
     /// A view of `problem`; none if it can't be solved.
     pub fn new(problem: &Problem) -> Option<Task> {
-        problem.check().ok()?;
-        let instance = Instance::new(problem);
+        let instance = Instance::new(problem).ok()?;
         let bound = instance.simple_bound();
         let inputs = Inputs::new(&instance, bound);
         Some(Task { instance, inputs, bound })

@@ -3,25 +3,25 @@
 use tch::{Device, IndexOp, Kind, Tensor};
 
 use super::network::{Learner, numbers};
-use respect::policy::engine::View;
 use respect::policy::frontier::{CANDIDATE, Frontier, GLOBAL};
-use respect::policy::inputs::STATIC;
+use respect::policy::inputs::{Inputs, STATIC};
 use respect::policy::network::{CLIP, Network};
+use respect::solve::instance::Instance;
 
 /// The linear extension of the units that `network` finds best, by its greedy choices.
 ///
 /// Everything stays in tensors but the candidates, which depend on what was chosen before. Complexity: linear in units and
 /// edges.
-pub fn order(network: &Network, view: &View) -> Vec<u32> {
+pub fn order(network: &Network, instance: &Instance) -> Vec<u32> {
     let _guard = tch::no_grad_guard();
     let learner = Learner::new(network, Device::Cpu);
-    let instance = &view.instance;
+    let inputs = Inputs::new(instance, instance.simple_bound());
     let mut parts = learner.parameters.iter();
     // In the order of `Shape::parameters`.
     let mut next = || parts.next().expect("as many as the shape says");
 
     let units = instance.len() as i64;
-    let rows = Tensor::from_slice(&view.inputs.rows).reshape([units, STATIC as i64]);
+    let rows = Tensor::from_slice(&inputs.rows).reshape([units, STATIC as i64]);
     let (weight, bias) = (next(), next());
     let mut values = (rows.matmul(weight) + bias).tanh();
     let preds = means_of(&instance.preds);
@@ -49,7 +49,7 @@ pub fn order(network: &Network, view: &View) -> Vec<u32> {
     let hidden = network.shape().hidden as i64;
     let mut state = Tensor::zeros([1, hidden], (Kind::Float, Device::Cpu));
     let mut cell = state.copy();
-    let mut frontier = Frontier::new(instance, &view.inputs);
+    let mut frontier = Frontier::new(instance, &inputs);
     let (mut ready, mut figures) = (Vec::new(), Vec::new());
     let mut sequence = Vec::with_capacity(instance.len());
     while frontier.left() > 0 {

@@ -24,6 +24,7 @@ use batch::Batch;
 use episode::{Episode, Task};
 use network::Learner;
 use optimizer::Adam;
+use respect::listed;
 use respect::policy::decode::{Choice, Engine};
 use respect::policy::network::{Network, Parameter, Shape};
 use respect::policy::reference::Reference;
@@ -58,13 +59,12 @@ pub struct Course {
     pub start: Option<String>,
 }
 
-/// What the cost of an attempt is held against: REINFORCE learns from the difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Baseline {
-    /// The mean of all attempts at the problem.
-    Mean,
-    /// The order that is got by taking the likeliest operation each time, with the same parameters.
-    Greedy,
+listed! {
+    /// What the cost of an attempt is held against: REINFORCE learns from the difference.
+    pub enum Baseline: "baseline" {
+        Mean = "mean", "The mean of all attempts at the problem";
+        Greedy = "greedy", "The order that is got by taking the likeliest operation each time, with the same parameters";
+    }
 }
 
 /// A network with random parameters: see [`draw`].

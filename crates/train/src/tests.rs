@@ -10,11 +10,12 @@ use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::decode::Engine;
 use respect::policy::decode::{Choice, decode};
-use respect::policy::engine::{Policy, View};
+use respect::policy::engine::Policy;
 use respect::policy::network::Network;
 use respect::policy::reference::Reference;
 use respect::policy::weights::Weights;
 use respect::problem::{Objective, Problem, Rules};
+use respect::solve::instance::Instance;
 
 /// Logits this close are equal: sums run in another order.
 const CLOSE: f32 = 1e-4;
@@ -76,8 +77,9 @@ fn a_graph_is_ordered_alike_step_by_step() {
     let same = (0..40).filter(|&number| {
         let graph = recipe.graph(number);
         let (device, objective, rules) = (EdgeTpu::usb3(), Objective::Latency, Rules::Coral);
-        let view = View::new(&Problem { graph: &graph, stages: 3, device, objective, rules });
-        order(network, &view) == policy.order(&view)
+        let problem = Problem { graph: &graph, stages: 3, device, objective, rules };
+        let instance = Instance::new(&problem).expect("room for three stages");
+        order(network, &instance) == policy.order(&instance)
     });
     // Of equal logits either may come out ahead by a rounding, and the rest of the order then differs.
     assert!(same.count() >= 36);

@@ -7,10 +7,11 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use super::{Setting, Trial};
-use crate::policy::{Choice, View, embedded, published};
+use crate::policy::{Choice, published};
 use crate::problem::Problem;
 use crate::problem::Schedule;
 use crate::problem::judge::verify;
+use crate::solve::instance::Instance;
 use crate::solve::order::{Order, linear_extension};
 use crate::solve::order_dp::cut;
 use crate::solve::{Algorithm, Budget, solve};
@@ -94,17 +95,17 @@ impl Method {
 /// Every method on `problem`.
 pub(super) fn trials(problem: &Problem, setting: &Setting, budget: &Budget) -> Vec<Trial> {
     let (seed, samples) = (setting.seed, setting.samples);
-    let view = View::new(problem);
-    let instance = &view.instance;
-    let cut = |sequence: &[u32]| cut(problem, instance, sequence, view.bound, u64::MAX, budget);
+    let instance = &Instance::unchecked(problem);
+    let bound = instance.simple_bound();
+    let cut = |sequence: &[u32]| cut(problem, instance, sequence, bound, u64::MAX, budget);
     let value = |found: Option<(u64, Schedule)>| found.map(|(value, _)| value);
     let of_order = |order| value(cut(&linear_extension(instance, order)));
 
     let solved = |algorithm| solve(problem, algorithm, budget).ok().map(|solution| solution.value);
     // The network is compiled before anything is timed.
-    let policy = budget.policies.unwrap_or_else(embedded).policy(problem.objective).ok();
+    let policy = setting.policies.policy(problem.objective).ok();
     policy.inspect(|policy| _ = policy.is_compiled());
-    let (greedy, greedy_seconds) = timed(|| value(cut(&policy?.order(&View::new(problem)))));
+    let (greedy, greedy_seconds) = timed(|| value(cut(&policy?.order(&Instance::unchecked(problem)))));
     Method::ALL
         .into_iter()
         .map(|method| {
@@ -129,7 +130,7 @@ pub(super) fn trials(problem: &Problem, setting: &Setting, budget: &Budget) -> V
                     best
                 }),
                 Method::Samples => timed(|| {
-                    let policy = policy?.read(&view);
+                    let policy = policy?.read(instance, bound);
                     let drawn = (0..samples).filter_map(|sample| {
                         let mut random = ChaCha8Rng::seed_from_u64(seed);
                         random.set_stream(u64::from(sample));

@@ -10,10 +10,12 @@ use crate::base::listed::Listed;
 use crate::device::EdgeTpu;
 use crate::learn::synth::{Family, Recipe};
 use crate::policy::decode::{Choice, decode};
-use crate::policy::engine::{Policy, View};
+use crate::policy::engine::Policy;
+use crate::policy::inputs::Inputs;
 use crate::policy::network::Shape;
 use crate::policy::reference::Reference;
 use crate::problem::{Objective, Problem, Rules};
+use crate::solve::instance::Instance;
 
 const SHAPES: [Shape; 6] = [
     Shape { hidden: 16, rounds: 0 },
@@ -35,13 +37,19 @@ fn network(shape: Shape, scale: f32, seed: u64) -> Network {
     Network::new(shape, values).unwrap()
 }
 
-/// Graph `number` as the policy sees it.
-fn view(number: u64) -> View {
+/// Graph `number` as solvers see it.
+fn instance(number: u64) -> Instance {
     let family = if number.is_multiple_of(2) { Family::Network } else { Family::Layered };
     let objective = Objective::ALL[(number / 2 % 2) as usize];
     let graph = Recipe::new(family, 2..=120, 7).graph(number);
     let stages = 2 + (number % 7) as u32;
-    View::new(&Problem { graph: &graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral })
+    Instance::unchecked(&Problem {
+        graph: &graph,
+        stages,
+        device: EdgeTpu::usb3(),
+        objective,
+        rules: Rules::Coral,
+    })
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {
@@ -49,7 +57,8 @@ fn bits(values: &[f32]) -> Vec<u32> {
 }
 
 /// All that an engine says of a graph: what it encodes, and the logits of every step.
-fn said(engine: &dyn Engine, View { instance, inputs, .. }: &View) -> (Vec<u32>, Vec<u32>) {
+fn said(engine: &dyn Engine, instance: &Instance) -> (Vec<u32>, Vec<u32>) {
+    let inputs = &Inputs::new(instance, instance.simple_bound());
     let encoded = engine.encode(instance, &inputs.rows);
     let mut all = [&encoded.gates[..], &encoded.glimpse, &encoded.pointer].concat();
     let order =
@@ -60,8 +69,8 @@ fn said(engine: &dyn Engine, View { instance, inputs, .. }: &View) -> (Vec<u32>,
 fn assert_same(jit: &Jit, network: &Network, numbers: impl Iterator<Item = u64>) {
     let reference = Reference::new(network);
     for number in numbers {
-        let view = view(number);
-        assert!(said(jit, &view) == said(&reference, &view), "{:?}, graph {number}", network.shape());
+        let instance = instance(number);
+        assert!(said(jit, &instance) == said(&reference, &instance), "{:?}, graph {number}", network.shape());
     }
 }
 
@@ -104,6 +113,6 @@ fn a_policy_is_compiled_once_there_is_a_compiler() {
     install();
     let policy = Policy::new(network);
     assert!(policy.is_compiled() && !plain.is_compiled());
-    let view = view(10);
-    assert_eq!(policy.order(&view), plain.order(&view));
+    let instance = instance(10);
+    assert_eq!(policy.order(&instance), plain.order(&instance));
 }

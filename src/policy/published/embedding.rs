@@ -9,14 +9,14 @@ use super::packing::Nodes;
 /// Parents that are looked at; of more the first.
 const PARENTS: usize = 6;
 /// Figures of a node.
-pub(crate) const FIGURES: usize = 3 + 2 * PARENTS;
+pub const FIGURES: usize = 3 + 2 * PARENTS;
 
 /// Levels and numbers are divided by this.
 const TRAINED_NODES: f32 = 30.0;
 const MEBIBYTE: f32 = (1 << 20) as f32;
 
 /// [`FIGURES`] figures of each node. Levels and numbers count from 1, so that 0 stands for no parent.
-pub(crate) fn rows(nodes: &Nodes) -> Vec<f32> {
+pub fn rows(nodes: &Nodes) -> Vec<f32> {
     let preds = &nodes.instance.preds;
     let mut level = vec![1u32; preds.len()];
     let mut rows = Vec::with_capacity(preds.len() * FIGURES);

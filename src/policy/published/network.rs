@@ -13,10 +13,10 @@ use crate::policy::kernels::LANES;
 use crate::policy::network::{Parameter, split};
 
 /// Parameters that are not learned.
-pub(crate) const STATISTICS: usize = 4;
+pub const STATISTICS: usize = 4;
 
 /// What norms add to the variance.
-pub(crate) const NORM_EPSILON: f32 = 1e-5;
+pub const NORM_EPSILON: f32 = 1e-5;
 
 /// The published width of every hidden layer.
 pub const HIDDEN: usize = 256;

@@ -7,8 +7,10 @@ use crate::problem::Schedule;
 use crate::solve::instance::Instance;
 
 /// The nodes of a graph, with the parameter bytes that each reads.
-pub(crate) struct Nodes {
+pub struct Nodes {
+    /// The graph as solvers see it.
     pub instance: Instance,
+    /// The parameter bytes of each node.
     pub bytes: Vec<u64>,
 }
 

@@ -7,7 +7,7 @@ use crate::policy::layers::{Layer, attend, lstm_step};
 use crate::policy::network::CLIP;
 
 /// The parameters by name.
-pub(crate) struct Pointer<'n> {
+pub struct Pointer<'n> {
     width: usize,
     embed: Layer<'n>,
     embed_norm: Norm,
@@ -46,6 +46,7 @@ struct State {
 }
 
 impl<'n> Pointer<'n> {
+    /// Returns the network, ready to be asked.
     pub fn new(network: &'n PublishedNetwork) -> Pointer<'n> {
         let mut parts = network.parameters().map(|(_, values)| values);
         let mut next = || parts.next().expect("as many as the list says");

@@ -1,8 +1,8 @@
 //! What breaks a rule, in the words that people read.
 
+use crate::graph::numbers;
 use crate::graph::{OpId, TensorId, Uncuttable};
 use crate::problem::StageId;
-use crate::problem::numbers;
 
 /// One breach of a rule. Rules are numbered as in the documentation of Coral's pipeline runner in the README.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -85,7 +85,7 @@ impl Instance {
 }
 
 /// `unit` and all that the edges of `next` lead to from it.
-pub(crate) fn reach(next: &[Vec<u32>], unit: u32) -> Vec<u32> {
+pub fn reach(next: &[Vec<u32>], unit: u32) -> Vec<u32> {
     let mut seen = vec![false; next.len()];
     let mut list = vec![unit];
     seen[unit as usize] = true;

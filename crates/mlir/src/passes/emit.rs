@@ -14,6 +14,7 @@ use super::judge::{Judged, judge};
 use super::rewrite::clone;
 use super::{Diagnosed, Kind, error, functions, inline, remark, symbol};
 use crate::Foreign;
+use respect::base::cancel::Cancel;
 use respect::base::hash::Hashing;
 use respect::base::units::Time;
 use respect::edgetpu::compiler::Compiler;
@@ -127,6 +128,7 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
             limit: Duration::from_secs(options.timeout_s.max(1)),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             search_delegate: false,
+            cancel: &Cancel::default(),
         };
         let names: Vec<&str> = files.iter().map(|(_, file)| file.file.as_str()).collect();
         hand_off.compile(new_folder.path(), &names, || {})?;

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
+use super::hint::with_advice;
 use super::{Diagnosed, Kind, annotations, body, complain, error, is_private, remark, symbol};
 use crate::{Foreign, read_function};
 use respect::device::EdgeTpu;
-use respect::policy::{Policy, embedded};
+use respect::policy::{Policy, embedded, guided};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, Status, solve_for_runner};
 use respect::tflite::graph::{ModelGraph, graph};
@@ -68,10 +69,10 @@ pub fn run(function: OperationRef, options: &Options, counts: &mut [u64; 4]) -> 
     let budget = Budget {
         deadline: (options.time_limit_ms > 0)
             .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
-        ..Budget::of(options.scheduler)
+        ..guided(options.scheduler)
     };
     let solution = solve_for_runner(&problem, options.scheduler, &budget)
-        .map_err(|cause| error(here, &format!("cannot schedule '{name}': {cause}")))?;
+        .map_err(|cause| error(here, &format!("cannot schedule '{name}': {}", with_advice(&cause))))?;
     for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
         annotations::set(*operation, annotations::STAGE, annotations::i32_attribute(function, stage.0));
     }
