@@ -1,10 +1,10 @@
 //! What one Edge TPU and its link to the host cost: presets, and TOML files that override them.
 
 pub mod prices;
-mod text;
 
 use std::fs::File;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -17,40 +17,97 @@ pub(crate) const MIB: f64 = (1 << 20) as f64;
 /// The clock that compute times are given for: the runtime `max` sets it, `std` half of it.
 pub const FULL_CLOCK_MHZ: f64 = 500.0;
 
-/// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to. A device file in TOML sets any of them;
-/// those it leaves out are `usb3`'s, or those of the preset that its `base` names. Manifests of earlier versions know fewer
-/// fields: they are read as those versions priced.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EdgeTpu {
-    /// The preset's name, or the device file's.
-    pub name: String,
+/// Declares the figures of a device in one place: the fields of [`EdgeTpu`] and of device files, the range of each, and how
+/// device files write it. Attributes are those of the field of `EdgeTpu`.
+macro_rules! figures {
+    ($($(#[$meta:meta])* $field:ident: $type:ty, $range:expr, $text:literal;)+) => {
+        /// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to. A device file in TOML sets any of
+        /// them; those it leaves out are `usb3`'s, or those of the preset that its `base` names. Manifests of earlier
+        /// versions know fewer fields: they are read as those versions priced.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct EdgeTpu {
+            /// The preset's name, or the device file's.
+            pub name: String,
+            $($(#[$meta])* pub $field: $type,)+
+        }
+
+        /// A device file: any of the fields of [`EdgeTpu`].
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct DeviceFile {
+            base: Option<String>,
+            name: Option<String>,
+            $($field: Option<$type>,)+
+        }
+
+        impl DeviceFile {
+            /// Returns `base` with the file's figures in place of its own.
+            fn over(self, base: EdgeTpu) -> EdgeTpu {
+                EdgeTpu {
+                    name: self.name.unwrap_or(base.name),
+                    $($field: self.$field.unwrap_or(base.$field),)+
+                }
+            }
+
+            /// Returns the device of a file that sets every figure.
+            fn complete(self, name: &str) -> Option<EdgeTpu> {
+                Some(EdgeTpu { name: name.into(), $($field: self.$field?,)+ })
+            }
+        }
+
+        impl EdgeTpu {
+            /// Returns every figure, in the order of device files.
+            fn figures(&self) -> Vec<Figure> {
+                vec![$(Figure {
+                    field: stringify!($field),
+                    value: self.$field as f64,
+                    range: $range(self),
+                    text: format!($text, self.$field),
+                },)+]
+            }
+        }
+    };
+}
+
+/// A figure of a device.
+struct Figure {
+    field: &'static str,
+    value: f64,
+    /// What it may be.
+    range: RangeInclusive<f64>,
+    /// The value as device files write it: with as many digits as can be measured.
+    text: String,
+}
+
+// Within these ranges every stage's time stays far below what a u64 of picoseconds holds.
+figures! {
     /// The array's clock, MHz.
     #[serde(default = "full_clock")]
-    pub clock_mhz: f64,
+    clock_mhz: f64, |_| 1.0..=1e5, "{:?}";
     /// Fixed time of one invocation, microseconds.
-    pub invoke_us: f64,
+    invoke_us: f64, |_| 0.0..=1e9, "{:.1}";
     /// Compute time at 500 MHz, microseconds per 10^9 multiply-accumulates of the array, idle lanes included.
-    pub us_per_gmac: f64,
+    us_per_gmac: f64, |device: &EdgeTpu| 0.0..=1e6 / device.slowdown(), "{:.1}";
     /// Time at 500 MHz to bring weights from on-chip memory into the array, microseconds per MiB: what small layers take.
     #[serde(default)]
-    pub us_per_weight_mib: f64,
+    us_per_weight_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.2}";
     /// Compute time at 500 MHz of operations that multiply nothing, microseconds per MiB that they make.
     #[serde(default)]
-    pub us_per_value_mib: f64,
+    us_per_value_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.1}";
     /// On-chip memory that caches parameters, bytes. What a stage holds beyond it is streamed on every inference.
-    pub cache_bytes: u64,
+    cache_bytes: u64, |_| 0.0..=f64::INFINITY, "{}";
     /// Streaming of uncached parameters that are sent once, microseconds per MiB.
-    pub stream_us_per_mib: f64,
+    stream_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
     /// Times the price of streaming for layers whose parameters are sent again for each tile of their output.
     #[serde(default = "once")]
-    pub resend: f64,
+    resend: f64, |_| 1.0..=1e3, "{:.3}";
     /// The most places (height times width) of an output that is one tile.
     #[serde(default)]
-    pub tile_places: u64,
+    tile_places: u64, |_| 0.0..=f64::INFINITY, "{}";
     /// Activations from the host to the device, microseconds per MiB.
-    pub input_us_per_mib: f64,
+    input_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
     /// Activations from the device back to the host, microseconds per MiB.
-    pub output_us_per_mib: f64,
+    output_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
 }
 
 fn full_clock() -> f64 {
@@ -71,45 +128,6 @@ const PRESET_FILES: [(&str, &str, f64); 4] = [
 
 /// The names that [`EdgeTpu::preset`] knows.
 pub const PRESETS: [&str; 4] = ["usb3", "pcie", "usb3-std", "pcie-std"];
-
-/// A device file: any of the fields of [`EdgeTpu`].
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeviceFile {
-    base: Option<String>,
-    name: Option<String>,
-    clock_mhz: Option<f64>,
-    invoke_us: Option<f64>,
-    us_per_gmac: Option<f64>,
-    us_per_weight_mib: Option<f64>,
-    us_per_value_mib: Option<f64>,
-    cache_bytes: Option<u64>,
-    stream_us_per_mib: Option<f64>,
-    resend: Option<f64>,
-    tile_places: Option<u64>,
-    input_us_per_mib: Option<f64>,
-    output_us_per_mib: Option<f64>,
-}
-
-impl DeviceFile {
-    /// `base` with the file's figures in place of its own.
-    fn over(self, base: EdgeTpu) -> EdgeTpu {
-        EdgeTpu {
-            name: self.name.unwrap_or(base.name),
-            clock_mhz: self.clock_mhz.unwrap_or(base.clock_mhz),
-            invoke_us: self.invoke_us.unwrap_or(base.invoke_us),
-            us_per_gmac: self.us_per_gmac.unwrap_or(base.us_per_gmac),
-            us_per_weight_mib: self.us_per_weight_mib.unwrap_or(base.us_per_weight_mib),
-            us_per_value_mib: self.us_per_value_mib.unwrap_or(base.us_per_value_mib),
-            cache_bytes: self.cache_bytes.unwrap_or(base.cache_bytes),
-            stream_us_per_mib: self.stream_us_per_mib.unwrap_or(base.stream_us_per_mib),
-            resend: self.resend.unwrap_or(base.resend),
-            tile_places: self.tile_places.unwrap_or(base.tile_places),
-            input_us_per_mib: self.input_us_per_mib.unwrap_or(base.input_us_per_mib),
-            output_us_per_mib: self.output_us_per_mib.unwrap_or(base.output_us_per_mib),
-        }
-    }
-}
 
 /// Why a device can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -153,21 +171,7 @@ impl EdgeTpu {
     /// A preset by name.
     pub fn preset(name: &str) -> Option<EdgeTpu> {
         let (name, text, clock_mhz) = PRESET_FILES.iter().find(|(preset, ..)| *preset == name)?;
-        let nothing = EdgeTpu {
-            name: (*name).into(),
-            clock_mhz: *clock_mhz,
-            invoke_us: f64::NAN,
-            us_per_gmac: f64::NAN,
-            us_per_weight_mib: f64::NAN,
-            us_per_value_mib: f64::NAN,
-            cache_bytes: 0,
-            stream_us_per_mib: f64::NAN,
-            resend: f64::NAN,
-            tile_places: 0,
-            input_us_per_mib: f64::NAN,
-            output_us_per_mib: f64::NAN,
-        };
-        let device = toml::from_str::<DeviceFile>(text).ok()?.over(nothing);
+        let device = toml::from_str::<DeviceFile>(text).ok()?.complete(name)?;
         EdgeTpu { clock_mhz: *clock_mhz, ..device }.checked().ok()
     }
 
@@ -209,25 +213,21 @@ impl EdgeTpu {
 
     /// The device, if its figures are in range.
     pub(crate) fn checked(self) -> Result<EdgeTpu, String> {
-        // Within these every stage's time stays far below what a u64 of picoseconds holds.
-        let slowdown = self.slowdown();
-        let bounds = [
-            ("clock_mhz", self.clock_mhz, 1.0, 1e5),
-            ("invoke_us", self.invoke_us, 0.0, 1e9),
-            ("us_per_gmac", self.us_per_gmac, 0.0, 1e6 / slowdown),
-            ("us_per_weight_mib", self.us_per_weight_mib, 0.0, 1e5 / slowdown),
-            ("us_per_value_mib", self.us_per_value_mib, 0.0, 1e5 / slowdown),
-            ("stream_us_per_mib", self.stream_us_per_mib, 0.0, 1e5),
-            ("resend", self.resend, 1.0, 1e3),
-            ("input_us_per_mib", self.input_us_per_mib, 0.0, 1e5),
-            ("output_us_per_mib", self.output_us_per_mib, 0.0, 1e5),
-        ];
-        match bounds.iter().find(|(_, value, least, most)| !(*least..=*most).contains(value)) {
-            Some((field, value, least, most)) => {
-                Err(format!("{field} = {value}: give a number from {least} to {most:e}"))
+        match self.figures().into_iter().find(|figure| !figure.range.contains(&figure.value)) {
+            Some(Figure { field, value, range, .. }) => {
+                Err(format!("{field} = {value}: give a number from {} to {:e}", range.start(), range.end()))
             }
             None => Ok(self),
         }
+    }
+
+    /// Returns the device file that holds every figure, each with a comment from `comment` if it has one for the field.
+    pub fn to_toml(&self, comment: impl Fn(&str) -> Option<String>) -> String {
+        let line = |Figure { field, text, .. }: Figure| match comment(field) {
+            Some(comment) => format!("{:<28}# {comment}\n", format!("{field} = {text}")),
+            None => format!("{field} = {text}\n"),
+        };
+        self.figures().into_iter().map(line).collect()
     }
 }
 
@@ -275,5 +275,14 @@ mod tests {
         }
         assert!(EdgeTpu::load("usb4").unwrap_err().to_string().contains("usb3, pcie"));
         assert!(EdgeTpu::load("no/such.toml").unwrap_err().to_string().contains("no/such.toml"));
+    }
+
+    #[test]
+    fn the_text_reads_back() {
+        let device = EdgeTpu { invoke_us: 12.5, clock_mhz: 250.0, ..EdgeTpu::usb3() };
+        let text = device.to_toml(|field| (field == "invoke_us").then(|| "± 1".to_string()));
+        assert!(text.contains("invoke_us = 12.5            # ± 1\n"), "{text}");
+        let again = EdgeTpu::from_toml(&text, &device.name).unwrap();
+        assert_eq!(again.to_toml(|_| None), device.to_toml(|_| None));
     }
 }

@@ -13,10 +13,12 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::{Verdict, print, write_output};
 use crate::interrupt;
 use crate::listed::listed;
+use respect::base::cancel::Cancel;
 use respect::base::listed::Listed;
 use respect::policy::network::{Network, Shape};
 use respect::policy::weights::Weights;
 use respect::problem::Objective;
+use respect_train::tch;
 use respect_train::validation::Validation;
 use respect_train::{Baseline, Course, Training, fresh};
 
@@ -127,10 +129,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let share = threads.div_ceil(objectives.len());
         let spawn = |(&objective, start)| {
-            let bars = &bars;
+            let (bars, cancel) = (&bars, &cancel);
             scope.spawn(move || {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(share).build()?;
-                pool.install(|| train(args, objective, start, bars))
+                pool.install(|| train(args, objective, start, bars, cancel))
             })
         };
         let running: Vec<_> = objectives.iter().zip(starts).map(spawn).collect();
@@ -198,7 +200,13 @@ fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
     }
 }
 
-fn train(args: &Args, objective: Objective, start: Start, bars: &MultiProgress) -> anyhow::Result<Trained> {
+fn train(
+    args: &Args,
+    objective: Objective,
+    start: Start,
+    bars: &MultiProgress,
+    cancel: &Cancel,
+) -> anyhow::Result<Trained> {
     let (network, start) = start;
     let course = Course {
         objective,
@@ -239,7 +247,7 @@ fn train(args: &Args, objective: Objective, start: Start, bars: &MultiProgress) 
         count += 1.0;
         bar.set_position(training.step);
         if training.step.is_multiple_of(args.every) || training.step == args.steps {
-            let network = training.learner.network();
+            let network = training.network();
             let scores = validation.each_ref().map(|validation| validation.score(&network));
             bar.set_message(format!("{:.2} %", scores[2] * 100.0));
             rows.push_str(&format!(
@@ -257,5 +265,5 @@ fn train(args: &Args, objective: Objective, start: Start, bars: &MultiProgress) 
         }
     }
     bar.finish_and_clear();
-    Ok(Trained { course, network: training.learner.network(), rows })
+    Ok(Trained { course, network: training.network(), rows })
 }

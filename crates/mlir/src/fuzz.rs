@@ -63,8 +63,9 @@ const TEXTS: [&str; 6] = ["coral", "memory", "NONE", "SAME", "const_bytes : \"0x
 pub fn mlir_attributes(bytes: &[u8]) {
     GOOD.with_borrow_mut(|good| {
         good.take_if(|(_, runs)| *runs == RUNS);
-        let (imported, runs) = good
-            .get_or_insert_with(|| (respect::import(&MODEL, Weights::Kept).expect("the dialect can say it"), 0));
+        let (imported, runs) = good.get_or_insert_with(|| {
+            (crate::import(&MODEL, Weights::Kept).expect("the dialect can say it"), 0)
+        });
         *runs += 1;
         let copy = Module::from_operation(Operation::clone(&imported.module().as_operation()));
         spoil(imported.context(), &copy.expect("a copy of a module"), Source(bytes));
@@ -72,7 +73,7 @@ pub fn mlir_attributes(bytes: &[u8]) {
 }
 
 fn spoil(context: &Context, module: &Module, mut source: Source) {
-    let function = respect::entry(module).expect("there is a function");
+    let function = crate::entry(module).expect("there is a function");
     let operations = operations(function);
     while !source.0.is_empty() {
         let operation = operations[usize::from(source.byte()) % operations.len()];
@@ -90,7 +91,7 @@ fn spoil(context: &Context, module: &Module, mut source: Source) {
         let _ = annotations::stage(operation);
         let _ = annotations::schedule(operation, annotations::SCHEDULE);
     }
-    if let Ok(exported) = respect::export(module) {
+    if let Ok(exported) = crate::export(module) {
         let mut bytes = Vec::new();
         if write(&exported, &mut bytes).is_ok() {
             read(&bytes).expect("what was exported can be read");
@@ -156,8 +157,8 @@ impl Source<'_> {
                 };
                 FloatAttribute::new(context, kind, f64::from_bits(self.number() as u64)).into()
             }
-            2 => respect::string(context, &self.text()),
-            3 => respect::opaque(context, "tfl", &String::from_utf8_lossy(&self.text())),
+            2 => crate::string(context, &self.text()),
+            3 => crate::opaque(context, "tfl", &String::from_utf8_lossy(&self.text())),
             4 => Attribute::unit(context),
             5 => BoolAttribute::new(context, self.byte().is_multiple_of(2)).into(),
             6 => {

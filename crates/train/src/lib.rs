@@ -13,7 +13,9 @@ pub(crate) mod optimizer;
 pub mod published;
 #[cfg(test)]
 mod tests;
-pub(crate) mod validation;
+pub mod validation;
+
+pub use tch;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -82,10 +84,10 @@ pub(crate) fn draw(parameter: &Parameter, random: &mut ChaCha8Rng) -> Vec<f32> {
 }
 
 /// A network in training.
-pub(crate) struct Training {
-    pub course: Course,
-    pub learner: Learner,
-    pub adam: Adam,
+pub struct Training {
+    pub(crate) course: Course,
+    pub(crate) learner: Learner,
+    pub(crate) adam: Adam,
     /// Steps that were made.
     pub step: u64,
 }
@@ -117,6 +119,11 @@ pub struct Progress {
 }
 
 impl Training {
+    /// Returns the network as it is now.
+    pub fn network(&self) -> Network {
+        self.learner.network()
+    }
+
     /// Training of `network`, from the start.
     pub fn new(course: Course, network: &Network, device: Device) -> Training {
         let learner = Learner::new(network, device);

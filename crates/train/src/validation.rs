@@ -15,7 +15,7 @@ const SEED: u64 = 0x7a11_da7e;
 const RANDOM: u32 = 100;
 
 /// Held-out problems.
-pub(crate) struct Validation {
+pub struct Validation {
     problems: Vec<(Task, f64)>,
 }
 
