@@ -13,6 +13,7 @@ pub mod inputs;
 pub mod jit;
 pub mod kernels;
 pub mod layers;
+pub mod named;
 pub mod network;
 pub mod published;
 pub mod reference;

@@ -21,7 +21,8 @@ use super::decode::{Encoded, Engine, Memory};
 use super::engine;
 use super::frontier::{CANDIDATE, GLOBAL};
 use super::kernels::{LANES, accumulate, tanh};
-use super::network::Network;
+use super::named::Named;
+use super::network::{Network, split};
 use super::reference::mean_of;
 use crate::solve::instance::Instance;
 
@@ -83,28 +84,27 @@ impl Jit {
         let shape = network.shape();
         let lines = network.values().as_chunks::<LANES>().0.iter().map(|&line| Line(line));
         let lines: &'static [Line] = Vec::leak(lines.collect());
-        let lengths: Vec<usize> = shape.parameters().iter().map(|parameter| parameter.len()).collect();
         // SAFETY: lines are arrays of numbers without padding, `LANES` in each.
-        let mut rest: &'static [f32] =
+        let values: &'static [f32] =
             unsafe { std::slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * LANES) };
-        let mut lengths = lengths.into_iter();
-        let mut next = || {
-            let (own, other) = rest.split_at(lengths.next().expect("as many as the shape says"));
-            rest = other;
-            own
+        let parameters = shape.parameters();
+        let named = Named::new(parameters.clone(), split(parameters, values).map(|(_, values)| values));
+        let part = |name: &str| named.get(name);
+        let round = |round: usize| {
+            let part = |name: &str| part(&format!("encode.{round}.{name}"));
+            Weights([part("own"), part("preds"), part("succs")], part("bias"))
         };
-        // In the order of `Shape::parameters`.
-        let embed = Weights([next()], next());
-        let rounds: Vec<_> = (0..shape.rounds).map(|_| Weights([next(), next(), next()], next())).collect();
-        let start = Weights([next()], next());
-        let (unit, moment, state) = (next(), next(), next());
-        let gates = Weights([unit], next());
-        let glimpse_reference = Weights([next()], next());
-        let (candidate, glimpse_query, score) = (next(), next(), next());
-        let glimpse = Head { candidate, score };
-        let pointer_reference = Weights([next()], next());
-        let (candidate, pointer_query, pointer_glimpse, score) = (next(), next(), next(), next());
-        let pointer = Head { candidate, score };
+        let embed = Weights([part("embed.weight")], part("embed.bias"));
+        let rounds: Vec<_> = (0..shape.rounds).map(round).collect();
+        let start = Weights([part("start.weight")], part("start.bias"));
+        let (moment, state) = (part("lstm.moment"), part("lstm.state"));
+        let gates = Weights([part("lstm.unit")], part("lstm.bias"));
+        let glimpse_reference = Weights([part("glimpse.reference")], part("glimpse.bias"));
+        let glimpse_query = part("glimpse.query");
+        let glimpse = Head { candidate: part("glimpse.candidate"), score: part("glimpse.score") };
+        let pointer_reference = Weights([part("pointer.reference")], part("pointer.bias"));
+        let (pointer_query, pointer_glimpse) = (part("pointer.query"), part("pointer.glimpse"));
+        let pointer = Head { candidate: part("pointer.candidate"), score: part("pointer.score") };
 
         let program = program(shape.hidden)?;
         let step = Step { moment, state, glimpse_query, glimpse, pointer_query, pointer_glimpse, pointer };

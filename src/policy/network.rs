@@ -14,6 +14,8 @@
 use super::frontier::{CANDIDATE, GLOBAL};
 use super::inputs::STATIC;
 use super::kernels::LANES;
+use super::named::Named;
+pub use super::named::Parameter;
 
 /// Logits are clipped to this, on both sides (Bello et al. 2017).
 pub const CLIP: f32 = 10.0;
@@ -30,29 +32,6 @@ pub struct Shape {
 impl Default for Shape {
     fn default() -> Shape {
         Shape { hidden: 48, rounds: 2 }
-    }
-}
-
-/// A parameter: its name, inputs and outputs. Biases and other vectors have one input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name in a weights file.
-    pub name: String,
-    /// Inputs, or 1.
-    pub rows: usize,
-    /// Outputs.
-    pub columns: usize,
-}
-
-impl Parameter {
-    /// How many numbers it has.
-    pub fn len(&self) -> usize {
-        self.rows * self.columns
-    }
-
-    /// Whether it has none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -123,6 +102,11 @@ impl Network {
     /// All numbers.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// Returns the numbers of each parameter by its name.
+    pub fn named(&self) -> Named<&[f32]> {
+        Named::new(self.shape.parameters(), self.parameters().map(|(_, values)| values))
     }
 
     /// The parameters in their order, each with its numbers.

@@ -49,24 +49,34 @@ struct Head {
 impl Reference {
     /// Returns the network, ready to be asked.
     pub fn new(network: &Network) -> Reference {
-        let mut parts = network.parameters().map(|(_, values)| values.to_vec());
-        let mut next = || parts.next().expect("as many as the shape says");
-        // In the order of `Shape::parameters`.
-        let embed = Layer { weight: next(), bias: next() };
-        let round = |_| Round { own: next(), preds: next(), succs: next(), bias: next() };
-        let encode = (0..network.shape().rounds).map(round).collect();
-        let start = Layer { weight: next(), bias: next() };
-        let (unit, moment, state) = (next(), next(), next());
-        let lstm = Lstm { unit: Layer { weight: unit, bias: next() }, moment, state };
-        let glimpse = Head {
-            reference: Layer { weight: next(), bias: next() },
-            candidate: next(),
-            query: next(),
-            score: next(),
+        let named = network.named();
+        let part = |name: &str| named.get(name).to_vec();
+        let layer = |weight: &str, bias: &str| Layer { weight: part(weight), bias: part(bias) };
+        let round = |round: usize| {
+            let part = |name: &str| part(&format!("encode.{round}.{name}"));
+            Round { own: part("own"), preds: part("preds"), succs: part("succs"), bias: part("bias") }
         };
-        let reference = Layer { weight: next(), bias: next() };
-        let (candidate, query, pointer_glimpse, score) = (next(), next(), next(), next());
-        let pointer = Head { reference, candidate, query, score };
+        let embed = layer("embed.weight", "embed.bias");
+        let encode = (0..network.shape().rounds).map(round).collect();
+        let start = layer("start.weight", "start.bias");
+        let lstm = Lstm {
+            unit: layer("lstm.unit", "lstm.bias"),
+            moment: part("lstm.moment"),
+            state: part("lstm.state"),
+        };
+        let glimpse = Head {
+            reference: layer("glimpse.reference", "glimpse.bias"),
+            candidate: part("glimpse.candidate"),
+            query: part("glimpse.query"),
+            score: part("glimpse.score"),
+        };
+        let pointer = Head {
+            reference: layer("pointer.reference", "pointer.bias"),
+            candidate: part("pointer.candidate"),
+            query: part("pointer.query"),
+            score: part("pointer.score"),
+        };
+        let pointer_glimpse = part("pointer.glimpse");
         let width = network.shape().hidden;
         Reference { width, embed, encode, start, lstm, glimpse, pointer, pointer_glimpse }
     }

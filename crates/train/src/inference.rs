@@ -5,6 +5,7 @@ use tch::{Device, IndexOp, Kind, Tensor};
 use super::network::{Learner, numbers};
 use respect::policy::frontier::{CANDIDATE, Frontier, GLOBAL};
 use respect::policy::inputs::{Inputs, STATIC};
+use respect::policy::named::Named;
 use respect::policy::network::{CLIP, Network};
 use respect::solve::instance::Instance;
 
@@ -16,34 +17,37 @@ pub fn order(network: &Network, instance: &Instance) -> Vec<u32> {
     let _guard = tch::no_grad_guard();
     let learner = Learner::new(network, Device::Cpu);
     let inputs = Inputs::new(instance, instance.simple_bound());
-    let mut parts = learner.parameters.iter();
-    // In the order of `Shape::parameters`.
-    let mut next = || parts.next().expect("as many as the shape says");
+    let named = Named::new(network.shape().parameters(), &learner.parameters);
+    let part = |name: &str| named.get(name);
 
     let units = instance.len() as i64;
     let rows = Tensor::from_slice(&inputs.rows).reshape([units, STATIC as i64]);
-    let (weight, bias) = (next(), next());
+    let (weight, bias) = (part("embed.weight"), part("embed.bias"));
     let mut values = (rows.matmul(weight) + bias).tanh();
     let preds = means_of(&instance.preds);
     let succs = means_of(&instance.succs);
-    for _ in 0..network.shape().rounds {
-        let (own, of_preds, of_succs, bias) = (next(), next(), next(), next());
+    for round in 0..network.shape().rounds {
+        let [own, of_preds, of_succs, bias] =
+            ["own", "preds", "succs", "bias"].map(|name| part(&format!("encode.{round}.{name}")));
         let sum = values.matmul(own)
             + preds.matmul(&values).matmul(of_preds)
             + succs.matmul(&values).matmul(of_succs)
             + bias;
         values = &values + sum.tanh();
     }
-    let (weight, bias) = (next(), next());
+    let (weight, bias) = (part("start.weight"), part("start.bias"));
     let start = (values.mean_dim([0i64].as_slice(), true, Kind::Float).matmul(weight) + bias).tanh();
 
-    let (of_unit, of_moment, of_state, bias) = (next(), next(), next(), next());
+    let [of_unit, of_moment, of_state, bias] =
+        ["lstm.unit", "lstm.moment", "lstm.state", "lstm.bias"].map(part);
     let gates = Tensor::cat(&[&values, &start], 0).matmul(of_unit) + bias;
-    let (reference, bias, of_figures, glimpse_query, glimpse_score) =
-        (next(), next(), next(), next(), next());
+    let head = |head: &str| {
+        ["reference", "bias", "candidate", "query", "score"].map(|name| part(&format!("{head}.{name}")))
+    };
+    let [reference, bias, of_figures, glimpse_query, glimpse_score] = head("glimpse");
     let glimpse = Attention::new(values.matmul(reference) + bias, of_figures, glimpse_score);
-    let (reference, bias, of_figures, query, of_seen, score) =
-        (next(), next(), next(), next(), next(), next());
+    let [reference, bias, of_figures, query, score] = head("pointer");
+    let of_seen = part("pointer.glimpse");
     let pointer = Attention::new(values.matmul(reference) + bias, of_figures, score);
 
     let hidden = network.shape().hidden as i64;

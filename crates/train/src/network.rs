@@ -8,6 +8,7 @@ use tch::{Device, Kind, Tensor};
 use super::batch::Batch;
 use respect::policy::frontier::{CANDIDATE, GLOBAL};
 use respect::policy::inputs::STATIC;
+use respect::policy::named::Named;
 use respect::policy::network::{CLIP, Network, Shape};
 
 /// The parameters as leaves of tch's graph.
@@ -53,23 +54,23 @@ impl Learner {
             Tensor::from_slice(values).reshape([-1, columns as i64]).to_device(self.device)
         };
         let index = |values: &[i64]| Tensor::from_slice(values).to_device(self.device);
-        let mut parts = self.parameters.iter();
-        // In the order of `Shape::parameters`.
-        let mut next = || parts.next().expect("as many as the shape says");
+        let named = Named::new(self.shape.parameters(), &self.parameters);
+        let part = |name: &str| named.get(name);
 
-        let (weight, bias) = (next(), next());
+        let (weight, bias) = (part("embed.weight"), part("embed.bias"));
         let mut units = (float(&batch.units, STATIC).matmul(weight) + bias).tanh();
         let (from, to) = (index(&batch.edges.0), index(&batch.edges.1));
         let zeros = |like: &Tensor| Tensor::zeros_like(&like.detach());
         let (into, out_of) = (float(&batch.per_pred, 1), float(&batch.per_succ, 1));
-        for _ in 0..self.shape.rounds {
-            let (own, preds, succs, bias) = (next(), next(), next(), next());
+        for round in 0..self.shape.rounds {
+            let [own, preds, succs, bias] =
+                ["own", "preds", "succs", "bias"].map(|name| part(&format!("encode.{round}.{name}")));
             let before = zeros(&units).index_add(0, &to, &units.index_select(0, &from)) * &into;
             let after = zeros(&units).index_add(0, &from, &units.index_select(0, &to)) * &out_of;
             let sum = units.matmul(own) + before.matmul(preds) + after.matmul(succs) + bias;
             units = &units + sum.tanh();
         }
-        let (weight, bias) = (next(), next());
+        let (weight, bias) = (part("start.weight"), part("start.bias"));
         let graphs = batch.per_graph.len() as i64;
         let means = Tensor::zeros([graphs, hidden], (Kind::Float, self.device)).index_add(
             0,
@@ -79,7 +80,8 @@ impl Learner {
         let starts = (means.matmul(weight) + bias).tanh();
 
         // Time by episode; what is read at a step is the unit chosen before, or the graph's start.
-        let (of_unit, of_moment, of_state, bias) = (next(), next(), next(), next());
+        let [of_unit, of_moment, of_state, bias] =
+            ["lstm.unit", "lstm.moment", "lstm.state", "lstm.bias"].map(part);
         let episodes = batch.episodes as i64;
         let read = Tensor::cat(&[&units, &starts], 0).index_select(0, &index(&batch.read));
         let read = Tensor::cat(&[&read, &float(&batch.moments, GLOBAL)], 1).reshape([
@@ -101,13 +103,16 @@ impl Learner {
         let clipped = |sum: Tensor, score: &Tensor| {
             (sum.tanh().matmul(&score.transpose(0, 1))).tanh() * f64::from(CLIP)
         };
-        let (reference, bias, candidate, query, score) = (next(), next(), next(), next(), next());
+        let head = |head: &str| {
+            ["reference", "bias", "candidate", "query", "score"].map(|name| part(&format!("{head}.{name}")))
+        };
+        let [reference, bias, candidate, query, score] = head("glimpse");
         let references = (units.matmul(reference) + bias).index_select(0, &row_unit);
         let queries = states.matmul(query).index_select(0, &row_step);
         let weight = clipped(queries + &references + rows.matmul(candidate), score).exp();
         let seen = sum_by_step(&(&weight * &references)) / sum_by_step(&weight);
-        let (reference, bias, candidate, query, glimpse, score) =
-            (next(), next(), next(), next(), next(), next());
+        let [reference, bias, candidate, query, score] = head("pointer");
+        let glimpse = part("pointer.glimpse");
         let references = (units.matmul(reference) + bias).index_select(0, &row_unit);
         let queries = (states.matmul(query) + seen.matmul(glimpse)).index_select(0, &row_step);
         let logits = clipped(queries + references + rows.matmul(candidate), score);

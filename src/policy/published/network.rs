@@ -10,6 +10,7 @@
 
 use super::embedding::FIGURES;
 use crate::policy::kernels::LANES;
+use crate::policy::named::Named;
 use crate::policy::network::{Parameter, split};
 
 /// Parameters that are not learned.
@@ -75,6 +76,11 @@ impl PublishedNetwork {
     /// The width of its hidden layers.
     pub fn hidden(&self) -> usize {
         self.hidden
+    }
+
+    /// Returns the numbers of each parameter by its name.
+    pub fn named(&self) -> Named<&[f32]> {
+        Named::new(parameters(self.hidden), self.parameters().map(|(_, values)| values))
     }
 
     /// The parameters in their order, each with its numbers.

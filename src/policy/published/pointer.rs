@@ -48,20 +48,33 @@ struct State {
 impl<'n> Pointer<'n> {
     /// Returns the network, ready to be asked.
     pub fn new(network: &'n PublishedNetwork) -> Pointer<'n> {
-        let mut parts = network.parameters().map(|(_, values)| values);
-        let mut next = || parts.next().expect("as many as the list says");
-        // In the order of `network::parameters`.
-        let embed = Layer { weight: next(), bias: next() };
-        let embed_affine = [next(), next()];
-        let encode = Lstm { input: next(), state: next(), bias: next() };
-        let encode_affine = [next(), next()];
-        let start = next();
-        let decode = Lstm { input: next(), state: next(), bias: next() };
-        let mut head =
-            || Head { reference: Layer { weight: next(), bias: next() }, query: next(), score: next() };
-        let (glimpse, pointer) = (head(), head());
-        let embed_norm = Norm::new(embed_affine, [next(), next()]);
-        let encode_norm = Norm::new(encode_affine, [next(), next()]);
+        let named = network.named();
+        let part = |name: &str| named.get(name);
+        let layer = |weight: &str, bias: &str| Layer { weight: part(weight), bias: part(bias) };
+        let lstm = |input: &str, state: &str, bias: &str| Lstm {
+            input: part(input),
+            state: part(state),
+            bias: part(bias),
+        };
+        let norm = |scale: &str, shift: &str, mean: &str, variance: &str| {
+            Norm::new([part(scale), part(shift)], [part(mean), part(variance)])
+        };
+        let embed = layer("embed.weight", "embed.bias");
+        let embed_norm = norm("embed.scale", "embed.shift", "embed.mean", "embed.variance");
+        let encode = lstm("encode.input", "encode.state", "encode.bias");
+        let encode_norm = norm("encode.scale", "encode.shift", "encode.mean", "encode.variance");
+        let start = part("decode.start");
+        let decode = lstm("decode.input", "decode.state", "decode.bias");
+        let glimpse = Head {
+            reference: layer("glimpse.reference", "glimpse.bias"),
+            query: part("glimpse.query"),
+            score: part("glimpse.score"),
+        };
+        let pointer = Head {
+            reference: layer("pointer.reference", "pointer.bias"),
+            query: part("pointer.query"),
+            score: part("pointer.score"),
+        };
         Pointer {
             width: network.hidden(),
             embed,

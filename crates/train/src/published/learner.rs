@@ -3,8 +3,9 @@
 use tch::{Kind, Tensor};
 
 use crate::network::{lstm, numbers};
+use respect::policy::named::Named;
 use respect::policy::network::CLIP;
-use respect::policy::published::network::{NORM_EPSILON, PublishedNetwork, STATISTICS};
+use respect::policy::published::network::{NORM_EPSILON, PublishedNetwork, STATISTICS, parameters};
 
 /// How much of a batch's statistics the running ones take over.
 const MOMENTUM: f64 = 0.1;
@@ -52,20 +53,25 @@ impl Learner {
     pub fn attempt(&self, rows: &Tensor, noise: Option<&Tensor>, mut watch: impl FnMut(&Tensor)) -> Attempt {
         let (graphs, nodes, _) = rows.size3().expect("graph by node by figure");
         let hidden = self.hidden as i64;
-        let mut parts = self.learned.iter();
-        // In the order of `network::parameters`.
-        let mut next = || parts.next().expect("as many as the list says");
+        // The statistics of the norms come last in the list and are not learned.
+        let named = Named::new(parameters(self.hidden), &self.learned);
+        let part = |name: &str| named.get(name);
 
-        let (weight, bias, scale, shift) = (next(), next(), next(), next());
+        let [weight, bias, scale, shift] =
+            ["embed.weight", "embed.bias", "embed.scale", "embed.shift"].map(part);
         let embedded = self.norm(&(rows.matmul(weight) + bias), scale, shift, 0, noise.is_some());
-        let (input, state, bias, scale, shift) = (next(), next(), next(), next(), next());
+        let [input, state, bias, scale, shift] =
+            ["input", "state", "bias", "scale", "shift"].map(|name| part(&format!("encode.{name}")));
         let (states, last, cell) = lstm(&embedded.transpose(0, 1).contiguous(), input, state, bias);
         let states = self.norm(&states.transpose(0, 1), scale, shift, 2, noise.is_some());
 
-        let start = next();
-        let (input, state, bias) = (next().transpose(0, 1), next().transpose(0, 1), next().reshape([-1]));
-        let (glimpse_weight, glimpse_bias, glimpse_query, glimpse_score) = (next(), next(), next(), next());
-        let (pointer_weight, pointer_bias, pointer_query, pointer_score) = (next(), next(), next(), next());
+        let start = part("decode.start");
+        let (input, state) = (part("decode.input").transpose(0, 1), part("decode.state").transpose(0, 1));
+        let bias = part("decode.bias").reshape([-1]);
+        let head =
+            |head: &str| ["reference", "bias", "query", "score"].map(|name| part(&format!("{head}.{name}")));
+        let [glimpse_weight, glimpse_bias, glimpse_query, glimpse_score] = head("glimpse");
+        let [pointer_weight, pointer_bias, pointer_query, pointer_score] = head("pointer");
         let glimpse = states.matmul(glimpse_weight) + glimpse_bias;
         let pointer = states.matmul(pointer_weight) + pointer_bias;
         let scores = |references: &Tensor, query: &Tensor, score: &Tensor, chosen: &Tensor| {
