@@ -1,4 +1,49 @@
-#![doc = include_str!("../README.md")]
+//! Cuts quantized TensorFlow Lite models into the stages of a pipeline of Coral Edge TPUs.
+//!
+//! A model is read ([`Model`]), its operations become a graph ([`OpGraph`]), the graph with a number of stages, a device and
+//! an objective is a [`Problem`], and a solver answers it with a [`Solution`]: a [`Schedule`], what it costs, and how far
+//! it may be from the best. An independent judge ([`verify`]) has passed every solution.
+//!
+//! ```
+//! use respect::{Algorithm, Device, Objective, OpGraph, Problem, Rules, Status, solve};
+//!
+//! let graph = OpGraph::from_json(br#"{"name": "two", "outputs": [2],
+//!   "ops": [{"name": "a", "kind": "CONV_2D", "parameter_bytes": 900, "macs": 5000000},
+//!           {"name": "b", "kind": "CONV_2D", "parameter_bytes": 700, "macs": 5000000}],
+//!   "tensors": [{"name": "x", "bytes": 64, "producer": null, "consumers": [0]},
+//!               {"name": "y", "bytes": 64, "producer": 0, "consumers": [1]},
+//!               {"name": "z", "bytes": 64, "producer": 1, "consumers": []}]}"#)?;
+//! let problem = Problem {
+//!     graph: &graph,
+//!     stages: 2,
+//!     device: Device::usb3(),
+//!     objective: Objective::Latency,
+//!     rules: Rules::Coral,
+//! };
+//! let solution = solve(&problem, Algorithm::Respect, &respect::policy::guided(Algorithm::Respect))?;
+//! assert_eq!(solution.status, Status::Optimal);
+//! assert_eq!(solution.schedule.stage_of.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Contents
+//!
+//! The modules follow the way of the data. None uses one that stands below it here; `ARCHITECTURE.md` has the whole table.
+//!
+//! - [`base`]: units, limits, hashes, closed lists, cancellation.
+//! - [`graph`]: operations, tensors and what must or must not share a stage.
+//! - [`tflite`]: `.tflite` files in and out, and the table of operators.
+//! - [`device`]: the figures of an Edge TPU, and what operations and tensors cost on it.
+//! - [`problem`]: problems, schedules and the judge.
+//! - [`solve`]: the solvers.
+//! - [`policy`]: the learned policy, which tells solvers in what order to look at operations.
+//! - [`edgetpu`]: `edgetpu_compiler` and its logs.
+//! - [`stages`]: the folder of stages, written and checked.
+//! - [`compile`](mod@compile): the use case, from a model to a checked folder of compiled stages.
+//! - [`pipeline`]: the pipeline over time, and what each number of devices gives.
+//! - [`calibrate`]: the device's figures from measured times.
+//! - [`learn`]: made-up graphs, labels and the evaluation of the policy.
+#![cfg_attr(feature = "report", doc = "- [`report`]: a page that shows a schedule.")]
 #![warn(missing_docs)]
 
 pub mod base;
@@ -18,3 +63,15 @@ pub mod report;
 pub mod solve;
 pub mod stages;
 pub mod tflite;
+
+pub use device::EdgeTpu as Device;
+pub use graph::OpGraph;
+pub use problem::judge::{Evaluation, Violation, verify};
+pub use problem::{Objective, Problem, Rules, Schedule};
+pub use solve::{Algorithm, Budget, Solution, SolveError, Status, solve};
+pub use tflite::Model;
+
+/// The examples of the README, which are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
