@@ -77,7 +77,7 @@ proptest! {
                 prop_assert_eq!(solution.lower_bound, solution.value);
             }
             Err(SolveError::Problem(_) | SolveError::NotFound { .. }) => prop_assert_eq!(best, None),
-            Err(SolveError::Invalid { violations, .. }) => prop_assert!(false, "{:?}", violations),
+            Err(error) => prop_assert!(false, "{}", error),
         }
     }
 
