@@ -1,5 +1,7 @@
 //! Laws that hold for every solver, on hundreds of random small graphs, against brute force.
 
+#[path = "laws/prices.rs"]
+mod prices;
 mod random;
 #[path = "random/wide.rs"]
 mod wide;
