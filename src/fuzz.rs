@@ -22,13 +22,14 @@ use crate::policy::guided;
 use crate::problem::{Objective, Problem, Rules};
 use crate::solve::{Algorithm, Budget, Solution, SolveError, solve};
 
-/// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds.
+/// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds, at the
+/// value that the solver claims.
 fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
     let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..guided(Algorithm::Respect) };
     match solve(&problem, Algorithm::Respect, &budget) {
         Ok(solution) => Some(solution),
-        Err(error @ SolveError::Invalid { .. }) => panic!("{error}"),
+        Err(error @ (SolveError::Invalid { .. } | SolveError::Disputed { .. })) => panic!("{error}"),
         Err(_) => None,
     }
 }

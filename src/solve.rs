@@ -5,6 +5,7 @@
 //! `respect` asks the policy for an order, proves what it can and improves the rest.
 
 pub mod by_hand;
+mod claims;
 pub mod exact;
 pub mod guide;
 pub mod instance;
@@ -168,6 +169,8 @@ impl Budget<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub schedule: Schedule,
+    /// What the solver takes the schedule's value for, if it minds the objective.
+    pub value: Option<u64>,
     pub status: Status,
     pub lower_bound: u64,
     pub detail: String,
@@ -227,6 +230,23 @@ pub enum SolveError {
         /// Each breach.
         violations: Vec<Violation>,
     },
+    /// The solver claims of its schedule what the judge's figures contradict, so that nothing it says can be relied on.
+    #[error(
+        "{algorithm} claims {claim} {claimed} {unit} for a schedule that the judge puts at {judged}: its prices or its \
+         bounds are wrong, which is a fault of this program and not of the model: report it with the model"
+    )]
+    Disputed {
+        /// The solver.
+        algorithm: Algorithm,
+        /// Which figure it claims: a value or a lower bound.
+        claim: &'static str,
+        /// That figure.
+        claimed: u64,
+        /// The schedule's value as the judge finds it.
+        judged: u64,
+        /// The unit of both, which the objective decides.
+        unit: &'static str,
+    },
 }
 
 impl Hinted for SolveError {
@@ -234,7 +254,7 @@ impl Hinted for SolveError {
         match self {
             SolveError::Problem(_) => None,
             SolveError::NotFound { cause, .. } => cause.hint(),
-            SolveError::Invalid { .. } => Some(Hint::OtherScheduler),
+            SolveError::Invalid { .. } | SolveError::Disputed { .. } => Some(Hint::OtherScheduler),
         }
     }
 }
@@ -311,7 +331,7 @@ pub fn check(problem: &Problem) -> Result<(), Vec<Defect>> {
 /// Checks the problem, runs the solver, and has the judge verify what it found.
 ///
 /// # Errors
-/// A defect of the problem, no schedule found, or one that breaks a rule.
+/// A defect of the problem, no schedule found, one that breaks a rule, or one that is not worth what the solver claims.
 pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
     let instance = Instance::new(problem).map_err(SolveError::Problem)?;
     run(problem, instance, algorithm, budget)
@@ -334,8 +354,8 @@ pub fn solve_for_runner(
     if let Some(graph) = inputs_read_first(problem).filter(|_| algorithm.seeks_valid()) {
         let without_leak = Problem { graph: &graph, ..problem.clone() };
         let first = Instance::new(&without_leak).ok();
-        let solution = first.and_then(|first| run(&without_leak, first, algorithm, budget).ok());
-        if let Some(solution) = solution {
+        let solution = first.map(|first| run(&without_leak, first, algorithm, budget));
+        if let Some(solution) = solution.map(claims::undisputed).transpose()?.flatten() {
             return Ok(solution);
         }
     }
@@ -365,7 +385,8 @@ fn run(
     let start = Instant::now();
     let (found, time) = search(problem, instance, algorithm, budget)?;
     judged(problem, algorithm, found.clone(), time).or_else(|error| {
-        let again = if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found) } else { None };
+        let again =
+            if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found)? } else { None };
         again.map(|solution| Solution { solve_time: start.elapsed(), ..solution }).ok_or(error)
     })
 }
@@ -394,18 +415,18 @@ fn search(
     found.map(|found| (found, time)).map_err(|cause| SolveError::NotFound { algorithm, cause })
 }
 
-/// What the solver found as a solution, if the judge passes it.
+/// What the solver found as a solution, if the judge passes it and finds what the solver claims.
 fn judged(
     problem: &Problem,
     algorithm: Algorithm,
     found: Found,
     solve_time: Duration,
 ) -> Result<Solution, SolveError> {
-    let Found { schedule, status, lower_bound, detail } = found;
-    let evaluation =
-        verify(problem, &schedule).map_err(|violations| SolveError::Invalid { algorithm, violations })?;
+    let evaluation = verify(problem, &found.schedule)
+        .map_err(|violations| SolveError::Invalid { algorithm, violations })?;
     let value = evaluation.value(problem.objective);
-    let status = if value <= lower_bound { Status::Optimal } else { status };
+    let status = claims::status(problem, algorithm, &found, value)?;
+    let Found { schedule, lower_bound, detail, .. } = found;
     let origin = Origin::Solver(algorithm);
     Ok(Solution { schedule, evaluation, status, origin, detail, value, lower_bound, solve_time })
 }

@@ -1,5 +1,7 @@
 //! Laws that hold for every solver, on hundreds of random small graphs, against brute force.
 
+#[path = "laws/prices.rs"]
+mod prices;
 mod random;
 #[path = "random/wide.rs"]
 mod wide;
@@ -77,7 +79,7 @@ proptest! {
                 prop_assert_eq!(solution.lower_bound, solution.value);
             }
             Err(SolveError::Problem(_) | SolveError::NotFound { .. }) => prop_assert_eq!(best, None),
-            Err(SolveError::Invalid { violations, .. }) => prop_assert!(false, "{:?}", violations),
+            Err(error) => prop_assert!(false, "{}", error),
         }
     }
 

@@ -2,8 +2,9 @@
 //!
 //! A stage's time is: one invocation, its operations' compute, streaming of the parameters that its device can't
 //! cache, each tensor it reads that it did not make, and each tensor it makes that a later stage or the caller reads.
-//! Measured figures of a graph take the place of modelled ones (see [`crate::graph::json`]). `docs/cost.md` says what
-//! each part was fitted to.
+//! Measured figures of a graph take the place of modelled ones (see [`crate::graph::json`]). `docs/cost.md` has the formulas
+//! and says what each part was fitted to. These are the solvers' prices: the judge works the same formulas out again, without
+//! this module, so that a slip in one of the two is noticed.
 //!
 //! An operation's compute depends on that operation alone, and streaming on two sums over a stage (see [`Streaming`]): so
 //! a stage's time is a function of two nested order ideals, which exact scheduling needs.

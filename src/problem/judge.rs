@@ -1,14 +1,15 @@
 //! The judge: tells whether a schedule obeys the rules, and what it costs, from the graph alone.
 //!
-//! It shares no code with any solver: it reads the definitions, stage by stage, and every schedule passes through it.
+//! It shares no code with any solver, prices included: it reads the definitions, stage by stage, and every schedule passes
+//! through it.
 
 pub(crate) mod behind;
+mod costs;
 mod violation;
 
 use std::collections::BTreeSet;
 
 use crate::base::units::{Bytes, Macs, Time};
-use crate::device::prices::Prices;
 use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
 use crate::problem::{Objective, Problem, Rules};
 use crate::problem::{Schedule, StageId};
@@ -294,51 +295,7 @@ fn needed_ops(graph: &OpGraph) -> Vec<bool> {
 }
 
 fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluation {
-    let graph = problem.graph;
-    let prices = Prices::new(graph, &problem.device);
-    let mut stages = vec![StageCost::default(); problem.stages as usize];
-    for (index, op) in graph.ops().iter().enumerate() {
-        let stage = &mut stages[schedule.stage_of[index].index()];
-        stage.ops.push(OpId(index as u32));
-        stage.parameter_bytes += op.parameter_bytes;
-        stage.macs += op.macs;
-        stage.compute += prices.compute[index];
-        if Prices::is_modelled(op) {
-            stage.invoke = prices.invoke;
-            stage.device_bytes += prices.held[index];
-            stage.resent_bytes += prices.resent[index];
-        }
-    }
-    for constant in graph.shared() {
-        let stage = |op: &OpId| schedule.stage_of[op.index()];
-        let is_modelled = |op: &&OpId| Prices::is_modelled(graph.op(**op));
-        for holder in constant.consumers.iter().map(stage).collect::<BTreeSet<_>>() {
-            stages[holder.index()].parameter_bytes += constant.bytes;
-        }
-        for holder in constant.consumers.iter().filter(is_modelled).map(stage).collect::<BTreeSet<_>>() {
-            stages[holder.index()].device_bytes += constant.bytes;
-        }
-    }
-    for flow in flows {
-        let (index, bytes) = (flow.tensor.index(), graph.tensor(flow.tensor).bytes);
-        for stage in flow.fetched_by() {
-            stages[stage.index()].input_bytes += bytes;
-            stages[stage.index()].transfer += prices.read[index];
-        }
-        let Some(maker) = flow.from else { continue };
-        let returned = match flow.leaves() {
-            true => prices.write[index],
-            false if graph.outputs().contains(&flow.tensor) => prices.emit[index],
-            false => continue,
-        };
-        stages[maker.index()].output_bytes += bytes;
-        stages[maker.index()].transfer += returned;
-        stages[maker.index()].output += returned;
-    }
-    for stage in &mut stages {
-        stage.off_chip_bytes = stage.device_bytes - prices.streaming.cache;
-        stage.streaming = prices.streaming.time(stage.device_bytes, stage.resent_bytes);
-    }
+    let stages = costs::of_stages(problem, schedule);
     let crossing = |flow: &Flow| {
         let to: Vec<StageId> =
             flow.fetched_by().filter(|&stage| flow.from.is_some() || stage.0 > 0).collect();

@@ -27,20 +27,22 @@ const POLISH_STEPS: u64 = 2_000_000;
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
     let heuristic = best_of(problem, instance, Order::FIXED.into_iter(), bound, None, budget);
-    if let Some((_, schedule, detail)) = heuristic.clone().filter(|(value, ..)| *value <= bound) {
-        return Ok(Found { schedule, status: Status::Optimal, lower_bound: bound, detail });
+    if let Some((value, schedule, detail)) = heuristic.clone().filter(|(value, ..)| *value <= bound) {
+        let (value, status) = (Some(value), Status::Optimal);
+        return Ok(Found { schedule, value, status, lower_bound: bound, detail });
     }
     let mut search = Search { bound, best: heuristic, note: String::new() };
     match (search.run(problem, instance, budget), &search.best) {
         (Verdict::Proved, Some((value, schedule, _))) => {
-            let (schedule, lower_bound) = (schedule.clone(), *value);
-            Ok(Found { schedule, status: Status::Optimal, lower_bound, detail: search.note })
+            let (schedule, value, lower_bound) = (schedule.clone(), Some(*value), *value);
+            Ok(Found { schedule, value, status: Status::Optimal, lower_bound, detail: search.note })
         }
         (Verdict::Proved, None) => Err(none_of_all(instance)),
         (_, _) => {
-            let (_, schedule, order) = search.by_random_orders(problem, instance, budget)?;
+            let (value, schedule, order) = search.by_random_orders(problem, instance, budget)?;
             let detail = format!("{order} with optimal cuts; {}", search.note);
-            Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: search.bound, detail })
+            let (value, status) = (Some(value), Status::BudgetExhausted);
+            Ok(Found { schedule, value, status, lower_bound: search.bound, detail })
         }
     }
 }

@@ -53,6 +53,12 @@ pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &B
     best
 }
 
+/// The load of the slowest stage, or of the fullest, where `stages` are those of every unit.
+#[cfg(feature = "milp")]
+pub(crate) fn bottleneck(instance: &Instance, stages: &[u32]) -> u64 {
+    Search::new(instance, stages).bottleneck()
+}
+
 /// A schedule and what its stages hold.
 struct Search<'a> {
     instance: &'a Instance,

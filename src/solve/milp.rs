@@ -11,8 +11,8 @@
 //! times of small graphs, are exact in this way: the result is optimal where the bound of HiGHS meets the judge's
 //! figure. Times of large graphs are rounded down, to tens of nanoseconds for models of tens of milliseconds: the bound holds,
 //! but a schedule better by less than the rounding may exist, so the result is feasible, with the gap that this leaves.
-//! HiGHS gives no certificate that could be checked: its proof is taken on trust, unless it contradicts the schedule of a
-//! fixed order, which is looked at afterwards.
+//! HiGHS gives no certificate that could be checked: its proof is taken on trust, unless it contradicts its own schedule or that
+//! of a fixed order, which is looked at afterwards.
 
 mod costs;
 mod program;
@@ -26,6 +26,7 @@ use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut};
 
 use self::program::Program;
 use super::instance::Instance;
+use super::local_search::bottleneck;
 use super::order::Order;
 use super::order_dp::best_of;
 use super::{Budget, Found, NotFound, Status};
@@ -70,11 +71,11 @@ fn of_fixed_orders(
     best.map(|(value, schedule, _)| (value, schedule))
 }
 
-/// What HiGHS found, without its bound if a schedule of `known` value shows that it is wrong.
+/// What HiGHS found, without its bound if that schedule or another of `known` value shows that it is wrong.
 fn unless_contradicted(found: Found, bound: u64, known: Option<u64>) -> Found {
-    match known.filter(|&known| known < found.lower_bound) {
-        None => found,
-        Some(_) => Found {
+    match known.into_iter().chain(found.value).any(|value| value < found.lower_bound) {
+        false => found,
+        true => Found {
             lower_bound: bound,
             status: Status::Feasible,
             detail: format!("{}; its bound is above a known schedule, and was left out", found.detail),
@@ -112,13 +113,15 @@ fn search(
     let quanta =
         solved.double_info_value(c"mip_dual_bound").map_or(0.0, |quanta| (quanta - 0.5).ceil().max(0.0));
     let lower_bound = bound.max((quanta as u64).saturating_mul(program.quantum()));
+    // HiGHS knows loads in whole quanta alone.
+    let value = Some(bottleneck(instance, &instance.stages_of_units(&schedule)));
     // Where the bound meets the judge's figure, `schedule::solve` makes this optimal.
     let status = match solved.status() {
         HighsModelStatus::Optimal => Status::Feasible,
         _ => Status::BudgetExhausted,
     };
     let detail = format!("HiGHS over {} binary variables", program.binaries());
-    Ok(Found { schedule, status, lower_bound, detail })
+    Ok(Found { schedule, value, status, lower_bound, detail })
 }
 
 /// One thread, so that results repeat and times compare; no gap; and to stop at the deadline or an interrupt.

@@ -112,6 +112,6 @@ pub fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + use<> {
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let lower_bound = instance.simple_bound();
     let orders = Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = any(problem, instance, orders, lower_bound, budget)?;
-    Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
+    let (value, schedule, detail) = any(problem, instance, orders, lower_bound, budget)?;
+    Ok(Found { schedule, value: Some(value), status: Status::Feasible, lower_bound, detail })
 }

@@ -39,5 +39,5 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Found {
     }
     let lower_bound = instance.simple_bound();
     let detail = "equal parameter bytes in file order".into();
-    Found { schedule: Schedule { stage_of }, status: Status::Feasible, lower_bound, detail }
+    Found { schedule: Schedule { stage_of }, value: None, status: Status::Feasible, lower_bound, detail }
 }

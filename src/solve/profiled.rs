@@ -48,7 +48,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, Not
     let best = best.ok_or(NotFound::FileOrder)?;
     let detail = "equal times in file order".into();
     let schedule = best.schedule(instance, &sequence);
-    Ok(Found { schedule, status: Status::Feasible, lower_bound, detail })
+    Ok(Found { schedule, value: None, status: Status::Feasible, lower_bound, detail })
 }
 
 /// An order cut into stages.

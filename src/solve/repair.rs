@@ -6,7 +6,7 @@
 //! that one may be missed.
 
 use super::instance::Instance;
-use super::{Algorithm, Budget, Found, Solution, Status, judged, search};
+use super::{Algorithm, Budget, Found, Solution, SolveError, Status, claims, judged, search};
 use crate::graph::{OpGraph, OpId, Uncuttable};
 use crate::problem::Problem;
 use crate::problem::Schedule;
@@ -19,12 +19,15 @@ const ATTEMPTS: usize = 64;
 /// A valid schedule near `found`, which breaks the rules; `None` if it breaks others too, or none was found.
 ///
 /// Fewer constraints are tried before more, and of those that do with as many the best schedule is taken.
+///
+/// # Errors
+/// A schedule is not worth what the solver claims.
 pub(super) fn repaired(
     problem: &Problem,
     algorithm: Algorithm,
     budget: &Budget,
     found: &Found,
-) -> Option<Solution> {
+) -> Result<Option<Solution>, SolveError> {
     let mut open = vec![(problem.graph.clone(), found.schedule.clone())];
     let mut left = ATTEMPTS;
     while !open.is_empty() && left > 0 {
@@ -33,22 +36,22 @@ pub(super) fn repaired(
             let Some(broken) = skipped(graph, schedule).first().copied() else { continue };
             for graph in constrained(graph, schedule, &broken).into_iter().take(left) {
                 left -= 1;
-                tried.extend(attempt(problem, graph, algorithm, budget));
+                tried.extend(attempt(problem, graph, algorithm, budget)?);
             }
         }
         let solutions = tried.iter().filter_map(|attempt| attempt.solution.as_ref());
         if let Some(solution) = solutions.min_by_key(|solution| solution.value) {
             // The constraints ask for more than the rules do, so only the first bound holds for all valid schedules.
-            let status = match solution.value <= found.lower_bound {
-                true => Status::Optimal,
-                false if solution.status == Status::Optimal => Status::Feasible,
-                false => solution.status,
+            let otherwise = match solution.status {
+                Status::Optimal => Status::Feasible,
+                status => status,
             };
-            return Some(Solution { status, lower_bound: found.lower_bound, ..solution.clone() });
+            let status = claims::proved(problem, algorithm, found.lower_bound, solution.value, otherwise)?;
+            return Ok(Some(Solution { status, lower_bound: found.lower_bound, ..solution.clone() }));
         }
         open = tried.into_iter().map(|attempt| (attempt.graph, attempt.schedule)).collect();
     }
-    None
+    Ok(None)
 }
 
 /// The graph with each constraint that rules out what is broken: the tensor is not cut, its operation is apart from the one
@@ -78,11 +81,16 @@ struct Attempt {
     solution: Option<Solution>,
 }
 
-fn attempt(problem: &Problem, graph: OpGraph, algorithm: Algorithm, budget: &Budget) -> Option<Attempt> {
+fn attempt(
+    problem: &Problem,
+    graph: OpGraph,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<Option<Attempt>, SolveError> {
     let constrained = Problem { graph: &graph, ..problem.clone() };
-    let instance = Instance::new(&constrained).ok()?;
-    let (found, time) = search(&constrained, instance, algorithm, budget).ok()?;
+    let Ok(instance) = Instance::new(&constrained) else { return Ok(None) };
+    let Ok((found, time)) = search(&constrained, instance, algorithm, budget) else { return Ok(None) };
     let schedule = found.schedule.clone();
-    let solution = judged(problem, algorithm, found, time).ok();
-    Some(Attempt { graph, schedule, solution })
+    let solution = claims::undisputed(judged(problem, algorithm, found, time))?;
+    Ok(Some(Attempt { graph, schedule, solution }))
 }

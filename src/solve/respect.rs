@@ -35,11 +35,11 @@ pub(crate) fn policy(problem: &Problem, instance: &Instance, budget: &Budget) ->
     let bound = instance.simple_bound();
     let guide = budget.guide.ok_or(NotFound::NoGuide)?.read(problem.objective, instance, bound)?;
     let orders = || Order::FIXED.into_iter().chain(random_orders(budget));
-    let (_, schedule, detail) = match greedy(problem, instance, &*guide, bound, budget) {
+    let (value, schedule, detail) = match greedy(problem, instance, &*guide, bound, budget) {
         Some(best) => best,
         None => any(problem, instance, orders(), bound, budget)?,
     };
-    Ok(Found { schedule, status: Status::Feasible, lower_bound: bound, detail })
+    Ok(Found { schedule, value: Some(value), status: Status::Feasible, lower_bound: bound, detail })
 }
 
 /// The best within the budget, and a proof if there is room for one.
@@ -78,9 +78,10 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
         None => search.by_random_orders(problem, instance, budget)?,
     };
     let Search { bound, note, .. } = search;
-    let (_, schedule, order) = refine(problem, instance, guide, bound, best, budget);
+    let (value, schedule, order) = refine(problem, instance, guide, bound, best, budget);
     let detail = format!("{order}; {note}");
-    Ok(Found { schedule, status: Status::BudgetExhausted, lower_bound: bound, detail })
+    let (value, status) = (Some(value), Status::BudgetExhausted);
+    Ok(Found { schedule, value, status, lower_bound: bound, detail })
 }
 
 /// The optimum, if the best known is proved to be it within the budget.
@@ -94,7 +95,7 @@ fn proof(
     budget: &Budget,
 ) -> Result<Option<Found>, NotFound> {
     let optimal = |(value, schedule, detail)| {
-        Some(Found { schedule, status: Status::Optimal, lower_bound: value, detail })
+        Some(Found { schedule, value: Some(value), status: Status::Optimal, lower_bound: value, detail })
     };
     if let Some(best) = search.best.take_if(|best| best.0 <= search.bound) {
         return Ok(optimal(best));

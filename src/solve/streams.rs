@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_sums_are_what_the_judge_charges(cache in 0u64..99, once in 0u64..9, more in 0u64..30, plain in 0u64..99, resent in 0u64..99) {
+        fn the_sums_are_what_the_prices_say(cache in 0u64..99, once in 0u64..9, more in 0u64..30, plain in 0u64..99, resent in 0u64..99) {
             let prices = Streaming { cache: Bytes(cache), once: Time(once), again: Time(once + more) };
             let held = Parameters { bytes: plain + resent, resent };
             prop_assert_eq!(Streams::new(&prices).load(held), prices.time(Bytes(held.bytes), Bytes(resent)).0);

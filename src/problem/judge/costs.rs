@@ -1,0 +1,216 @@
+//! What the stages of a schedule cost, straight from the formulas of `docs/cost.md`.
+//!
+//! The solvers have prices of their own for the same formulas. Nothing here is shared with them but the plain units: what an
+//! operation computes, what it holds on the device and what each tensor costs are worked out a second time, stage by
+//! stage, from the figures that the graph and the device state. So a slip in one of the two makes solver and judge disagree,
+//! which is an error wherever something is solved, and a law among the tests holds both equal to the picosecond.
+
+use std::collections::BTreeSet;
+
+use super::StageCost;
+use crate::base::units::{Bytes, Time};
+use crate::device::EdgeTpu;
+use crate::graph::{Op, OpGraph, OpId, Tensor, TensorId};
+use crate::problem::{Problem, Schedule, StageId};
+
+/// The channels of an output are filled up to a multiple of this.
+const CHANNELS_AT_ONCE: u64 = 64;
+
+/// Bytes in a MiB, the unit of the device's rates.
+const MIB: f64 = 1_048_576.0;
+
+/// The clock that the device's compute times are given for, MHz.
+const CLOCK_OF_COMPUTE_TIMES: f64 = 500.0;
+
+/// The cost of every stage of a valid schedule.
+///
+/// Complexity: linear in the graph, but for sorting.
+pub(super) fn of_stages(problem: &Problem, schedule: &Schedule) -> Vec<StageCost> {
+    let costs = Costs::new(problem, schedule);
+    let mut ops = vec![Vec::new(); problem.stages as usize];
+    for (op, stage) in (0..).map(OpId).zip(&schedule.stage_of) {
+        ops[stage.index()].push(op);
+    }
+    (0..).map(StageId).zip(ops).map(|(stage, ops)| costs.of_stage(stage, ops)).collect()
+}
+
+/// A schedule's graph and device, and what each operation touches.
+struct Costs<'a> {
+    graph: &'a OpGraph,
+    device: &'a EdgeTpu,
+    stage_of: &'a [StageId],
+    /// For each operation the tensors that it reads, and those that it makes.
+    reads: Vec<Vec<TensorId>>,
+    makes: Vec<Vec<TensorId>>,
+    /// For each operation the places of the shared constants that it reads.
+    constants: Vec<Vec<usize>>,
+    /// Whether each tensor is a model output.
+    is_output: Vec<bool>,
+}
+
+impl<'a> Costs<'a> {
+    fn new(problem: &'a Problem, schedule: &'a Schedule) -> Costs<'a> {
+        let graph = problem.graph;
+        let count = graph.ops().len();
+        let (mut reads, mut makes) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        let mut constants = vec![Vec::new(); count];
+        for (id, tensor) in (0..).map(TensorId).zip(graph.tensors()) {
+            tensor.producer.iter().for_each(|op| makes[op.index()].push(id));
+            tensor.consumers.iter().for_each(|op| reads[op.index()].push(id));
+        }
+        for (place, constant) in graph.shared().iter().enumerate() {
+            constant.consumers.iter().for_each(|op| constants[op.index()].push(place));
+        }
+        let mut is_output = vec![false; graph.tensors().len()];
+        graph.outputs().iter().for_each(|output| is_output[output.index()] = true);
+        Costs {
+            graph,
+            device: &problem.device,
+            stage_of: &schedule.stage_of,
+            reads,
+            makes,
+            constants,
+            is_output,
+        }
+    }
+
+    /// The cost of the stage that holds `ops`.
+    fn of_stage(&self, stage: StageId, ops: Vec<OpId>) -> StageCost {
+        let mut cost = StageCost::default();
+        for &id in &ops {
+            let op = self.graph.op(id);
+            cost.parameter_bytes += op.parameter_bytes;
+            cost.macs += op.macs;
+            if let Some(us) = op.compute_us {
+                cost.compute += Time::from_us(us);
+                continue;
+            }
+            let held = Bytes(filled_up(op, op.parameter_bytes.0));
+            cost.invoke = Time::from_us(self.device.invoke_us);
+            cost.compute += self.compute(id);
+            cost.device_bytes += held;
+            if op.macs.0 > 0 && self.places(id) > self.device.tile_places {
+                cost.resent_bytes += held;
+            }
+        }
+        self.add_constants(&mut cost, &ops);
+        cost.off_chip_bytes = Bytes(cost.device_bytes.0.saturating_sub(self.device.cache_bytes));
+        cost.streaming = self.streaming(cost.device_bytes, cost.resent_bytes);
+        self.add_transfer(&mut cost, stage, &ops);
+        StageCost { ops, ..cost }
+    }
+
+    /// Adds the constants that operations of the stage share with others, each once; those that measured operations alone read
+    /// take no memory that is modelled.
+    fn add_constants(&self, cost: &mut StageCost, ops: &[OpId]) {
+        let mut all = BTreeSet::new();
+        let mut modelled = BTreeSet::new();
+        for &op in ops {
+            all.extend(&self.constants[op.index()]);
+            if self.graph.op(op).compute_us.is_none() {
+                modelled.extend(&self.constants[op.index()]);
+            }
+        }
+        let bytes = |place: usize| self.graph.shared()[place].bytes;
+        cost.parameter_bytes += all.into_iter().map(bytes).sum();
+        cost.device_bytes += modelled.into_iter().map(bytes).sum();
+    }
+
+    /// Adds what goes to the device, each tensor once, and what comes back from it.
+    fn add_transfer(&self, cost: &mut StageCost, stage: StageId, ops: &[OpId]) {
+        let is_here = |op: OpId| self.stage_of[op.index()] == stage;
+        let read: BTreeSet<TensorId> = ops.iter().flat_map(|op| &self.reads[op.index()]).copied().collect();
+        for id in read {
+            let tensor = self.graph.tensor(id);
+            if !tensor.producer.is_some_and(is_here) {
+                cost.input_bytes += tensor.bytes;
+                cost.transfer += self.input(tensor);
+            }
+        }
+        for &id in ops.iter().flat_map(|op| &self.makes[op.index()]) {
+            let tensor = self.graph.tensor(id);
+            let is_read_later = tensor.consumers.iter().any(|&reader| !is_here(reader));
+            if is_read_later || self.is_output[id.index()] {
+                let output = self.output(tensor, is_read_later);
+                cost.output_bytes += tensor.bytes;
+                cost.output += output;
+                cost.transfer += output;
+            }
+        }
+    }
+
+    /// The compute time of an operation that was not measured.
+    fn compute(&self, id: OpId) -> Time {
+        let (op, device) = (self.graph.op(id), self.device);
+        let in_array = |lanes: u64| {
+            let macs = filled_up(op, op.macs.0) * lanes;
+            let weights = filled_up(op, op.parameter_bytes.0);
+            macs as f64 / 1e9 * device.us_per_gmac + weights as f64 / MIB * device.us_per_weight_mib
+        };
+        let us = match op.kind.as_str() {
+            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => 0.0,
+            "DEPTHWISE_CONV_2D" => in_array(64),
+            _ if op.macs.0 > 0 => in_array(1),
+            _ => self.made(id) as f64 / MIB * device.us_per_value_mib,
+        };
+        Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
+    }
+
+    /// The bytes that an operation makes.
+    fn made(&self, id: OpId) -> u64 {
+        self.makes[id.index()].iter().map(|&tensor| self.graph.tensor(tensor).bytes.0).sum()
+    }
+
+    /// The places, height times width, of an operation's output.
+    fn places(&self, id: OpId) -> u64 {
+        match self.graph.op(id).channels {
+            Some(channels) => (self.made(id) / channels.get()).max(1),
+            None => 1,
+        }
+    }
+
+    /// The time to stream what the cache can't hold: the largest of three sums.
+    fn streaming(&self, device_bytes: Bytes, resent_bytes: Bytes) -> Time {
+        let us_per_byte = self.device.stream_us_per_mib / MIB;
+        let once = Time::from_us(us_per_byte);
+        let again = once.max(Time::from_us(us_per_byte * self.device.resend));
+        let [b, r, c, s, q] =
+            [device_bytes.0, resent_bytes.0, self.device.cache_bytes, once.0, again.0].map(i128::from);
+        let most = 0.max(s * (b - c)).max(s * (b - r) + q * (r - c));
+        Time(u64::try_from(most).unwrap_or(u64::MAX))
+    }
+
+    /// The time to bring a tensor to a stage that did not make it. A measured one is between two stages: what the caller
+    /// hands to the first is then free.
+    fn input(&self, tensor: &Tensor) -> Time {
+        match tensor.transfer_us {
+            Some(us) if tensor.producer.is_some() => Time::from_us(us),
+            Some(_) => Time(0),
+            None => transfer(tensor, self.device.input_us_per_mib),
+        }
+    }
+
+    /// The time to bring a tensor back to the host, once, however many read it. A measured one that goes to the caller alone is
+    /// free.
+    fn output(&self, tensor: &Tensor, is_read_later: bool) -> Time {
+        match tensor.transfer_us {
+            Some(us) if is_read_later => Time::from_us(us),
+            Some(_) => Time(0),
+            None => transfer(tensor, self.device.output_us_per_mib),
+        }
+    }
+}
+
+/// The time of a transfer that was not measured.
+fn transfer(tensor: &Tensor, us_per_mib: f64) -> Time {
+    Time::from_us(tensor.bytes.0 as f64 * us_per_mib / MIB)
+}
+
+/// `amount` of an operation, spread evenly over its output channels, with these filled up; whole where they are not known.
+fn filled_up(op: &Op, amount: u64) -> u64 {
+    let Some(channels) = op.channels else { return amount };
+    let channels = u128::from(channels.get());
+    let most = channels.div_ceil(CHANNELS_AT_ONCE.into()) * u128::from(CHANNELS_AT_ONCE);
+    // No graph is made whose sums of these are past 2^50.
+    (u128::from(amount) * most / channels) as u64
+}
