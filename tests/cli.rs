@@ -1,12 +1,10 @@
 //! The promise: every command explains itself, answers people and programs, and says what is wrong with its input.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use common::{contents, cut, listing, model, models, name, respect};
+use crate::common::{contents, cut, listing, model, models, name, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
 

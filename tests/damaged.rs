@@ -1,12 +1,10 @@
 //! The promise: no bytes, however damaged or hostile, make the tool panic, hang, or write a stage that it can't read.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::{model, models, name, on_two_threads};
+use crate::common::{model, models, name, on_two_threads};
 use proptest::prelude::*;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
@@ -337,7 +335,7 @@ fn the_command_line_explains_damaged_files() {
 }
 
 fn explained(path: &Path, command: &[&str]) {
-    let mut tool = common::respect();
+    let mut tool = crate::common::respect();
     let output = tool.current_dir(path.parent().unwrap()).args(command).arg(path).output().unwrap();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{command:?} {}: {complaint}", path.display());

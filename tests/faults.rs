@@ -1,11 +1,9 @@
 //! The promise: however the compiler fails, the stage, the cause and the remedy are told in time, and nothing is left behind.
 
-mod common;
-
 use std::time::Duration;
 
-use common::hand_off::{assert_compiled, assert_end, compile, fails, pids, text};
-use common::{contents, listing, model, on_two_threads, respect, standin};
+use crate::common::hand_off::{assert_compiled, assert_end, compile, fails, pids, text};
+use crate::common::{contents, listing, model, on_two_threads, respect, standin};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::{RngExt, SeedableRng};

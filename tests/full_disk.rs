@@ -3,14 +3,12 @@
 //! The disk is a small tmpfs, mounted where this test alone sees it: by root, or by anybody in a user namespace. Where
 //! neither is permitted, that is said, and `tests/output.rs` alone has writing fail, by limits on the size of files.
 
-mod common;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{contents, listing, model, respect, standin};
+use crate::common::{contents, listing, model, respect, standin};
 
 /// How to come to a place where mounts are permitted: the start of a command line.
 fn mounting() -> Option<&'static [&'static str]> {

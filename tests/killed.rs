@@ -1,12 +1,10 @@
 //! The promise: `kill -9` at any moment, and any number of runs at once, leave a folder that is whole.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{assert_sound, contents, listing, manifest, model, respect, standin};
+use crate::common::{assert_sound, contents, listing, manifest, model, respect, standin};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,11 +1,9 @@
 //! Models of the kinds that people convert: each has its outcome.
 
-mod common;
-
 use std::collections::HashSet;
 use std::path::Path;
 
-use common::{assert_explained, corpus_rows, cut, kind, manifest, model, name, respect, room};
+use crate::common::{assert_explained, corpus_rows, cut, kind, manifest, model, name, respect, room};
 use serde_json::Value;
 
 /// What `make test-corpus` says of each model of `test-data/kinds`, in order.
@@ -23,7 +21,7 @@ const OUTCOMES: [(&str, &str); 9] = [
 
 #[test]
 fn every_kind_comes_to_its_outcome_and_what_is_cut_all_the_same_computes_the_same() {
-    let rows = corpus_rows(&[common::repository("test-data/kinds")]);
+    let rows = corpus_rows(&[crate::common::repository("test-data/kinds")]);
     assert_explained(&rows);
     assert_eq!(rows.len(), OUTCOMES.len());
     for (row, (file, outcome)) in rows.iter().zip(OUTCOMES) {

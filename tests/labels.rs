@@ -1,7 +1,5 @@
 //! The promise: graphs and labels depend on their options alone, whatever the threads, shards, machines and interruptions.
 
-mod common;
-
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -9,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{listing, repository, respect};
+use crate::common::{listing, repository, respect};
 use insta::assert_snapshot;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;

@@ -1,9 +1,5 @@
 //! Laws that hold for every solver, on hundreds of random small graphs, against brute force.
 
-mod random;
-#[path = "random/wide.rs"]
-mod wide;
-
 use proptest::prelude::*;
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
@@ -14,7 +10,7 @@ use respect::problem::{Objective, Problem, Rules};
 use respect::problem::{Schedule, StageId};
 use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, check, solve, solve_for_runner};
 
-use random::{device, masks, parted, problems};
+use crate::random::{device, masks, parted, problems, wide};
 
 /// The best value over every assignment of operations to stages that the judge passes.
 fn brute_force(problem: &Problem) -> Option<u64> {

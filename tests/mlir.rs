@@ -1,9 +1,6 @@
 //! Models as modules of MLIR and back.
-#![cfg(feature = "mlir")]
 
-mod common;
-
-use common::{assert_chain, flow, models, name, on_two_threads, python, respect, with_statistics};
+use crate::common::{assert_chain, flow, models, name, on_two_threads, python, respect, with_statistics};
 use respect::tflite;
 use respect::tflite::graph::graph;
 use respect::tflite::model::{Metadata, Model, Quantization, Tensor, Value};
@@ -162,7 +159,7 @@ fn googles_converter_and_ours_understand_each_other() {
 
 #[test]
 fn metadata_of_one_name_and_of_none_goes_both_ways() {
-    let path = common::model("dense");
+    let path = crate::common::model("dense");
     let file = std::fs::read(&path).unwrap();
     let mut model = tflite::read(&file).unwrap();
     let add = |model: &mut Model, name: Option<&'static str>, bytes: &'static str| {
@@ -370,7 +367,7 @@ fn any_dialect_has_a_graph() {
 fn the_command_line_goes_both_ways() {
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name);
-    let model = common::model("residual");
+    let model = crate::common::model("residual");
     respect().arg("import").arg(&model).arg("-o").arg(at("residual.mlir")).assert().success().stdout("");
     respect().arg("export").arg(at("residual.mlir")).arg("-o").arg(at("copy.tflite")).assert().success();
     let text = respect().arg("import").arg(&model).output().unwrap().stdout;
@@ -392,10 +389,10 @@ fn the_command_line_goes_both_ways() {
             .arg(at(folder))
             .assert()
             .success();
-        common::assert_sound(&at(folder));
+        crate::common::assert_sound(&at(folder));
     };
     compile(&at("residual.mlir"), "stages");
-    common::assert_chain(&model, &[at("stages")], 2);
+    crate::common::assert_chain(&model, &[at("stages")], 2);
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! The promise: the compiler's own partition stands beside ours, judged by the same judge, or the row says why not.
 
-mod common;
-
+use crate::common::{model, respect, standin};
 use assert_cmd::Command;
-use common::{model, respect, standin};
 use serde_json::Value;
 
 /// `respect compare --with-compiler` of two stages, with the stand-in.

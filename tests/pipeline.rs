@@ -1,9 +1,7 @@
 //! The promise: the simulator obeys the laws of pipelines, and agrees with the recurrences that queueing theory gives
 //! for them, which share no code with it.
 
-mod common;
-
-use common::{cut, manifest, model, models, respect};
+use crate::common::{cut, manifest, model, models, respect};
 use proptest::prelude::*;
 use respect::base::units::Time;
 use respect::pipeline::simulate::{Activity, Link, Pipeline, Span, StageTimes};
@@ -206,7 +204,7 @@ fn a_shared_link_is_the_bottleneck_where_transfers_are_long() {
 fn a_folder_tells_the_same_as_the_model_it_was_cut_from() {
     let scratch = tempfile::tempdir().unwrap();
     for path in models() {
-        let folder = scratch.path().join(common::name(&path));
+        let folder = scratch.path().join(crate::common::name(&path));
         if cut(&path, 3, &folder, &[]).is_err() {
             continue;
         }

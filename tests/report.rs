@@ -1,12 +1,10 @@
 //! The promise: the page of a schedule needs nothing from outside, can be read by everybody, and cannot be taken over by
 //! the names in a model; the overlay is what Model Explorer documents.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use common::{browser, cut, manifest, model, models, name, repository, respect};
+use crate::common::{browser, cut, manifest, model, models, name, repository, respect};
 use respect::problem::Problem;
 use respect::problem::judge::verify;
 use respect::stages::rejoin;
@@ -123,7 +121,7 @@ fn a_page_in_a_folder_is_replaced_with_it() {
     let folder = scratch.path().join("stages");
     cut(&model("residual"), 2, &folder, &["--report"]).unwrap();
     assert!(folder.join("report.html").is_file());
-    common::assert_sound(&folder);
+    crate::common::assert_sound(&folder);
     cut(&model("residual"), 3, &folder, &["--force"]).unwrap();
     assert!(!folder.join("report.html").exists(), "it told of other stages");
 }

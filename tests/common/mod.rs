@@ -1,5 +1,5 @@
 //! What the tests share: where things are, and how to run the tool and the interpreter.
-#![allow(dead_code)] // Each test file takes what it needs.
+#![allow(dead_code)] // Each test program takes what it needs.
 
 pub mod dynamic;
 pub mod folders;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::common::dynamic::assert_dynamic_as_in_the_interpreter;
 use super::shared;
+use crate::common::dynamic::assert_dynamic_as_in_the_interpreter;
 
 /// Every model below a folder, in order.
 fn models(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "mlir")]
-use super::common::flow;
-use super::common::{assert_chain, assert_sound, cut, room};
 use super::shared;
+#[cfg(feature = "mlir")]
+use crate::common::flow;
+use crate::common::{assert_chain, assert_sound, cut, room};
 
 /// Numbers of stages whose chains are run; all others up to the room are cut and verified too.
 const RUN: std::ops::RangeInclusive<u32> = 1..=8;
