@@ -22,6 +22,7 @@ mod kinds;
 mod labels;
 mod laws;
 mod limits;
+mod lists;
 #[cfg(feature = "mlir")]
 mod mlir;
 mod output;

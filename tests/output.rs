@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use crate::common::folders::SEEKING;
 use crate::common::{assert_sound, contents, cut, listing, model, models, name, on_two_threads, respect};
 use assert_cmd::Command;
 
@@ -26,7 +27,7 @@ fn the_same_command_gives_the_same_bytes() {
     on_two_threads(&models(), |path| {
         let scratch = tempfile::tempdir().unwrap();
         let folder = |name: &str| scratch.path().join(name);
-        for scheduler in ["respect", "policy", "order-dp", "exact"] {
+        for scheduler in SEEKING {
             cut(path, 4, &folder("first"), &["--scheduler", scheduler, "--force"]).unwrap();
             cut(path, 4, &folder("second"), &["--scheduler", scheduler, "--force"]).unwrap();
             // On one processor the threads that write stages come in another order.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::common::folders::{FIXED, SEEKING};
 use crate::common::{
     assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room, with_statistics,
 };
@@ -103,7 +104,7 @@ fn every_scheduler_answers_the_same_by_both_doors() {
     on_two_threads(&models(), |model| {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let input = import(model, scratch.path());
-        for scheduler in ["respect", "policy", "exact", "order-dp", "parameter-count", "profiled"] {
+        for scheduler in SEEKING.into_iter().chain(FIXED) {
             for (objective, stages) in [("latency", "2"), ("latency", "4"), ("memory", "3")] {
                 let schedule = |file: &Path| {
                     let mut command = respect();
