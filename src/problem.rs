@@ -14,8 +14,8 @@ pub use schedule::{Schedule, StageId};
 listed! {
     /// What a schedule makes small.
     pub enum Objective: "objective" {
-        Latency = "latency", "The slowest stage's time: compute, off-chip streaming and activation transfer";
         Memory = "memory", "The largest stage's parameter bytes";
+        Latency = "latency", "The slowest stage's time: compute, off-chip streaming and activation transfer";
     }
 }
 
