@@ -3,6 +3,7 @@
 pub mod cancel;
 pub mod hash;
 pub mod hint;
+pub mod in_order;
 pub mod limits;
 pub mod listed;
 pub mod statistics;

@@ -2,7 +2,6 @@
 
 pub mod prices;
 
-use std::fs::File;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -193,8 +192,7 @@ impl EdgeTpu {
             return Err(DeviceError::Unknown(device.into()));
         }
         let unreadable = |cause| DeviceError::Unreadable { path: path.into(), cause };
-        let file = File::open(path).map_err(unreadable)?;
-        let bytes = limits::read(file, limits::DEVICE_BYTES).map_err(unreadable)?;
+        let bytes = limits::read_file(path, limits::DEVICE_BYTES).map_err(unreadable)?;
         let text = String::from_utf8(bytes)
             .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();

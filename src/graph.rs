@@ -2,6 +2,7 @@
 
 pub mod array;
 mod check;
+pub(crate) mod countdown;
 pub mod ideal;
 pub mod json;
 mod uncuttable;
@@ -12,6 +13,7 @@ use std::num::NonZeroU64;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::{Deserialize, Serialize};
 
+use self::countdown::Countdown;
 use crate::base::units::{Bytes, Macs};
 use crate::tflite::model::c_string;
 
@@ -301,19 +303,14 @@ fn precedence(parts: &GraphParts) -> DiGraph<OpId, ()> {
 fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
     use std::cmp::Reverse;
     let graph = precedence(parts);
-    let mut missing: Vec<usize> =
-        graph.node_indices().map(|n| graph.neighbors_directed(n, petgraph::Incoming).count()).collect();
+    let predecessors = |node| graph.neighbors_directed(node, petgraph::Incoming).count();
+    let mut countdown = Countdown::new(graph.node_indices().map(predecessors));
     let mut ready: std::collections::BinaryHeap<_> =
-        graph.node_indices().filter(|n| missing[n.index()] == 0).map(Reverse).collect();
+        countdown.ready().map(|node| Reverse(NodeIndex::new(node))).collect();
     let mut order = Vec::with_capacity(parts.ops.len());
     while let Some(Reverse(node)) = ready.pop() {
         order.push(graph[node]);
-        for next in graph.neighbors(node) {
-            missing[next.index()] -= 1;
-            if missing[next.index()] == 0 {
-                ready.push(Reverse(next));
-            }
-        }
+        ready.extend(graph.neighbors(node).filter(|next| countdown.take_one(next.index())).map(Reverse));
     }
     if order.len() == parts.ops.len() {
         return Ok(order);

@@ -1,12 +1,10 @@
 //! The promise: whoever knows where to cut can, is told what breaks a rule, and sees what the best cut would give.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use common::{assert_chain, assert_sound, listing, manifest, model, respect};
+use crate::common::{assert_chain, assert_sound, listing, manifest, model, respect};
 use serde_json::Value;
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {

@@ -1,11 +1,9 @@
 //! The promise: times measured on a host refit the device model to that host.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{models, respect};
+use crate::common::{models, respect};
 use serde_json::Value;
 
 /// A host unlike every preset.

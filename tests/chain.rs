@@ -1,12 +1,10 @@
 //! The promise: whatever scheduler cuts a model, the stages compute what the whole model computes, bit for bit.
 
-mod common;
-
 use std::path::Path;
 use std::sync::Mutex;
 
-use common::folders::{Folders, OBJECTIVES, SEEKING};
-use common::{assert_chain, cut, models, name, on_two_threads, python, room};
+use crate::common::folders::{Folders, OBJECTIVES, SEEKING};
+use crate::common::{assert_chain, cut, models, name, on_two_threads, python, room};
 
 #[test]
 fn every_scheduler_cuts_every_model_into_stages_that_chain_bit_for_bit() {
@@ -53,7 +51,7 @@ fn the_operator_table_is_the_schemas() {
 
 #[test]
 fn the_checker_catches_what_it_is_there_to_catch() {
-    python("test_chain.py").arg(common::model("chain")).assert().success();
+    python("test_chain.py").arg(crate::common::model("chain")).assert().success();
 }
 
 #[test]
@@ -62,10 +60,10 @@ fn run_pipeline_runs_the_stages_and_explains_what_is_missing() {
     let jobs = [("chain", 3), ("two_inputs", 2), ("recurrent", 2), ("detector", 4)];
     on_two_threads(&jobs, |&(name, stages)| {
         let folder = scratch.path().join(name);
-        cut(&common::model(name), stages, &folder, &[]).unwrap();
+        cut(&crate::common::model(name), stages, &folder, &[]).unwrap();
         python("test_run_pipeline.py")
             .arg(&folder)
-            .env("EDGETPU_COMPILER", common::standin())
+            .env("EDGETPU_COMPILER", crate::common::standin())
             .assert()
             .success();
     });

@@ -1,31 +1,13 @@
 //! The promise: every command explains itself, answers people and programs, and says what is wrong with its input.
 
-mod common;
-
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use common::{contents, cut, listing, model, models, name, respect};
+use crate::common::{contents, cut, listing, model, models, name, repository, respect};
 use insta::assert_snapshot;
 use serde_json::Value;
-
-const COMMANDS: [&str; 14] = [
-    "compile",
-    "schedule",
-    "compare",
-    "simulate",
-    "plan",
-    "report",
-    "verify",
-    "inspect",
-    "graph",
-    "calibrate",
-    "log",
-    "synth",
-    "label",
-    "completions",
-];
 
 /// A folder with `residual.tflite` in it, so that messages name no folder of this machine.
 struct Bench(tempfile::TempDir);
@@ -87,12 +69,41 @@ fn timeless(text: &str) -> String {
     lines.concat()
 }
 
+/// The commands that the overview lists, but for clap's own `help`.
+fn commands(overview: &str) -> BTreeSet<&str> {
+    let (_, list) = overview.split_once("\nCommands:\n").expect("a list of commands");
+    let (list, _) = list.split_once("\n\n").expect("an end of the list");
+    // Lines that go on with a description are indented further.
+    let entries =
+        list.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    entries.filter_map(|line| line.split(' ').next()).filter(|&command| command != "help").collect()
+}
+
+#[test]
+fn the_readme_lists_every_command() {
+    let overview = Bench::new().prints(&["--help"]);
+    let readme = fs::read_to_string(repository("README.md")).unwrap();
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `respect "));
+    let mut listed: BTreeSet<&str> = rows.filter_map(|row| row.split([' ', '`']).next()).collect();
+    let with_features = [
+        ("import", cfg!(feature = "mlir")),
+        ("export", cfg!(feature = "mlir")),
+        ("train", cfg!(feature = "train")),
+    ];
+    for (command, is_built) in with_features {
+        assert!(listed.contains(command), "{command}");
+        if !is_built {
+            listed.remove(command);
+        }
+    }
+    assert_eq!(listed, commands(&overview));
+}
+
 #[test]
 fn every_command_has_help_with_examples() {
     let bench = Bench::new();
     let overview = bench.prints(&["--help"]);
-    for command in COMMANDS {
-        assert!(overview.contains(&format!("\n  {command} ")), "{command} is not in {overview}");
+    for command in commands(&overview) {
         let help = bench.prints(&[command, "--help"]);
         assert!(help.contains("Usage: respect ") && help.contains("\nExample"), "{command}: {help}");
         assert!(help.contains(&format!("\n  respect {command} ")), "{command}: {help}");

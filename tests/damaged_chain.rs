@@ -4,8 +4,6 @@
 //! must give the same bits. For a search instead of a test, `RESPECT_FLIP_STEP=1` tries every byte that is no weight
 //! and not a sample of them, `RESPECT_FLIP_XOR=1,2,4` other changes, and `RESPECT_FLIP_MODELS=dense,chain` other models.
 
-mod common;
-
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -16,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
-use common::{cut, model, on_two_threads, python, room};
+use crate::common::{cut, model, on_two_threads, python, room};
 use respect::stages::check;
 use respect::tflite::model::{Model, Operator};
 use respect::tflite::read;

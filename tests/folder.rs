@@ -1,11 +1,9 @@
 //! The promise: `respect verify` refuses a damaged folder of stages, and names the rule that is broken.
 
-mod common;
-
 use std::borrow::Cow;
 use std::path::Path;
 
-use common::{cut, model, respect};
+use crate::common::{cut, model, respect};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use respect::base::hash::sha256;
@@ -340,7 +338,7 @@ fn compiled_files_are_judged_too() {
     let folder = scratch.path().join("stages");
     let mut command = respect();
     command.arg("compile").arg(model("two_inputs")).args(["-n", "3", "-o"]).arg(&folder);
-    command.arg("--edgetpu-compiler").arg(common::standin()).assert().success();
+    command.arg("--edgetpu-compiler").arg(crate::common::standin()).assert().success();
     assert_eq!(findings(&scratch), []);
     let compiled = folder.join("two_inputs_segment_2_of_3_edgetpu.tflite");
     let mut bytes = std::fs::read(&compiled).unwrap();

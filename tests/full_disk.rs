@@ -1,54 +1,40 @@
 //! The promise: on a disk that is full or can only be read, a run changes nothing, and says what to do.
 //!
-//! The disk is a small tmpfs, mounted where this test alone sees it: by root, or by anybody in a user namespace. Where
-//! neither is permitted, that is said, and `tests/output.rs` alone has writing fail, by limits on the size of files.
-
-mod common;
+//! The disk is a folder that `tests/standin/disk.c`, loaded into the tool and what it starts, makes full or read-only: that
+//! works for everybody everywhere, while a small file system of its own would need the right to mount.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use common::{contents, listing, model, respect, standin};
+use crate::common::{contents, disk, listing, model, respect, standin};
 
-/// How to come to a place where mounts are permitted: the start of a command line.
-fn mounting() -> Option<&'static [&'static str]> {
-    let ways: [&[&str]; 2] = [&["unshare", "--mount"], &["unshare", "--user", "--map-root-user", "--mount"]];
-    let scratch = tempfile::tempdir().unwrap();
-    let is_permitted = |way: &&&[&str]| {
-        let mut command = Command::new(way[0]);
-        command.args(&way[1..]).args(["mount", "-t", "tmpfs", "tmpfs"]).arg(scratch.path());
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let way = ways.iter().find(is_permitted).copied();
-    if way.is_none() {
-        // Past the test harness, which shows nothing of tests that pass.
-        let _ = writeln!(std::io::stderr(), "no mount is permitted here: tests/output.rs alone fills disks");
-    }
-    way
+/// What is wrong with a disk.
+#[derive(Clone, Copy, Debug)]
+enum Disk {
+    /// It has room for so many more bytes.
+    Room(u64),
+    ReadOnly,
 }
 
-/// Runs `arguments` of the tool on a disk with what `before` holds on it, and so much room; what is on the disk
-/// afterwards goes to `after`.
-fn on_disk(way: &[&str], disk: &str, before: &Path, after: &Path, arguments: &[&str]) -> Output {
-    let script = r#"
-        before=$1 after=$2 disk=$3; shift 3
-        mount -t tmpfs -o size=16m tmpfs /mnt && cp -a "$before"/. /mnt && cd /mnt || exit 99
-        case $disk in
-            readonly) mount -o remount,ro /mnt || exit 99;;
-            *) head -c "$(($(stat -f -c '%a * %S' .) - disk))" /dev/zero > /mnt/filler || exit 99;;
-        esac
-        "$@"
-        status=$?
-        rm -f /mnt/filler
-        cp -a . "$after" || exit 99
-        exit $status"#;
-    let mut command = Command::new(way[0]);
-    command.args(&way[1..]).args(["sh", "-c", script, "sh"]).args([before, after]).arg(disk);
-    let output = command.arg(respect().get_program()).args(arguments).output().unwrap();
-    assert_ne!(output.status.code(), Some(99), "{}", String::from_utf8_lossy(&output.stderr));
-    output
+/// Runs `arguments` of the tool on a disk that holds the files of `before`, and returns that disk as well.
+fn on_disk(disk: Disk, before: &Path, arguments: &[&str]) -> (Output, tempfile::TempDir) {
+    let after = tempfile::tempdir().unwrap();
+    let folder = after.path();
+    let mut held = 0;
+    for (path, bytes) in contents(before) {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        held += bytes.len() as u64;
+        fs::write(path, bytes).unwrap();
+    }
+    let mut command = disk::tool_on(folder);
+    command.args(arguments).current_dir(folder);
+    match disk {
+        Disk::Room(room) => command.env("DISK_BYTES", (held + room).to_string()),
+        Disk::ReadOnly => command.env("DISK_RDONLY", "1"),
+    };
+    (command.output().unwrap(), after)
 }
 
 /// A folder that holds stages, and a file that is not ours.
@@ -63,12 +49,11 @@ fn stages() -> tempfile::TempDir {
 
 /// Runs on disks of all these sizes. Fails unless each run either succeeds, or changes nothing and says that there is
 /// no room; returns how many failed.
-fn with_little_room(way: &[&str], rooms: impl Iterator<Item = u32>, arguments: &[&str]) -> u32 {
+fn with_little_room(rooms: impl Iterator<Item = u64>, arguments: &[&str]) -> u32 {
     let before = stages();
     let mut failed = 0;
     for room in rooms {
-        let after = tempfile::tempdir().unwrap();
-        let output = on_disk(way, &room.to_string(), before.path(), after.path(), arguments);
+        let (output, after) = on_disk(Disk::Room(room), before.path(), arguments);
         let complaint = String::from_utf8_lossy(&output.stderr);
         if output.status.success() {
             continue;
@@ -87,21 +72,19 @@ fn with_little_room(way: &[&str], rooms: impl Iterator<Item = u32>, arguments: &
 
 #[test]
 fn a_full_disk_changes_no_stages() {
-    let Some(way) = mounting() else { return };
     let (model, compiler) = (model("residual"), standin());
     let (model, compiler) = (model.to_str().unwrap(), compiler.to_str().unwrap());
     let plain = ["compile", model, "-n", "2", "-o", "out", "--force", "--no-compile"];
     let compiled = ["compile", model, "-n", "2", "-o", "out", "--force", "--edgetpu-compiler", compiler];
     let rooms = || (0..160_000).step_by(12_000).chain([1 << 20]);
     for arguments in [&plain[..], &compiled] {
-        let failed = with_little_room(way, rooms(), arguments);
+        let failed = with_little_room(rooms(), arguments);
         assert!((5..15).contains(&failed), "{failed} of 15 disks were too small for {arguments:?}");
     }
 }
 
 #[test]
 fn a_full_disk_gets_no_part_of_a_file() {
-    let Some(way) = mounting() else { return };
     let model = model("residual");
     let model = model.to_str().unwrap();
     let commands = [
@@ -112,8 +95,7 @@ fn a_full_disk_gets_no_part_of_a_file() {
     let is_built = |arguments: &&[&str]| arguments[0] != "import" || cfg!(feature = "mlir");
     for arguments in commands.into_iter().filter(is_built) {
         let before = tempfile::tempdir().unwrap();
-        let after = tempfile::tempdir().unwrap();
-        let output = on_disk(way, "4096", before.path(), after.path(), arguments);
+        let (output, after) = on_disk(Disk::Room(4096), before.path(), arguments);
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {complaint}");
         assert!(complaint.contains("No space left on device"), "{arguments:?}: {complaint}");
@@ -127,7 +109,6 @@ fn a_full_disk_gets_no_part_of_a_file() {
 
 #[test]
 fn a_disk_that_can_only_be_read_is_told() {
-    let Some(way) = mounting() else { return };
     let before = stages();
     let model = model("residual");
     let model = model.to_str().unwrap();
@@ -136,8 +117,7 @@ fn a_disk_that_can_only_be_read_is_told() {
         &["compile", model, "-n", "2", "-o", "new/out", "--no-compile"],
         &["graph", model, "-o", "new"],
     ] {
-        let after = tempfile::tempdir().unwrap();
-        let output = on_disk(way, "readonly", before.path(), after.path(), arguments);
+        let (output, after) = on_disk(Disk::ReadOnly, before.path(), arguments);
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {complaint}");
         assert!(complaint.contains("Read-only file system"), "{arguments:?}: {complaint}");

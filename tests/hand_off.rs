@@ -1,13 +1,11 @@
 //! The promise: with Google's compiler the folder is ready to run; without it, what to do is told, and it works.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
+use crate::common::hand_off::{assert_compiled, calls, compile, fails, path_with, text};
+use crate::common::{assert_sound, contents, listing, manifest, model, repository, respect, standin_folder};
 use assert_cmd::Command;
-use common::hand_off::{assert_compiled, calls, compile, fails, path_with, text};
-use common::{assert_sound, contents, listing, manifest, model, repository, respect, standin_folder};
 use serde_json::Value;
 
 #[test]
@@ -184,7 +182,7 @@ fn follow_the_instructions(model_name: &str, folder: &str) {
         .fold(String::new(), |script, line| script + line.trim_start() + "\n");
     assert_eq!(script.lines().count(), 4, "{said}");
 
-    let python = PathBuf::from(common::python("chain.py").get_program());
+    let python = PathBuf::from(crate::common::python("chain.py").get_program());
     let folder_of_standin = standin_folder();
     let tools = [folder_of_standin.path().to_path_buf(), python.parent().expect("a folder").to_path_buf()];
     Command::new("sh")

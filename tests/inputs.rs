@@ -1,12 +1,10 @@
 //! The promise: what is not for an Edge TPU is told at once, by every command, with the way to what is.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use common::{listing, manifest, model, respect};
+use crate::common::{listing, manifest, model, respect};
 use respect::tflite::{Model, read, write};
 use serde_json::Value;
 
@@ -88,7 +86,7 @@ fn allow_cpu_cuts_it_and_says_what_stays_there() {
 fn a_stage_is_judged_by_itself() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("out");
-    common::cut(&model("detector"), 4, &folder, &["--report"]).unwrap();
+    crate::common::cut(&model("detector"), 4, &folder, &["--report"]).unwrap();
     let manifest = manifest(&folder);
     assert_eq!(manifest.warning, None);
     let kinds: Vec<&str> = manifest
@@ -105,7 +103,7 @@ fn a_stage_is_judged_by_itself() {
             assert!(stage.operators.iter().any(|operator| operator.index == number), "{group:?}");
         }
     }
-    common::cut(&model("residual"), 2, &scratch.path().join("plain"), &["--report"]).unwrap();
+    crate::common::cut(&model("residual"), 2, &scratch.path().join("plain"), &["--report"]).unwrap();
     let plain = fs::read_to_string(scratch.path().join("plain/schedule.json")).unwrap();
     assert!(!plain.contains("on_cpu") && !plain.contains("\"warning\""), "{plain}");
     let page = fs::read_to_string(scratch.path().join("plain/report.html")).unwrap();

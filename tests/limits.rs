@@ -1,12 +1,10 @@
 //! The promise: a file that is larger than any real one is refused for that, before it takes the memory or the day.
 
-mod common;
-
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use common::{model, respect};
+use crate::common::{model, respect};
 use respect::base::limits;
 use respect::base::units::{Bytes, Macs};
 use respect::graph::{GraphParts, Op, OpGraph, OpId};

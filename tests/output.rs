@@ -1,14 +1,13 @@
 //! The promise: the same command gives the same bytes, nothing is overwritten unasked, and a folder appears whole or
 //! not at all.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use crate::common::folders::SEEKING;
+use crate::common::{assert_sound, contents, cut, listing, model, models, name, on_two_threads, respect};
 use assert_cmd::Command;
-use common::{assert_sound, contents, cut, listing, model, models, name, on_two_threads, respect};
 
 /// `respect compile` of `chain` in `folder`, not compiled.
 fn compile(folder: &Path, arguments: &[&str]) -> Output {
@@ -28,7 +27,7 @@ fn the_same_command_gives_the_same_bytes() {
     on_two_threads(&models(), |path| {
         let scratch = tempfile::tempdir().unwrap();
         let folder = |name: &str| scratch.path().join(name);
-        for scheduler in ["respect", "policy", "order-dp", "exact"] {
+        for scheduler in SEEKING {
             cut(path, 4, &folder("first"), &["--scheduler", scheduler, "--force"]).unwrap();
             cut(path, 4, &folder("second"), &["--scheduler", scheduler, "--force"]).unwrap();
             // On one processor the threads that write stages come in another order.
@@ -61,7 +60,7 @@ fn a_seed_is_part_of_the_command() {
         let folder = scratch.path().join(seed);
         cut(&model("detector"), 5, &folder, &["--scheduler", "order-dp", "--seed", seed]).unwrap();
         assert_sound(&folder);
-        common::manifest(&folder).seed
+        crate::common::manifest(&folder).seed
     };
     assert_eq!((folder("1"), folder("18446744073709551615")), (1, u64::MAX));
 }
@@ -167,7 +166,7 @@ fn what_fails_leaves_no_new_parents_behind() {
     let attempt = |out: &str| {
         let mut command = respect();
         command.current_dir(scratch.path()).arg("compile").arg(model("chain")).args(["-n", "2", "-o", out]);
-        command.args(["--recut", "0"]).arg("--edgetpu-compiler").arg(common::standin());
+        command.args(["--recut", "0"]).arg("--edgetpu-compiler").arg(crate::common::standin());
         complaint(&command.env("STANDIN_FAULT", "bare").output().unwrap())
     };
     for out in ["a/b/out", "there/b/out", "./a/../there/b/c/out/"] {

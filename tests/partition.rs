@@ -1,9 +1,7 @@
 //! The promise: the compiler's own partition stands beside ours, judged by the same judge, or the row says why not.
 
-mod common;
-
+use crate::common::{model, respect, standin};
 use assert_cmd::Command;
-use common::{model, respect, standin};
 use serde_json::Value;
 
 /// `respect compare --with-compiler` of two stages, with the stand-in.
@@ -51,10 +49,10 @@ fn a_row_without_a_partition_says_why() {
     let mut absent = compare(&[]);
     absent.arg(&chain).env("PATH", "");
     let mut hangs = with(&chain);
-    hangs.args(["--compiler-timeout", "1"]).env("STANDIN_FAULT", "hang");
+    hangs.args(["--compiler-timeout", "5"]).env("STANDIN_FAULT", "hang");
     for (command, part) in [
         (&mut absent, "edgetpu_compiler was not found; edgetpu_compiler is Google's"),
-        (&mut hangs, "did not finish 'chain.tflite' within 1 s"),
+        (&mut hangs, "did not finish 'chain.tflite' within 5 s"),
         (with(&chain).env("STANDIN_VERSION", "14.1.317412892"), "edgetpu_compiler 14.1.317412892 cannot cut"),
         (with(&chain).env("STANDIN_FAULT", "internal-error"), "Internal compiler error"),
         (

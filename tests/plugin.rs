@@ -1,13 +1,11 @@
 //! The promise: in the stock `mlir-opt` the passes cut what is imported into stages that compute the same, and what is
 //! outlined can be put back as it was.
-#![cfg(feature = "mlir")]
-
-mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{
+use crate::common::folders::{FIXED, SEEKING};
+use crate::common::{
     assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room, with_statistics,
 };
 
@@ -67,7 +65,7 @@ fn the_pipeline_writes_stages_that_chain_bit_for_bit() {
         let pipeline = format!("respect-pipeline{{stages={stages} out-dir={}}}", folder.display());
         opt(&input, &pipeline).unwrap();
         assert_sound(&folder);
-        assert_eq!(common::manifest(&folder).stages.len(), stages as usize);
+        assert_eq!(crate::common::manifest(&folder).stages.len(), stages as usize);
         assert_chain(model, &[folder], 4);
     });
 }
@@ -106,7 +104,7 @@ fn every_scheduler_answers_the_same_by_both_doors() {
     on_two_threads(&models(), |model| {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let input = import(model, scratch.path());
-        for scheduler in ["respect", "policy", "exact", "order-dp", "parameter-count", "profiled"] {
+        for scheduler in SEEKING.into_iter().chain(FIXED) {
             for (objective, stages) in [("latency", "2"), ("latency", "4"), ("memory", "3")] {
                 let schedule = |file: &Path| {
                     let mut command = respect();
@@ -197,7 +195,7 @@ fn spoiled_modules_end_in_a_diagnostic_or_a_schedule() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let jobs: Vec<(PathBuf, usize)> = ["residual", "recurrent", "detector", "postprocess"]
         .iter()
-        .flat_map(|name| (0..SPOILED.len()).map(|row| (common::model(name), row)))
+        .flat_map(|name| (0..SPOILED.len()).map(|row| (crate::common::model(name), row)))
         .collect();
     let tried = std::sync::atomic::AtomicUsize::new(0);
     on_two_threads(&jobs, |(model, row)| {

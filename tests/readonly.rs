@@ -1,12 +1,10 @@
 //! The promise, kept in Coral's runner: it gives stages read-only buffers, and the stages compute what the whole model does.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use common::folders::{FIXED, Folders, OBJECTIVES, SEEKING};
-use common::{cut, model, models, name, on_two_threads, python, respect, room, tflite_python};
+use crate::common::folders::{FIXED, Folders, OBJECTIVES, SEEKING};
+use crate::common::{cut, model, models, name, on_two_threads, python, respect, room, tflite_python};
 use serde_json::{Value, json};
 
 /// Different inputs for each pipeline: a kernel that keeps what it made of the first shows at the second.

@@ -1,11 +1,9 @@
 //! The promise: what the compiler refuses or reports makes the cut better, and where nothing can, that is said.
 
-mod common;
-
 use std::path::Path;
 
+use crate::common::{assert_sound, listing, manifest, model, on_two_threads, respect, standin};
 use assert_cmd::Command;
-use common::{assert_sound, listing, manifest, model, on_two_threads, respect, standin};
 use respect::device::EdgeTpu;
 use respect::graph::{OpGraph, OpId, Tensor};
 use respect::problem::{Objective, Problem, Rules};

@@ -1,12 +1,20 @@
 //! The promise: training that is killed and taken up again comes to the weights of training that was not, to the last
 //! bit; and the log, the curve and the weights are whole.
 
+mod common;
+
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+
+use common::{disk, respect};
+use nix::sys::signal::Signal;
 
 fn train(output: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_respect"));
+    train_with(Command::new(respect().get_program()), output)
+}
+
+fn train_with(mut command: Command, output: &Path) -> Command {
     command.arg("train").arg("-o").arg(output).args(["--steps", "24", "--every", "3", "--validation", "1"]);
     command.args(["--problems", "3", "--attempts", "3", "--nodes", "8..14", "--hidden", "16", "--seed", "5"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -26,18 +34,13 @@ fn killed_training_goes_on_to_the_same_weights() {
     );
 
     let cut = scratch.path().join("cut.safetensors");
-    let mut kills = 0;
-    for delay in [300, 500, 700, 900, 1100, 1300] {
-        let mut child = train(&cut).arg("--resume").spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        if child.try_wait().unwrap().is_none() {
-            child.kill().unwrap();
-            kills += 1;
-        }
-        child.wait().unwrap();
-    }
-    assert!(kills > 0, "training ended before it could be killed");
-    assert!(train(&cut).arg("--resume").status().unwrap().success());
+    // Each run goes on where the one before was killed, until one is done before it makes so many changes.
+    let run = |changes: u32| {
+        let command = disk::signalled_tool_on(scratch.path(), Signal::SIGKILL, changes);
+        train_with(command, &cut).arg("--resume").status().unwrap()
+    };
+    let killed = (0..).step_by(9).map(run).take_while(|status| status.signal() == Some(9)).count();
+    assert!(killed > 2, "killed {killed} times only");
     assert_eq!(std::fs::read(&cut).unwrap(), expected);
     let left: Vec<_> =
         std::fs::read_dir(scratch.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -65,7 +68,7 @@ fn training_starts_from_other_weights() {
         (scratch.path().join("first.safetensors"), scratch.path().join("second.safetensors"));
     assert!(train(&first).args(["--baseline", "greedy"]).status().unwrap().success());
     let from = |file: &Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_respect"));
+        let mut command = respect();
         command.arg("train").arg("-o").arg(&second).arg("--from").arg(file);
         command.args([
             "--steps",

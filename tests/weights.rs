@@ -1,12 +1,10 @@
 //! The promise: weights that are damaged, of another version or of another shape are refused, with what to do.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
-use common::{listing, model, respect};
+use crate::common::{listing, model, respect};
 use respect::base::limits;
 use respect::policy::network::{Network, Shape};
 use respect::policy::published::network::{PublishedNetwork, parameters};

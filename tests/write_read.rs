@@ -1,8 +1,6 @@
 //! The promise: nothing that a model says is lost on the way through the tool.
 
-mod common;
-
-use common::{models, name, on_two_threads, python};
+use crate::common::{models, name, on_two_threads, python};
 use respect::graph::OpGraph;
 use respect::tflite;
 use respect::tflite::Model;

@@ -3,6 +3,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=respect objective=memory}))' %s | FileCheck %s -DSOLVER=respect --check-prefixes=ALL,BEST
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=exact objective=memory}))' %s | FileCheck %s -DSOLVER=exact --check-prefixes=ALL,BEST
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=policy objective=memory}))' %s | FileCheck %s -DSOLVER=policy --check-prefixes=ALL,PEAK
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=order-dp objective=memory}))' %s | FileCheck %s -DSOLVER=order-dp --check-prefixes=ALL,PEAK
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=parameter-count objective=memory}))' %s | FileCheck %s -DSOLVER=parameter-count --check-prefixes=ALL,FILE
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{scheduler=profiled objective=memory}))' %s | FileCheck %s -DSOLVER=profiled --check-prefixes=ALL,TIME

@@ -40,6 +40,23 @@ pub fn read(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a file of any kind, such as a pipe, to its end.
+///
+/// # Errors
+/// It has more than `most` bytes, or can't be opened or read.
+pub fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read(File::open(path)?, most)
+}
+
+/// Reads a file in a folder that others can write to.
+///
+/// # Errors
+/// As of [`open`]; or it can't be read.
+pub fn read_plain_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    // It may grow meanwhile.
+    read(open(path, most)?, most)
+}
+
 /// Opens a file in a folder that others can write to. Pipes, which may never give anything, and devices, which may never
 /// end, are refused.
 ///

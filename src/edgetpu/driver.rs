@@ -181,7 +181,7 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     moved(&made, &compiled)?;
     let own_log = scratch.path().join(&log_name);
     if let Some(model) = log.models.first_mut().filter(|model| model.operators.is_empty())
-        && let Ok(text) = limits::open(&own_log, LOG_LIMIT).and_then(|file| limits::read(file, LOG_LIMIT))
+        && let Ok(text) = limits::read_plain_file(&own_log, LOG_LIMIT)
     {
         // A version that prints no operator table writes it all the same.
         let written = log::read(&String::from_utf8_lossy(&text)).models;

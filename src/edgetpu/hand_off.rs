@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use super::driver::{self, CompileError, Failed, Job};
 use super::flags::Flag;
 use super::log::{FailureKind, Log};
 use crate::base::cancel::Cancel;
+use crate::base::in_order::for_each_in_order;
 
 /// How the stages are compiled.
 pub struct HandOff<'a> {
@@ -50,32 +50,27 @@ impl HandOff<'_> {
         files: &[&str],
         done: impl Fn() + Sync,
     ) -> Result<Vec<Compiled>, CompileError> {
-        let next = AtomicUsize::new(0);
         let first_failed = AtomicUsize::new(usize::MAX);
-        let results: Vec<_> = files.iter().map(|_| Mutex::new(None)).collect();
-        let work = || {
-            loop {
-                let stage = next.fetch_add(1, Ordering::Relaxed);
-                let stop = || first_failed.load(Ordering::Relaxed) < stage;
-                let Some(&file) = files.get(stage).filter(|_| !stop()) else { break };
-                let result = self.compile_one(folder, file, stop);
-                if result.is_err() {
-                    first_failed.fetch_min(stage, Ordering::Relaxed);
-                }
-                done();
-                *results[stage].lock().expect("no worker panics with it") = Some(result);
+        let work = |(stage, file)| {
+            let stop = || first_failed.load(Ordering::Relaxed) < stage;
+            if stop() {
+                return None;
             }
+            let result = self.compile_one(folder, file, stop);
+            if result.is_err() {
+                first_failed.fetch_min(stage, Ordering::Relaxed);
+            }
+            done();
+            Some(result)
         };
-        std::thread::scope(|scope| {
-            for _ in 0..self.jobs.get().min(files.len()) {
-                scope.spawn(work);
-            }
-        });
-        // Stages are taken in order, so those without a result come after the one that failed.
-        results
-            .into_iter()
-            .map_while(|result| result.into_inner().expect("no worker panics with it"))
-            .collect()
+        let mut compiled = Vec::new();
+        let jobs = self.jobs.get().min(files.len());
+        // A stage that is not begun comes after one that failed, which ends this.
+        for_each_in_order(files.iter().copied().enumerate(), jobs, work, |result| {
+            compiled.extend(result.transpose()?);
+            Ok(())
+        })
+        .map(|()| compiled)
     }
 
     fn compile_one(

@@ -5,7 +5,6 @@
 //! number of interruptions (see [`journal`]) come to the same bytes.
 
 pub mod journal;
-pub mod ordered;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod source;

@@ -4,6 +4,7 @@
 //! left. These stages only tell the policy where it stands; the cuts are placed by dynamic programming afterwards.
 
 use super::inputs::{Inputs, count, share, signed_share};
+use crate::graph::countdown::Countdown;
 use crate::solve::instance::Instance;
 
 /// Figures of a ready unit.
@@ -22,7 +23,7 @@ pub struct Frontier<'a> {
     inputs: &'a Inputs,
     /// Ready units, by the time since which they are.
     ready: Vec<u32>,
-    missing: Vec<u32>,
+    countdown: Countdown,
     ready_since: Vec<u32>,
     /// Readers of each net that are not chosen yet.
     unread: Vec<u32>,
@@ -46,14 +47,13 @@ impl<'a> Frontier<'a> {
     pub fn new(instance: &'a Instance, inputs: &'a Inputs) -> Frontier<'a> {
         let units = instance.len();
         let chosen = |unit: &u32| !instance.last_only[*unit as usize];
-        let missing: Vec<u32> = instance.preds.iter().map(|preds| preds.len() as u32).collect();
-        let ready: Vec<u32> =
-            (0..units as u32).filter(chosen).filter(|&unit| missing[unit as usize] == 0).collect();
+        let countdown = Countdown::new(instance.preds.iter().map(Vec::len));
+        let ready: Vec<u32> = countdown.ready().map(|unit| unit as u32).filter(chosen).collect();
         let mut frontier = Frontier {
             instance,
             inputs,
             ready,
-            missing,
+            countdown,
             ready_since: vec![0; units],
             unread: instance.nets.iter().map(|net| net.readers.len() as u32).collect(),
             made_in: vec![NOT_YET; instance.nets.len()],
@@ -120,7 +120,7 @@ impl<'a> Frontier<'a> {
             }
         };
         for &succ in &self.instance.succs[unit as usize] {
-            if self.missing[succ as usize] == 1 {
+            if self.countdown.left(succ as usize) == 1 {
                 opens += 1;
                 follow(succ);
             }
@@ -212,8 +212,7 @@ impl<'a> Frontier<'a> {
         self.steps += 1;
         self.last = Some(unit);
         for &succ in &instance.succs[unit as usize] {
-            self.missing[succ as usize] -= 1;
-            if self.missing[succ as usize] == 0 && !instance.last_only[succ as usize] {
+            if self.countdown.take_one(succ as usize) && !instance.last_only[succ as usize] {
                 self.ready_since[succ as usize] = self.steps;
                 self.ready.push(succ);
             }

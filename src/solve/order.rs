@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::instance::Instance;
+use crate::graph::countdown::Countdown;
 
 /// How a linear extension picks among the ready units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +59,9 @@ pub fn linear_extension(instance: &Instance, order: Order) -> Vec<u32> {
 }
 
 fn ready_sequence(instance: &Instance, order: Order) -> Vec<u32> {
-    let mut ready = Ready { missing: instance.preds.iter().map(Vec::len).collect(), sequence: Vec::new() };
-    let sources: Vec<u32> =
-        (0..instance.len() as u32).filter(|&u| instance.preds[u as usize].is_empty()).collect();
+    let countdown = Countdown::new(instance.preds.iter().map(Vec::len));
+    let sources: Vec<u32> = countdown.ready().map(|unit| unit as u32).collect();
+    let mut ready = Ready { countdown, sequence: Vec::new() };
     match order {
         Order::File => return (0..instance.len() as u32).collect(),
         Order::Roomy => {
@@ -122,7 +123,7 @@ fn ready_sequence(instance: &Instance, order: Order) -> Vec<u32> {
 
 /// The state that every order shares: what has been taken and what each unit still waits for.
 struct Ready {
-    missing: Vec<usize>,
+    countdown: Countdown,
     sequence: Vec<u32>,
 }
 
@@ -130,14 +131,8 @@ impl Ready {
     /// Appends `unit` and returns the units that become ready, ascending.
     fn take(&mut self, instance: &Instance, unit: u32) -> Vec<u32> {
         self.sequence.push(unit);
-        let mut opened = Vec::new();
-        for &succ in &instance.succs[unit as usize] {
-            self.missing[succ as usize] -= 1;
-            if self.missing[succ as usize] == 0 {
-                opened.push(succ);
-            }
-        }
-        opened
+        let succs = instance.succs[unit as usize].iter().copied();
+        succs.filter(|&succ| self.countdown.take_one(succ as usize)).collect()
     }
 }
 

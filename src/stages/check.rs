@@ -5,10 +5,10 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::base::hash::Hashing;
+use crate::base::in_order::map_in_order;
 use crate::base::limits;
 use crate::graph::numbers;
 use crate::stages::manifest;
@@ -64,8 +64,7 @@ pub enum FolderError {
 /// It is absent or not a manifest of a known format.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(manifest::FILE_NAME);
-    let bytes = limits::open(&path, limits::TEXT_BYTES)
-        .and_then(|file| limits::read(file, limits::TEXT_BYTES))
+    let bytes = limits::read_plain_file(&path, limits::TEXT_BYTES)
         .map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
         .map_err(|e| FolderError::Invalid { path: path.clone(), message: format!("not a manifest: {e}") })?;
@@ -117,7 +116,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
         }
         (model, findings)
     };
-    let judged: Vec<_> = manifest.stages.par_iter().map(judge).collect();
+    let judged = map_in_order(manifest.stages.iter(), judge);
     for (model, found) in judged {
         models.extend(model);
         findings.0.extend(found.0);

@@ -1,11 +1,11 @@
 //! The graph of the whole model, put together again from the stages of a folder.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use crate::base::limits;
 use crate::graph::{GraphParts, Op, OpGraph, OpId, TensorId};
 use crate::problem::Schedule;
 use crate::stages::manifest::{Manifest, Stage};
@@ -47,7 +47,7 @@ impl Whole {
         if Path::new(&stage.file.file).file_name().is_none_or(|file| file != stage.file.file.as_str()) {
             bail!("it is not a plain file name");
         }
-        let bytes = fs::read(folder.join(&stage.file.file))?;
+        let bytes = limits::read_plain_file(&folder.join(&stage.file.file), limits::MODEL_BYTES)?;
         let model = tflite::read(&bytes)?;
         let graph = tflite::graph::graph(&model, "")?.graph;
         if graph.ops().len() != stage.operators.len() {

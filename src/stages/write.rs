@@ -4,9 +4,9 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context;
-use rayon::prelude::*;
 
 use crate::base::hash::Hashing;
+use crate::base::in_order::map_in_order;
 use crate::edgetpu::driver;
 use crate::edgetpu::segments::file_name;
 use crate::stages::manifest;
@@ -28,12 +28,8 @@ pub fn write_stages(
 ) -> anyhow::Result<Vec<(Part, FileEntry)>> {
     let count = parts.len();
     let write = |stage, part| write_part(model, part, folder, file_name(name, stage, count));
-    let files: Vec<FileEntry> = parts
-        .par_iter()
-        .enumerate()
-        .map(|(stage, part)| write(stage, part))
-        .collect::<anyhow::Result<_>>()?;
-    Ok(parts.into_iter().zip(files).collect())
+    let files = map_in_order(parts.iter().enumerate(), |(stage, part)| write(stage, part));
+    parts.into_iter().zip(files).map(|(part, file)| Ok((part, file?))).collect()
 }
 
 /// Writes one part of `model`.

@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use respect::base::hash::sha256;
 
+use super::hang::comes;
 use super::{assert_sound, contents, listing, manifest, model, respect, standin};
 
 /// `PATH` with more folders in front.
@@ -89,16 +89,14 @@ pub fn pids(state: &Path) -> Vec<i32> {
     pids.split_whitespace().map(|pid| pid.parse().expect("a number")).collect()
 }
 
-/// Fails unless the two processes end within seconds; they are ended then.
+/// Fails unless the two processes end; they are ended then.
 pub fn assert_end(pids: &[i32]) {
     assert_eq!(pids.len(), 2);
     // One that has ended may wait for its new parent to notice.
     let state = |pid: i32| fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let lives = |pid: i32| [") R ", ") S ", ") D "].iter().any(|letter| state(pid).contains(letter));
-    let start = Instant::now();
-    while pids.iter().any(|&pid| lives(pid)) && start.elapsed() < Duration::from_secs(3) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    // Left alone they would sleep for an hour.
+    comes(|| !pids.iter().any(|&pid| lives(pid)));
     let left: Vec<i32> = pids.iter().copied().filter(|&pid| lives(pid)).collect();
     for &pid in &left {
         let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);

@@ -1,9 +1,11 @@
 //! What the tests share: where things are, and how to run the tool and the interpreter.
-#![allow(dead_code)] // Each test file takes what it needs.
+#![allow(dead_code)] // Each test program takes what it needs.
 
+pub mod disk;
 pub mod dynamic;
 pub mod folders;
 pub mod hand_off;
+pub mod hang;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -190,6 +192,15 @@ pub fn assert_chain(whole: &Path, folders: &[PathBuf], samples: u32) {
     assert!(wrong.is_empty(), "{}: {wrong:#?}\n{complaint}", whole.display());
     assert!(output.status.success(), "{}: {complaint}", whole.display());
     assert_eq!(answers.len(), folders.len(), "{}", whole.display());
+}
+
+/// The same where the model has room for so many stages; returns whether it has. Nothing else may stand in the way.
+pub fn cut_if_room(model: &Path, stages: u32, folder: &Path, options: &[&str]) -> bool {
+    match cut(model, stages, folder, options) {
+        Ok(()) => true,
+        Err(why) if room(&why).is_some_and(|room| room < stages) => false,
+        Err(why) => panic!("{}: {why}", model.display()),
+    }
 }
 
 /// The number after "use at most" in a complaint.

@@ -68,6 +68,8 @@ def main():
     parser.add_argument("--jobs", metavar="J", type=int, default=2, help="models at a time (default 2)")
     parser.add_argument("--samples", metavar="K", type=int, default=2, help="random inputs for each (default 2)")
     parser.add_argument("--seconds", metavar="S", type=int, default=60, help="for each run of the tool (default 60)")
+    parser.add_argument("--plain-buffers", action="store_true",
+                        help="leave out the runs with read-only buffers, which need tflite-runtime")
     parser.add_argument("--gigabytes", metavar="G", type=int, default=4, help="of memory for it (default 4)")
     args = parser.parse_args()
     if not os.access(args.respect, os.X_OK):
@@ -78,9 +80,11 @@ def main():
         return 2
 
     tflite_python = os.environ.get("RESPECT_TFLITE_PYTHON", os.path.join(REPOSITORY, ".venv-tflite/bin/python"))
-    if not os.access(tflite_python, os.X_OK):
-        print("corpus.py: without read-only buffers: no %s; run tools/setup test" % tflite_python, file=sys.stderr)
+    if args.plain_buffers:
         tflite_python = None
+    elif not os.access(tflite_python, os.X_OK):
+        sys.exit("corpus.py: no program %s, which runs stages with read-only buffers: run tools/setup test, or give "
+                 "--plain-buffers" % tflite_python)
     of_all = judge.Judge(
         os.path.abspath(args.respect), sys.executable, tflite_python, args.samples, args.seconds, args.gigabytes)
     rows = []

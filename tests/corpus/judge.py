@@ -160,6 +160,9 @@ class Row:
         """The order of the file alone may leave room for more stages than the tool finds: that is a finding."""
         ended = limited.run([self.judge.python, os.path.join(HERE, "room.py"), self.path], self.judge.seconds,
                             2 * self.judge.gigabytes)
+        if (ended.status or 0) > 0:
+            return self.find("most", "crash", "room.py: " + ended.err.strip()[-600:])
+        # The interpreter may die of a model, and says nothing of it then.
         bound = int(ended.out) if ended.status == 0 else 1
         if room < bound:
             self.find("most", "room", "the interpreter leaves room for %d stages at least, and this says %d" %

@@ -5,7 +5,8 @@
 The operations are taken in the order of the file. Between two of them the model can be cut if every tensor that
 crosses is allocated before a run, with the shape that the file declares, and has a name of its own; the inputs of the
 model have to be read before the first cut, and its outputs made after the last. Prints a number: 1 where that leaves no
-cut, or where the model has several subgraphs or resources, of which nothing is said. Tensors at which Coral's read-only
+cut, where the interpreter does not take the model, or where that has several subgraphs or resources, of which nothing is
+said. Tensors at which Coral's read-only
 buffers may matter are not cut either.
 """
 
@@ -36,7 +37,10 @@ def is_allocated(interpreter, index):
 
 def room(path):
     """The number of stages."""
-    segment = coral_runner.load(path)
+    try:
+        segment = coral_runner.load(path)
+    except (OSError, ValueError, RuntimeError):
+        return 1
     declared = [list(map(int, tensor.shape)) for tensor in test_chain.read(path).subgraphs[0].tensors]
     interpreter = segment.interpreter
     operations = interpreter._get_ops_details()

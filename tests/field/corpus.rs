@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::common::{assert_explained, corpus_rows};
 use super::shared;
+use crate::common::{assert_explained, corpus_rows};
 
 /// Models of each source and kind. `make test-corpus DIR=../shared` takes all, which needs some minutes more.
 const MODELS: [&str; 9] = [

@@ -7,6 +7,7 @@ use respect::edgetpu::log::{FailureKind, Log, Outcome, read};
 use serde_json::{Value, json};
 
 use super::shared;
+use crate::common::repository;
 
 /// What is held of a log: neither paths nor free text.
 fn figures(log: &Log) -> Value {
@@ -35,7 +36,7 @@ fn every_log_is_read_as_it_reads() {
         insta::assert_json_snapshot!(name.clone(), figures(&read(&fs::read_to_string(&path).unwrap())));
         names.insert(name);
     }
-    let held = fs::read_dir("tests/field/snapshots/logs").unwrap();
+    let held = fs::read_dir(repository("tests/field/snapshots/logs")).unwrap();
     let held = held.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let held: BTreeSet<String> = held.filter_map(|name| Some(name.strip_suffix(".snap")?.into())).collect();
     assert_eq!(held, names, "a snapshot for each log and no other");

@@ -7,8 +7,8 @@ use respect::graph::OpId;
 use respect::tflite::support::{COMPILED, Judge};
 use respect::tflite::{Model, read, shapes};
 
-use super::common::respect;
 use super::shared;
+use crate::common::respect;
 
 /// How many operators there are of each kind.
 type Kinds = BTreeMap<String, usize>;

@@ -1,5 +1,7 @@
 //! Random small problems, with every kind of cost and rule in play.
 
+pub mod wide;
+
 use proptest::prelude::*;
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;

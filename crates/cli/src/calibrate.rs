@@ -1,12 +1,12 @@
 //! `respect calibrate`: the device model, fitted to measured times.
 
-use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::input::Input;
+use super::input::{self, Input};
 use super::{Format, Verdict, print, print_json, write_output};
 use crate::table::table;
 use respect::base::limits;
@@ -72,11 +72,8 @@ fn share(text: &str) -> Result<f64, String> {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let label = args.file.display().to_string();
-    let bytes = match args.file == Path::new("-") {
-        true => limits::read(std::io::stdin().lock(), limits::MEASUREMENTS_BYTES),
-        false => File::open(&args.file).and_then(|file| limits::read(file, limits::MEASUREMENTS_BYTES)),
-    };
-    let text = String::from_utf8(bytes.with_context(|| label.clone())?);
+    let bytes = input::read(&args.file, limits::MEASUREMENTS_BYTES).with_context(|| label.clone())?;
+    let text = String::from_utf8(bytes);
     let text = text.map_err(|error| anyhow!("{label}: is no text: {}", error.utf8_error()))?;
     let rows = rows::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
     let base = args.base.as_deref().map(EdgeTpu::load).transpose()?;
@@ -112,11 +109,10 @@ fn load(path: &Path) -> anyhow::Result<Loaded> {
     let graph = Input::open(path)?.graph()?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let log_path = path.with_file_name(format!("{stem}_edgetpu.log"));
-    let reported = match File::open(&log_path) {
-        Err(_) => None,
-        Ok(file) => {
-            let bytes =
-                limits::read(file, limits::TEXT_BYTES).with_context(|| log_path.display().to_string())?;
+    let reported = match limits::read_file(&log_path, limits::TEXT_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        bytes => {
+            let bytes = bytes.with_context(|| log_path.display().to_string())?;
             let log = log::read(&String::from_utf8_lossy(&bytes));
             let sum = |of: fn(&log::Model) -> Option<Bytes>| log.models.iter().map(of).sum::<Option<Bytes>>();
             let figures = sum(|model| model.on_chip_used_bytes).zip(sum(|model| model.off_chip_bytes));

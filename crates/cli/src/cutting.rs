@@ -1,6 +1,6 @@
 //! How stages are found: by a scheduler, or by cuts that the user gives.
 
-use std::fs::File;
+use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::{Context, bail};
@@ -90,7 +90,7 @@ fn joined(parts: impl Iterator<Item = anyhow::Result<Cuts>>) -> anyhow::Result<O
 
 /// The cuts that a file names, a line each; blank lines and lines that start with '#' are left out.
 fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
-    let bytes = limits::read(File::open(file)?, limits::CUTS_BYTES)?;
+    let bytes = limits::read_file(Path::new(file), limits::CUTS_BYTES)?;
     let text = String::from_utf8(bytes).context("it is no UTF-8 text")?;
     // Some editors begin a file with a mark of its encoding.
     let text = text.trim_start_matches('\u{feff}');

@@ -1,7 +1,7 @@
 //! Reading what the user names: a model, a module, a graph file, or `-` for any on stdin.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -37,6 +37,15 @@ impl std::ops::Deref for Bytes {
     }
 }
 
+/// Reads a file of at most `most` bytes, or for `-` stdin.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        limits::read(io::stdin().lock(), most)
+    } else {
+        limits::read_file(path, most)
+    }
+}
+
 /// A named input whose bytes are at hand.
 pub struct Input {
     path: PathBuf,
@@ -51,7 +60,7 @@ impl Input {
             // What comes may be a module, and can be read only once.
             #[cfg(feature = "mlir")]
             door()?;
-            Bytes::Read(limits::read(std::io::stdin(), limits::MODEL_BYTES).context("stdin")?)
+            Bytes::Read(read(path, limits::MODEL_BYTES).context("stdin")?)
         } else {
             let context = || path.display().to_string();
             let kind = path.metadata().with_context(context)?;
@@ -64,8 +73,7 @@ impl Input {
             if kind.is_file() && kind.len() > 0 {
                 Bytes::Mapped(limits::map(path, limits::MODEL_BYTES).with_context(context)?)
             } else {
-                let bytes = File::open(path).and_then(|file| limits::read(file, limits::MODEL_BYTES));
-                Bytes::Read(bytes.with_context(context)?)
+                Bytes::Read(limits::read_file(path, limits::MODEL_BYTES).with_context(context)?)
             }
         };
         Ok(Input { path: path.into(), bytes })

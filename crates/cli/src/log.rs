@@ -1,12 +1,11 @@
 //! `respect log`: what a log of `edgetpu_compiler` tells.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
 
-use super::{Format, Verdict, print, print_json};
+use super::{Format, Verdict, input, print, print_json};
 use respect::base::limits;
 use respect::edgetpu::log;
 use respect::edgetpu::log::{Log, Model, Runtime};
@@ -27,13 +26,8 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let bytes = if args.file == Path::new("-") {
-        limits::read(std::io::stdin().lock(), limits::TEXT_BYTES).context("stdin")?
-    } else {
-        let context = || args.file.display().to_string();
-        limits::read(File::open(&args.file).with_context(context)?, limits::TEXT_BYTES)
-            .with_context(context)?
-    };
+    let name = if args.file == Path::new("-") { "stdin".into() } else { args.file.display().to_string() };
+    let bytes = input::read(&args.file, limits::TEXT_BYTES).context(name)?;
     let log = log::read(&String::from_utf8_lossy(&bytes));
     if args.format == Format::Json {
         return print_json(&log);

@@ -1,6 +1,5 @@
 //! Options that several commands share.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -101,6 +100,5 @@ impl Options {
 
 /// The bytes of a weights file.
 pub fn read_weights(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let bytes = File::open(path).and_then(|file| limits::read(file, limits::WEIGHTS_BYTES));
-    bytes.with_context(|| path.display().to_string())
+    limits::read_file(path, limits::WEIGHTS_BYTES).with_context(|| path.display().to_string())
 }

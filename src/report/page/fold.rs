@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::graph::countdown::Countdown;
 use crate::graph::{OpGraph, OpId};
 
 /// Nodes of some operations each, and the edges between them.
@@ -48,20 +49,17 @@ impl Folded {
         let edges =
             self.edges.iter().map(|&(from, to)| (group[from], group[to])).filter(|(from, to)| from != to);
         let edges: BTreeSet<(usize, usize)> = edges.collect();
-        let mut missing = vec![0; groups];
-        edges.iter().for_each(|&(_, to)| missing[to] += 1);
-        let mut ready: BTreeSet<usize> = (0..groups).filter(|&node| missing[node] == 0).collect();
+        let mut predecessors = vec![0; groups];
+        edges.iter().for_each(|&(_, to)| predecessors[to] += 1);
+        let mut countdown = Countdown::new(predecessors);
+        let mut ready: BTreeSet<usize> = countdown.ready().collect();
         let mut rank = vec![0; groups];
         let mut next = 0;
         while let Some(node) = ready.pop_first() {
             rank[node] = next;
             next += 1;
-            for &(_, to) in edges.range((node, 0)..(node + 1, 0)) {
-                missing[to] -= 1;
-                if missing[to] == 0 {
-                    ready.insert(to);
-                }
-            }
+            let next = edges.range((node, 0)..(node + 1, 0)).map(|&(_, to)| to);
+            ready.extend(next.filter(|&to| countdown.take_one(to)));
         }
         let mut ranked = vec![Vec::new(); groups];
         nodes.into_iter().enumerate().for_each(|(node, ops)| ranked[rank[node]] = ops);

@@ -2,6 +2,7 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::graph::countdown::Countdown;
 use crate::graph::{OpGraph, OpId};
 use crate::problem::Problem;
 
@@ -50,13 +51,14 @@ pub(super) fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Ve
     for (index, set) in sets.iter().enumerate() {
         set.iter().for_each(|op| set_of[op.index()] = index);
     }
-    let mut missing = vec![0usize; sets.len()];
+    let mut predecessors = vec![0; sets.len()];
     for edge in precedence.raw_edges() {
         let (from, to) = (set_of[edge.source().index()], set_of[edge.target().index()]);
-        missing[to] += usize::from(from != to);
+        predecessors[to] += usize::from(from != to);
     }
+    let mut countdown = Countdown::new(predecessors);
     let mut ready: std::collections::BTreeSet<(OpId, usize)> =
-        (0..sets.len()).filter(|&set| missing[set] == 0).map(|set| (sets[set][0], set)).collect();
+        countdown.ready().map(|set| (sets[set][0], set)).collect();
     let mut ordered = Vec::with_capacity(sets.len());
     let mut unit_of = vec![0; graph.ops().len()];
     while let Some((_, set)) = ready.pop_first() {
@@ -64,11 +66,8 @@ pub(super) fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Ve
             unit_of[op.index()] = ordered.len() as u32;
             for next in precedence.neighbors(NodeIndex::new(op.index())) {
                 let next = set_of[next.index()];
-                if next != set {
-                    missing[next] -= 1;
-                    if missing[next] == 0 {
-                        ready.insert((sets[next][0], next));
-                    }
+                if next != set && countdown.take_one(next) {
+                    ready.insert((sets[next][0], next));
                 }
             }
         }

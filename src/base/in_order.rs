@@ -1,9 +1,11 @@
-//! Work on a stream by several threads whose results come in the order of the stream.
+//! Work by several threads whose results come in order: the one pool of threads of the library.
 //!
 //! Threads take the next item as soon as they are free, so that a slow one holds up nobody, but run ahead of the first
 //! unfinished item by a fixed number only: neither items nor results pile up.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, mpsc};
 use std::thread;
@@ -62,6 +64,20 @@ pub fn for_each_in_order<T: Send, U: Send, E>(
     })
 }
 
+/// Does `work` on every item, on all cores, and returns the results in the order of the items.
+pub fn map_in_order<T: Send, U: Send>(
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) -> U + Sync,
+) -> Vec<U> {
+    let jobs = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut results = Vec::new();
+    let Ok(()) = for_each_in_order(items, jobs, work, |result| {
+        results.push(result);
+        Ok::<(), Infallible>(())
+    });
+    results
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -78,7 +94,8 @@ mod tests {
             let mut taken = 0;
             let work = |item: usize| {
                 if item % 50 == 3 {
-                    thread::sleep(std::time::Duration::from_millis(5));
+                    // Others are done first.
+                    thread::yield_now();
                 }
                 item * 3
             };
@@ -90,6 +107,11 @@ mod tests {
             });
             assert_eq!((all, taken), (Ok(()), 500));
         }
+    }
+
+    #[test]
+    fn results_of_all_cores_are_in_order_as_well() {
+        assert_eq!(map_in_order(0..100, |item| item * 2), (0..100).map(|item| item * 2).collect::<Vec<_>>());
     }
 
     #[test]

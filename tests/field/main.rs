@@ -1,21 +1,15 @@
 //! Against published graphs and real models outside the repository; `RESPECT_SHARED` names their folder.
 
+#[path = "../common/mod.rs"]
 mod common;
-#[path = "field/corpus.rs"]
 mod corpus;
-#[path = "field/dynamic.rs"]
 mod dynamic;
-#[path = "field/logs.rs"]
 mod logs;
-#[path = "field/measured.rs"]
 mod measured;
-#[path = "field/models.rs"]
 mod models;
-#[path = "field/placed.rs"]
 mod placed;
-#[path = "field/published.rs"]
 mod published;
-#[path = "../benches/goals/workload.rs"]
+#[path = "../../benches/goals/workload.rs"]
 mod workload;
 
 use std::path::PathBuf;

@@ -1,0 +1,37 @@
+//! The promises of the tool, a module each: `cargo test --test promises cli::` runs those of one.
+
+mod common;
+mod random;
+
+mod by_hand;
+mod calibrate;
+mod chain;
+mod cli;
+mod corpus;
+mod damaged;
+mod damaged_chain;
+mod dynamic;
+mod faults;
+mod folder;
+mod full_disk;
+mod hand_off;
+mod inputs;
+mod judge;
+mod killed;
+mod kinds;
+mod labels;
+mod laws;
+mod limits;
+mod lists;
+#[cfg(feature = "mlir")]
+mod mlir;
+mod output;
+mod partition;
+mod pipeline;
+#[cfg(feature = "mlir")]
+mod plugin;
+mod readonly;
+mod report;
+mod rounds;
+mod weights;
+mod write_read;
