@@ -181,7 +181,7 @@ fn the_command_line_is_at_fault_with_status_2() {
             &["schedule", "residual.tflite", "-n", "2", "--scheduler", "best"][..],
             "respect, policy, exact, order-dp, parameter-count, profiled",
         ),
-        (&["schedule", "residual.tflite", "-n", "2", "--objective", "speed"], "memory, latency"),
+        (&["schedule", "residual.tflite", "-n", "2", "--objective", "speed"], "latency, memory"),
         (&["schedule", "residual.tflite"], "--stages <N>"),
         (&["schedule", "residual.tflite", "-n", "-1"], "'-1'"),
         (&["schedule", "residual.tflite", "-n", "two"], "'two'"),
