@@ -16,20 +16,23 @@ mod models;
 pub mod parts;
 pub mod rows;
 
+use std::collections::BTreeMap;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
 use self::equations::{Entry, pipeline_equation, prior, single_equation};
-pub use self::fault::Fault;
 use self::fit::{Estimate, fit};
-pub use self::loaded::{Load, Loaded};
 use self::parts::{Key, name};
 use self::rows::{Metric, Row};
 use crate::device::EdgeTpu;
 use crate::problem::judge::verify;
 use crate::problem::{Objective, Problem, Rules};
 use crate::problem::{Schedule, StageId};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-use std::collections::BTreeMap;
+
+pub use self::fault::Fault;
+pub use self::loaded::{Load, Loaded};
 
 /// The links that published rows are fitted for, in the order of what one takes from the other.
 pub const LINKS: [&str; 2] = ["pcie", "usb3"];
