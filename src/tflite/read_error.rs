@@ -1,13 +1,13 @@
 //! Why a file is no model.
 
-use super::foreign::Foreign;
+use super::foreign::ForeignFile;
 
 /// Why bytes are no model that can be cut.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not a TensorFlow Lite file at all.
     #[error("not a TensorFlow Lite file: {}; {}", .0.what, .0.remedy)]
-    NotTflite(Foreign),
+    NotTflite(ForeignFile),
     /// Truncated or damaged.
     #[error("damaged file: {0}; convert or download the model again")]
     Damaged(String),
