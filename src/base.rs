@@ -7,4 +7,5 @@ pub mod in_order;
 pub mod limits;
 pub mod listed;
 pub mod statistics;
+pub(crate) mod text;
 pub mod units;

@@ -8,14 +8,15 @@
 
 mod cache;
 mod equations;
+mod fault;
 pub mod fit;
 mod layers;
+mod loaded;
 mod models;
 pub mod parts;
 pub mod rows;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -24,51 +25,20 @@ use rand_chacha::ChaCha8Rng;
 use self::equations::{Entry, pipeline_equation, prior, single_equation};
 use self::fit::{Estimate, fit};
 use self::parts::{Key, name};
-use self::rows::{Metric, Reported, Row};
+use self::rows::{Metric, Row};
 use crate::device::EdgeTpu;
-use crate::graph::OpGraph;
 use crate::problem::judge::verify;
 use crate::problem::{Objective, Problem, Rules};
 use crate::problem::{Schedule, StageId};
+
+pub use self::fault::Fault;
+pub use self::loaded::{Load, Loaded};
 
 /// The links that published rows are fitted for, in the order of what one takes from the other.
 pub const LINKS: [&str; 2] = ["pcie", "usb3"];
 
 /// Rounds of fitting single devices and pipelines, each with the other's coefficients.
 const ROUNDS: usize = 8;
-
-/// What is wrong with the measurements.
-#[derive(Clone, Debug, thiserror::Error)]
-pub struct Fault {
-    line: Option<u64>,
-    why: String,
-}
-
-impl Fault {
-    fn new(line: Option<u64>, why: String) -> Fault {
-        Fault { line, why }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.why),
-            None => f.write_str(&self.why),
-        }
-    }
-}
-
-/// A model's file, and what the compiler's log beside it says of it.
-pub struct Loaded {
-    /// Its graph.
-    pub graph: OpGraph,
-    /// The log's figures, if there is a log.
-    pub reported: Option<Reported>,
-}
-
-/// Reads the model that a row points to.
-pub type Load<'a> = dyn Fn(&str) -> Result<Loaded, String> + 'a;
 
 /// Rows that are left out of the fit to tell its error on what it has not seen.
 #[derive(Clone, Copy, Debug)]

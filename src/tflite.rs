@@ -12,6 +12,7 @@ pub mod model;
 pub mod names;
 pub mod ops;
 mod read;
+mod read_error;
 pub mod shapes;
 pub mod support;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod types;
 mod write;
 
 pub use model::Model;
-pub use read::{ReadError, read};
+pub use read::read;
+pub use read_error::ReadError;
 pub use types::TensorType;
 pub use write::{WriteError, write};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::fault::Fault;
 use super::fit::{Equation, Estimate};
 use super::layers::{described, is_float};
+use super::loaded::Load;
 use super::models::{Role, published};
 use super::parts::{Key, Parts, name, split};
 use super::rows::{Metric, Reported, Row};
-use super::{Fault, Load};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
 

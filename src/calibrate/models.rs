@@ -3,7 +3,7 @@
 //! `test-data/make_measured.py` makes them. Four are never fitted to: they tell what the figures are worth for models that
 //! nobody has seen.
 
-use super::Fault;
+use super::fault::Fault;
 use crate::graph::OpGraph;
 
 /// What a published model's rows are for.

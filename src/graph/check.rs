@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{GraphParts, OpId};
+use super::parts::{GraphParts, OpId};
 use crate::base::limits;
 use crate::base::units::Time;
 

@@ -6,63 +6,22 @@
 //!
 //! Every graph has exactly as many operations as asked for and depends on its seed and number alone.
 
+mod draft;
 mod layered;
 mod network;
 mod range;
-
-use std::ops::RangeInclusive;
+mod recipe;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
 
-use crate::base::listed::listed;
-use crate::base::units::{Bytes, Macs};
-use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
+use crate::graph::OpGraph;
+use draft::Draft;
 
 pub use range::{RangeError, RecipeError, parse_range};
-
-listed! {
-    /// A generator of graphs.
-    pub enum Family: "family" {
-        Layered = "layered", "Levels of nodes whose parents lie on any level before (the RESPECT paper's)";
-        Network = "network", "Blocks of real networks: branches, skips, dense connections, cells, heads";
-    }
-}
-
-/// What graphs to make; [`Recipe::check`] says which can be.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Recipe {
-    /// The generator.
-    pub family: Family,
-    /// Operations, from and to, drawn for each graph; at least 2.
-    pub nodes: RangeInclusive<u32>,
-    /// The largest number of parents of a `layered` node; each graph draws its own from this range.
-    pub in_degree: RangeInclusive<u32>,
-    /// Parameter bytes of an operation that has any.
-    pub parameter_bytes: RangeInclusive<u64>,
-    /// Bytes of an activation.
-    pub activation_bytes: RangeInclusive<u64>,
-    /// Multiply-accumulates of an operation that has any.
-    pub macs: RangeInclusive<u64>,
-    /// The seed.
-    pub seed: u64,
-}
+pub use recipe::{Family, Recipe};
 
 impl Recipe {
-    /// The family's usual figures: those of quantized image networks.
-    pub fn new(family: Family, nodes: RangeInclusive<u32>, seed: u64) -> Recipe {
-        Recipe {
-            family,
-            nodes,
-            in_degree: 2..=6,
-            parameter_bytes: 1 << 10..=2 << 20,
-            activation_bytes: 1 << 10..=256 << 10,
-            macs: 1_000_000..=1_000_000_000,
-            seed,
-        }
-    }
-
     /// Graph `number` of this recipe.
     ///
     /// Complexity: linear in the edges.
@@ -80,79 +39,6 @@ impl Recipe {
             Family::Network => network::draw(&mut draft, nodes),
         }
         draft.finish(format!("{}-{nodes}-{}-{number}", self.family, self.seed))
-    }
-}
-
-/// A graph under construction. Tensor `i + 1` is what operation `i` makes; tensor 0 is the model input.
-struct Draft<'a> {
-    recipe: &'a Recipe,
-    random: ChaCha8Rng,
-    ops: Vec<Op>,
-    tensors: Vec<Tensor>,
-}
-
-/// A value in a draft: the place of its tensor.
-type ValueId = u32;
-
-/// The model input.
-const INPUT: ValueId = 0;
-
-impl Draft<'_> {
-    /// A draw from `range` whose logarithm is uniform.
-    fn log_uniform(&mut self, range: &RangeInclusive<u64>) -> u64 {
-        let (low, high) = (*range.start() as f64, *range.end() as f64);
-        let part: f64 = self.random.random();
-        ((low.max(1.0).ln() * (1.0 - part) + high.max(1.0).ln() * part).exp().round() as u64)
-            .clamp(*range.start(), *range.end())
-    }
-
-    fn chance(&mut self, probability: f64) -> bool {
-        self.random.random::<f64>() < probability
-    }
-
-    fn tensor(&mut self, name: String, bytes: u64, producer: Option<OpId>) {
-        self.tensors.push(Tensor {
-            name,
-            bytes: Bytes(bytes),
-            producer,
-            consumers: Vec::new(),
-            transfer_us: None,
-            uncuttable: None,
-            uncuttable_because: None,
-        });
-    }
-
-    /// Adds an operation that reads `inputs`; returns what it makes.
-    fn op(&mut self, kind: &str, inputs: &[ValueId], parameter_bytes: u64, macs: u64, bytes: u64) -> ValueId {
-        if self.tensors.is_empty() {
-            let bytes = self.recipe.activation_bytes.clone();
-            let bytes = self.log_uniform(&bytes);
-            self.tensor("input".into(), bytes, None);
-        }
-        let op = OpId(self.ops.len() as u32);
-        for &input in inputs {
-            self.tensors[input as usize].consumers.push(op);
-        }
-        self.ops.push(Op {
-            name: format!("op{}", op.0),
-            kind: kind.into(),
-            parameter_bytes: Bytes(parameter_bytes),
-            macs: Macs(macs),
-            channels: None,
-            compute_us: None,
-        });
-        self.tensor(format!("t{}", op.0), bytes, Some(op));
-        op.0 + 1
-    }
-
-    /// The graph, in which everything that nobody reads is an output.
-    fn finish(self, name: String) -> OpGraph {
-        let unread = |(_, tensor): &(usize, &Tensor)| tensor.consumers.is_empty();
-        let outputs =
-            self.tensors.iter().enumerate().filter(unread).map(|(index, _)| TensorId(index as u32)).collect();
-        let parts =
-            GraphParts { name, ops: self.ops, tensors: self.tensors, outputs, ..GraphParts::default() };
-        OpGraph::new(parts).expect("operations read only what was made before, and few bytes")
     }
 }
 

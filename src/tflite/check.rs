@@ -1,7 +1,7 @@
 //! Whether a model's numbers fit together, so that the rest of the crate may index without a second look.
 
 use super::model::Model;
-use super::read::ReadError;
+use super::read_error::ReadError;
 
 /// Checks every reference, that each tensor is made once and before it is read, and what a cut relies on.
 ///

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::hazards::{Hazard, hazards};
 use super::model::{Model, Operator};
 use super::ops::ShapeRule;
-use super::shapes::{self, Analysis, Cause, Known};
-use super::support::Judge;
+use super::shapes::{self, Analysis, Known, RunTimeShape};
+use super::support::{FIXED_SIZES, Judge};
 use crate::graph::{OpId, Uncuttable};
 
 /// The inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own: why, and what makes it
@@ -24,10 +24,6 @@ pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
         .filter(|(_, why, _)| why.forbids_binding())
         .collect()
 }
-
-/// What to do about a shape that only a run tells.
-pub(super) const FIXED_SIZES: &str = "convert the model with fixed sizes, batch included (in Keras: Input(shape, \
-    batch_size=1)), so that the converter can compute the shape";
 
 /// The operands that an operator writes into: a basic LSTM's activation and state of the step before.
 fn written_operands<'m>(operator: &'m Operator<'m>) -> impl Iterator<Item = u32> + 'm {
@@ -149,15 +145,15 @@ impl<'m> Cuts<'m> {
         format!("operator {number} ({})", self.model.label(&self.model.operators[number as usize]))
     }
 
-    fn at_run_time(&self, cause: Cause) -> String {
+    fn at_run_time(&self, cause: RunTimeShape) -> String {
         match cause {
-            Cause { operator: Some(_), operand: None } => self.shaped_by(cause),
+            RunTimeShape { operator: Some(_), operand: None } => self.shaped_by(cause),
             _ => format!("{}: {FIXED_SIZES}", self.shaped_by(cause)),
         }
     }
 
     /// What makes a shape known at run time only, as a clause.
-    pub(super) fn shaped_by(&self, cause: Cause) -> String {
+    pub(super) fn shaped_by(&self, cause: RunTimeShape) -> String {
         let Some(operator) = cause.operator else {
             return "a model input declares no size".into();
         };

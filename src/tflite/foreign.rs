@@ -2,7 +2,7 @@
 
 /// A file that is no TensorFlow Lite model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Foreign {
+pub struct ForeignFile {
     /// What it is, as the end of a sentence.
     pub what: &'static str,
     /// What to do about it.
@@ -10,13 +10,13 @@ pub struct Foreign {
 }
 
 /// How a kind of file is told.
-struct Row {
+struct KnownFile {
     is_it: fn(&[u8]) -> bool,
-    foreign: Foreign,
+    foreign: ForeignFile,
 }
 
-const fn row(is_it: fn(&[u8]) -> bool, what: &'static str, remedy: &'static str) -> Row {
-    Row { is_it, foreign: Foreign { what, remedy } }
+const fn row(is_it: fn(&[u8]) -> bool, what: &'static str, remedy: &'static str) -> KnownFile {
+    KnownFile { is_it, foreign: ForeignFile { what, remedy } }
 }
 
 const FROM_KERAS: &str = "load it with keras.models.load_model and convert it to int8 by TFLiteConverter.from_keras_model, \
@@ -39,7 +39,7 @@ const GRAPH: &str = "give the .tflite file; 'respect schedule' takes graphs that
 const MODEL: &str = "give a .tflite file";
 
 /// The kinds, each before those that its bytes would be taken for.
-const ROWS: &[Row] = &[
+const ROWS: &[KnownFile] = &[
     row(|bytes| bytes.is_empty(), "an empty file", AGAIN),
     row(
         |bytes| bytes.starts_with(b"\x89HDF\r\n\x1a\n"),
@@ -95,17 +95,17 @@ const ROWS: &[Row] = &[
     row(|bytes| begins(bytes, "{"), "a JSON text", GRAPH),
 ];
 
-const OTHER: Foreign = Foreign { what: "bytes 4 to 7 are not 'TFL3'", remedy: MODEL };
+const OTHER: ForeignFile = ForeignFile { what: "bytes 4 to 7 are not 'TFL3'", remedy: MODEL };
 
 /// What `bytes` are, which are no TensorFlow Lite model.
-pub fn foreign(bytes: &[u8]) -> Foreign {
+pub fn foreign(bytes: &[u8]) -> ForeignFile {
     ROWS.iter().find(|row| (row.is_it)(bytes)).map_or(OTHER, |row| row.foreign)
 }
 
 /// What a folder of TensorFlow's is, if `path` is one.
-pub fn folder(path: &std::path::Path) -> Option<Foreign> {
+pub fn folder(path: &std::path::Path) -> Option<ForeignFile> {
     let is_saved_model = ["saved_model.pb", "saved_model.pbtxt"].iter().any(|name| path.join(name).is_file());
-    is_saved_model.then_some(Foreign { what: "a SavedModel", remedy: FROM_SAVED_MODEL })
+    is_saved_model.then_some(ForeignFile { what: "a SavedModel", remedy: FROM_SAVED_MODEL })
 }
 
 /// Whether a text begins with `start`, in any case, white space left out.
@@ -193,7 +193,7 @@ mod tests {
             let foreign = foreign(bytes);
             assert!(foreign.what.contains(what), "{what}: {foreign:?}");
         }
-        let told = |row: &Row| cases.iter().any(|(bytes, _)| foreign(bytes) == row.foreign);
+        let told = |row: &KnownFile| cases.iter().any(|(bytes, _)| foreign(bytes) == row.foreign);
         assert!(ROWS.iter().all(told), "a kind has no case");
         assert_eq!([foreign(b"hello, I am a text"), foreign(b"TFL")], [OTHER; 2]);
     }

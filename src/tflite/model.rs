@@ -1,9 +1,9 @@
 //! A TensorFlow Lite model in memory: everything a file says, with names and weights borrowed from it.
 
-use std::borrow::Cow;
-
 use super::ops::{self, FieldKind, OpDef, OptionsDef};
 use super::types::TensorType;
+use crate::base::text::c_string;
+use std::borrow::Cow;
 
 /// A model of one subgraph. Reading and writing it lose nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,11 +83,6 @@ pub struct Tensor<'a> {
     pub shape_signature: Option<Vec<i32>>,
     /// Whether an absent shape means a scalar and not an unknown rank.
     pub has_rank: bool,
-}
-
-/// The part of a name that C programs see.
-pub(crate) fn c_string(name: &str) -> &str {
-    name.split('\0').next().unwrap_or_default()
 }
 
 impl Tensor<'_> {

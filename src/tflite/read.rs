@@ -4,28 +4,13 @@ use std::borrow::Cow;
 
 use flatbuffers::{ForwardsUOffset, InvalidFlatbuffer, Table, Vector, Verifier, VerifierOptions};
 
-use super::foreign::{Foreign, foreign};
+use super::check::check;
+use super::foreign::foreign;
 use super::format::{self, Format, Known};
 use super::model::*;
 use super::ops::{self, FieldKind, OptionsDef, OptionsUnion};
+use super::read_error::ReadError;
 use super::types::TensorType;
-
-/// Why bytes are no model that can be cut.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// Not a TensorFlow Lite file at all.
-    #[error("not a TensorFlow Lite file: {}; {}", .0.what, .0.remedy)]
-    NotTflite(Foreign),
-    /// Truncated or damaged.
-    #[error("damaged file: {0}; convert or download the model again")]
-    Damaged(String),
-    /// A field, operator or form that would be lost or is not supported.
-    #[error("{0}")]
-    Unsupported(String),
-    /// Numbers that contradict each other.
-    #[error("inconsistent model: {0}; convert the model again")]
-    Inconsistent(String),
-}
 
 fn damaged(error: InvalidFlatbuffer) -> ReadError {
     let text = error.to_string();
@@ -50,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Model<'_>, ReadError> {
     let root = flatbuffers::root_with_opts::<format::Model>(&options, bytes).map_err(damaged)?;
     let reader = Reader { bytes, options: &options };
     let model = reader.model(&root)?;
-    super::check::check(&model)?;
+    check(&model)?;
     Ok(model)
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::model::{Model, Operator, Tensor};
 use super::ops::ShapeRule;
-use infer::{Dims, Inferred, View};
+use infer::{Dims, Inferred, MOST_DIMENSIONS, View};
 
 /// What is known of a tensor's shape and type before the model runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,12 @@ pub enum Known {
     /// No rule tells what the operator of this number gives, so what the file declares can't be checked.
     Unruled(u32),
     /// Only a run tells the shape.
-    AtRunTime(Cause),
+    AtRunTime(RunTimeShape),
 }
 
 /// What makes a shape known at run time only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cause {
+pub struct RunTimeShape {
     /// The operator whose result's shape depends on values; none for a model input that declares no size.
     pub operator: Option<u32>,
     /// The tensor with these values, which is no constant; none where the operator counts what it finds.
@@ -54,9 +54,6 @@ impl Analysis {
     }
 }
 
-/// The most dimensions that a shape is computed with. TensorFlow Lite's kernels take eight at most.
-const MOST_DIMENSIONS: usize = 16;
-
 /// Computes the shape of every tensor of `model`, and compares it with the declared one.
 ///
 /// A shape that depends on a value which is no constant of the file is known at run time only, and so is each that
@@ -71,7 +68,7 @@ pub fn analyze(model: &Model) -> Analysis {
         .iter()
         .map(|tensor| if is_foreign { stated(tensor) } else { declared(tensor) })
         .collect();
-    let open = Known::AtRunTime(Cause { operator: None, operand: None });
+    let open = Known::AtRunTime(RunTimeShape { operator: None, operand: None });
     let mut known: Vec<Known> =
         declared.iter().map(|dims| if dims.is_some() { Known::Declared } else { open }).collect();
     let mut shapes = declared.clone();
@@ -115,7 +112,7 @@ fn result(number: u32, view: &View, known: &[Known], declared: &[Option<Dims>]) 
     let (model, operator) = (view.model, view.operator);
     if model.codes[operator.code as usize].is_foreign {
         let is_open = operator.outputs.iter().any(|&tensor| declared[tensor as usize].is_none());
-        let open = Known::AtRunTime(Cause { operator: Some(number), operand: None });
+        let open = Known::AtRunTime(RunTimeShape { operator: Some(number), operand: None });
         let stated = operator.outputs.iter().map(|&tensor| declared[tensor as usize].clone()).collect();
         return if is_open { Err(open) } else { Ok(Inferred::Each(stated)) };
     }
@@ -127,10 +124,10 @@ fn result(number: u32, view: &View, known: &[Known], declared: &[Option<Dims>]) 
     }
     let rule = model.def(operator).shape;
     if let Some(operand) = value_operands(model, operator).find(|&tensor| !is_fixed(model, tensor)) {
-        return Err(Known::AtRunTime(Cause { operator: Some(number), operand: Some(operand) }));
+        return Err(Known::AtRunTime(RunTimeShape { operator: Some(number), operand: Some(operand) }));
     }
     if rule == ShapeRule::Counted {
-        return Err(Known::AtRunTime(Cause { operator: Some(number), operand: None }));
+        return Err(Known::AtRunTime(RunTimeShape { operator: Some(number), operand: None }));
     }
     let unruled =
         inputs().map(|tensor| known[tensor as usize]).find(|known| matches!(known, Known::Unruled(_)));

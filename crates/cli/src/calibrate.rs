@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
 use super::input::{self, Input};
-use super::{Format, Verdict, print, print_json, write_output};
+use super::output::{Format, Verdict, print, print_json, write_output};
 use crate::table::table;
 use respect::base::limits;
 use respect::base::statistics::quantile;

@@ -1,5 +1,6 @@
 //! `respect compare`: every scheduler on every input, for several numbers of stages.
 
+mod standing;
 mod summary;
 
 use std::path::PathBuf;
@@ -8,13 +9,14 @@ use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use standing::Standing;
 use summary::{Summary, summaries};
 
 use super::compiler::CompilerOptions;
 use super::cutting::cuts;
 use super::input::Input;
 use super::options::Options;
-use super::{Format, Verdict, print, print_json, warn};
+use super::output::{Format, Verdict, print, print_json, warn};
 use crate::hint::with_advice;
 use crate::interrupt;
 use crate::table::table;
@@ -65,32 +67,8 @@ struct Report {
     objective: Objective,
     /// What keeps models from Edge TPUs.
     warnings: Vec<String>,
-    rows: Vec<Row>,
+    rows: Vec<Standing>,
     summary: Vec<Summary>,
-}
-
-/// One scheduler on one input and number of stages; figures are absent where it found no valid schedule.
-#[derive(Serialize)]
-struct Row {
-    name: String,
-    stages: u32,
-    scheduler: String,
-    status: Option<Status>,
-    peak_parameter_bytes: Option<u64>,
-    bottleneck_us: Option<f64>,
-    lower_bound: Option<f64>,
-    /// Bytes that all stages together stream at each inference.
-    off_chip_bytes: Option<u64>,
-    /// Predicted throughput, one result each time the slowest stage is done.
-    inferences_per_second: Option<f64>,
-    /// The default's bottleneck over this one's: above one is faster than the default.
-    speed_up: Option<f64>,
-    /// The parameter bytes of the default's largest stage over those of this one's.
-    peak_ratio: Option<f64>,
-    /// Relative distance from the best bound that any scheduler proved.
-    gap: Option<f64>,
-    solve_us: Option<f64>,
-    why_not: Option<String>,
 }
 
 /// Runs it.
@@ -166,7 +144,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 /// A row as people read it.
-fn cells(row: &Row) -> [String; 12] {
+fn cells(row: &Standing) -> [String; 12] {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
     let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
     [
@@ -226,7 +204,7 @@ fn own_partition(
     })
 }
 
-fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Row> {
+fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Standing> {
     let objective = problem.objective;
     let solutions = || results.iter().filter_map(|(_, found)| found.as_ref().ok());
     let bound = solutions().map(|solution| solution.lower_bound).max().unwrap_or(0);
@@ -237,7 +215,7 @@ fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Row> {
         let found = result.as_ref().ok();
         let evaluation = found.map(|solution| &solution.evaluation);
         let pair = || default.as_ref().zip(evaluation);
-        Row {
+        Standing {
             name: problem.graph.name().into(),
             stages: problem.stages,
             scheduler,

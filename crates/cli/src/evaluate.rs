@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::input::Input;
 use super::options::{Options, read_weights};
-use super::{Format, Verdict, print, print_json, write_output};
+use super::output::{Format, Verdict, print, print_json, write_output};
 use crate::interrupt;
 use crate::table::table;
 use respect::base::listed::Listed;

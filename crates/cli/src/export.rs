@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::door::door;
 use super::input::Input;
-use super::{Verdict, write_output};
+use super::output::{Verdict, write_output};
 
 /// Arguments of `respect export`.
 #[derive(clap::Args)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::input::Input;
-use super::{Verdict, write_output};
+use super::output::{Verdict, write_output};
 
 /// Arguments of `respect graph`.
 #[derive(clap::Args)]

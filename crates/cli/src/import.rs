@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::door::door;
 use super::input::Input;
-use super::{Verdict, write_output};
+use super::output::{Verdict, write_output};
 use respect_mlir::Weights;
 
 /// Arguments of `respect import`.

@@ -14,7 +14,7 @@ use respect::graph::OpGraph;
 use respect::problem::judge::Evaluation;
 use respect::tflite;
 use respect::tflite::foreign;
-use respect::tflite::foreign::Foreign;
+use respect::tflite::foreign::ForeignFile;
 use respect::tflite::graph::ModelGraph;
 use respect::tflite::support::{Judge, OnCpu, Whole};
 use respect::tflite::{Model, names, shapes};
@@ -64,7 +64,7 @@ impl Input {
         } else {
             let context = || path.display().to_string();
             let kind = path.metadata().with_context(context)?;
-            if let Some(Foreign { what, remedy }) = foreign::folder(path) {
+            if let Some(ForeignFile { what, remedy }) = foreign::folder(path) {
                 bail!("{}: is {what}; {remedy}", path.display());
             }
             if kind.is_dir() {

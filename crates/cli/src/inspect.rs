@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::input::Input;
-use super::{Format, Verdict, print, print_json};
+use super::output::{Format, Verdict, print, print_json};
 use crate::table::table;
 use respect::base::units::{Bytes, Macs};
 use respect::tflite::shapes;

@@ -5,15 +5,16 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
+use clap::ValueEnum;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::options::Terms;
+use super::output::{Verdict, write_output};
 use super::synth::Making;
-use super::{Cli, Verdict, write_output};
 use crate::interrupt;
 use crate::listed::listed;
+use crate::usage::UsageError;
 use respect::base::cancel::{Cancel, Interrupted};
 use respect::base::in_order::for_each_in_order;
 use respect::device::EdgeTpu;
@@ -62,8 +63,8 @@ pub struct Args {
     #[arg(long, short, default_value = "-")]
     output: PathBuf,
     /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = LabelFormat::Jsonl)]
+    format: LabelFormat,
     /// Replace a file, or labels of other graphs or options
     #[arg(long)]
     force: bool,
@@ -73,7 +74,7 @@ pub struct Args {
 
 /// How labels are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum LabelFormat {
     /// One JSON object a line
     Jsonl,
     /// Parquet, one row a label
@@ -81,21 +82,21 @@ enum Format {
     Parquet,
 }
 
-impl Format {
+impl LabelFormat {
     fn name(self) -> &'static str {
         match self {
-            Format::Jsonl => "jsonl",
+            LabelFormat::Jsonl => "jsonl",
             #[cfg(feature = "parquet")]
-            Format::Parquet => "parquet",
+            LabelFormat::Parquet => "parquet",
         }
     }
 
     /// How it is made of lines, if it is not lines itself.
     fn convert(self) -> Option<Convert> {
         match self {
-            Format::Jsonl => None,
+            LabelFormat::Jsonl => None,
             #[cfg(feature = "parquet")]
-            Format::Parquet => Some(respect::learn::labels::parquet::write),
+            LabelFormat::Parquet => Some(respect::learn::labels::parquet::write),
         }
     }
 }
@@ -103,7 +104,7 @@ impl Format {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let source = match &args.graphs {
-        None => Source::Recipe { recipe: args.making.recipe(), count: args.making.count() },
+        None => Source::Recipe { recipe: args.making.recipe()?, count: args.making.count() },
         Some(path) if path == Path::new("-") => Source::Stdin,
         Some(path) => Source::File(path.clone()),
     };
@@ -122,9 +123,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 fn to_stdout(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdict> {
-    if args.format != Format::Jsonl {
+    if args.format != LabelFormat::Jsonl {
         let why = format!("{} needs a file: name one with -o", args.format.name());
-        Cli::command().error(ErrorKind::ArgumentConflict, why).exit();
+        return Err(UsageError::new(ErrorKind::ArgumentConflict, why).into());
     }
     let progress = match std::io::stdout().is_terminal() {
         true => ProgressBar::hidden(),

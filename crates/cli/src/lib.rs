@@ -1,10 +1,11 @@
-//! The commands. Each file is one of them; they print to stdout, complain to stderr, and exit with 0 (done), 1 (the
-//! input is at fault) or 2 (the command line is).
+//! The command line: parses it and runs the command. Each command has a file of its name; they print to stdout, complain to
+//! stderr, and exit with 0 (done), 1 (the input is at fault) or 2 (the command line is).
 
 mod calibrate;
 mod compare;
 mod compile;
 mod compiler;
+mod complaint;
 mod cutting;
 #[cfg(feature = "mlir")]
 mod door;
@@ -22,6 +23,7 @@ mod label;
 mod listed;
 mod log;
 mod options;
+mod output;
 mod pipeline;
 mod plan;
 mod report;
@@ -31,16 +33,16 @@ mod synth;
 pub mod table;
 #[cfg(feature = "train")]
 mod train;
+mod usage;
 mod verify;
 
-use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use nix::errno::Errno;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use complaint::complain_of;
+use output::{Verdict, print};
+use usage::UsageError;
 
 #[derive(Parser)]
 #[command(name = "respect", version, about, max_term_width = 110, after_help = EXAMPLES)]
@@ -105,22 +107,6 @@ enum Command {
     },
 }
 
-/// How results are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// For programs: one JSON object
-    Json,
-}
-
-/// Whether a command that ran found what it judged sound.
-enum Verdict {
-    Sound,
-    Unsound,
-}
-
 /// Runs the command line of this process with MLIR linked into it.
 #[cfg(feature = "mlir")]
 pub fn run_with_mlir() -> ExitCode {
@@ -163,104 +149,11 @@ pub fn run() -> ExitCode {
         Ok(Verdict::Sound) => ExitCode::SUCCESS,
         Ok(Verdict::Unsound) => ExitCode::FAILURE,
         Err(error) => {
-            let message = with_remedy(format!("{error:#}"));
-            complain(&match hint::of(&error) {
-                Some(advice) => format!("{message}; {advice}"),
-                None => message,
-            });
+            if let Some(UsageError { kind, message }) = error.downcast_ref() {
+                Cli::command().error(*kind, message).exit();
+            }
+            complain_of(&error);
             ExitCode::FAILURE
         }
     }
-}
-
-/// What to do about what a file system refuses, by the system's number for it.
-const REMEDIES: [(Errno, &str); 3] = [
-    (Errno::ENOSPC, "free space on that disk, or write to another one"),
-    (Errno::EDQUOT, "free some of your share of that disk, or write to another one"),
-    (Errno::EROFS, "write to a folder on another file system"),
-];
-
-/// An error and its remedy. Errors of many kinds hold the system's words, which tell the cause alone; those of several
-/// lines quote what others printed.
-fn with_remedy(error: String) -> String {
-    let is_it = |(errno, _): &&(Errno, &str)| {
-        !error.contains('\n') && error.contains(&format!("(os error {})", *errno as i32))
-    };
-    match REMEDIES.iter().find(is_it) {
-        Some((_, remedy)) => format!("{error}: {remedy}"),
-        None => error,
-    }
-}
-
-/// Prints an error to stderr. If nobody can be told, the exit status still tells.
-fn complain(error: &str) {
-    let _ = writeln!(std::io::stderr(), "error: {error}");
-}
-
-/// Tells people on stderr what keeps a model from Edge TPUs; programs find it in the JSON.
-fn warn(format: Format, warnings: Vec<String>) -> Vec<String> {
-    if format == Format::Human {
-        for warning in &warnings {
-            // If nobody can be told, the figures still count.
-            let _ = writeln!(std::io::stderr(), "warning: {warning}");
-        }
-    }
-    warnings
-}
-
-/// Prints to stdout. A reader that went away, as `head` does, is no error.
-fn print(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a file that appears whole or not at all; `-` is stdout. The reader of a stream may go away.
-fn write_output(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-) -> anyhow::Result<Verdict> {
-    // A device or a pipe is written to, and not replaced.
-    let is_stream = path.metadata().is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
-    let context = || path.display().to_string();
-    if is_stream || path == Path::new("-") {
-        let sink: Box<dyn Write> = match is_stream {
-            true => Box::new(File::options().write(true).open(path).with_context(context)?),
-            false => Box::new(std::io::stdout().lock()),
-        };
-        let mut sink = BufWriter::new(sink);
-        let written = write(&mut sink).and_then(|()| Ok(sink.flush()?));
-        let is_gone = |error: &anyhow::Error| {
-            let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-            causes.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
-        };
-        return match written {
-            Err(error) if !is_gone(&error) => {
-                // What was read to be written, and can't be, is named already.
-                let is_sink = error.is::<std::io::Error>() && error.chain().count() == 1;
-                let name = || if is_stream { context() } else { "stdout".into() };
-                Err(if is_sink { error.context(name()) } else { error })
-            }
-            _ => Ok(Verdict::Sound),
-        };
-    }
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let whole = || -> anyhow::Result<()> {
-        let file = tempfile::Builder::new()
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-            .tempfile_in(parent)?;
-        let mut buffered = BufWriter::new(file);
-        write(&mut buffered)?;
-        buffered.into_inner()?.persist(path)?;
-        Ok(())
-    };
-    whole().with_context(context)?;
-    Ok(Verdict::Sound)
-}
-
-/// Prints one JSON object.
-fn print_json(value: &impl serde::Serialize) -> anyhow::Result<Verdict> {
-    print(&(serde_json::to_string_pretty(value)? + "\n"))?;
-    Ok(Verdict::Sound)
 }

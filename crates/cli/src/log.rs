@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Serialize;
 
-use super::{Format, Verdict, input, print, print_json};
+use super::input;
+use super::output::{Format, Verdict, print, print_json};
 use respect::base::limits;
 use respect::edgetpu::log;
 use respect::edgetpu::log::{Log, Model, Runtime};

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::cutting::{Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
-use super::{Format, warn};
+use super::output::{Format, warn};
 use crate::listed::listed;
 use respect::base::cancel::Cancel;
 use respect::graph::OpGraph;
@@ -139,4 +139,9 @@ pub fn stages_of(
     let (_, solution) = cut.solve(&graph, &input.label())?;
     let times = solution.evaluation.stages.iter().map(StageTimes::from).collect();
     Ok((graph.name().into(), times, warnings))
+}
+
+/// Results a second, if there is one every `period_us`; no rate follows from stages that take no time.
+pub fn per_second(period_us: f64) -> f64 {
+    if period_us > 0.0 { 1e6 / period_us } else { 0.0 }
 }

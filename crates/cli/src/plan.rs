@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::input::Input;
 use super::options::Options;
-use super::pipeline::Joints;
-use super::simulate::per_second;
-use super::{Format, Verdict, print, print_json, warn};
+use super::output::{Format, Verdict, print, print_json, warn};
+use super::pipeline::{Joints, per_second};
 use crate::interrupt;
 use crate::listed::listed;
 use crate::table::table;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::input::Input;
+use super::output::{Format, Verdict, warn, write_output};
 use super::pipeline::{Cut, Joints, is_folder};
-use super::{Format, Verdict, warn, write_output};
 use respect::pipeline::simulate::Pipeline;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};

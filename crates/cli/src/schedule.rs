@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cutting::{self, Beside, Cutter, Cutting};
 use super::input::Input;
 use super::options::Options;
-use super::{Format, Verdict, print, print_json, warn};
+use super::output::{Format, Verdict, print, print_json, warn};
 use crate::table::table;
 use respect::base::cancel::Cancel;
 use respect::base::units::{Bytes, Time};

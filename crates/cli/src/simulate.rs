@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
-use super::pipeline::{Cut, Joints, stages_of};
-use super::{Format, Verdict, print, print_json};
+use super::output::{Format, Verdict, print, print_json};
+use super::pipeline::{Cut, Joints, per_second, stages_of};
 use crate::table::table;
 use respect::base::units::Time;
 use respect::pipeline::simulate::{Link, Occupancy, Pipeline, Run, StageTimes};
@@ -133,11 +133,6 @@ fn entry(times: &StageTimes, devices: Vec<Shares>) -> Stage {
         latency_us: times.total().as_us(),
         devices,
     }
-}
-
-/// Results a second, if there is one every `period_us`; no rate follows from stages that take no time.
-pub fn per_second(period_us: f64) -> f64 {
-    if period_us > 0.0 { 1e6 / period_us } else { 0.0 }
 }
 
 fn shares(run: &Run, stage: usize) -> Vec<Shares> {

@@ -3,12 +3,12 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use super::{Cli, Verdict, write_output};
+use super::output::{Verdict, write_output};
 use crate::interrupt;
 use crate::listed::listed;
+use crate::usage::UsageError;
 use respect::base::cancel::Cancel;
 use respect::learn::synth::{Family, Recipe, parse_range};
 
@@ -65,8 +65,11 @@ impl Making {
         self.count.unwrap_or(1)
     }
 
-    /// The recipe; one that makes no graphs is a mistake in the command line, and ends the process as such.
-    pub fn recipe(&self) -> Recipe {
+    /// Returns the recipe.
+    ///
+    /// # Errors
+    /// It makes no graphs, which is a mistake in the command line.
+    pub fn recipe(&self) -> Result<Recipe, UsageError> {
         let usual = Recipe::new(self.family, self.nodes.clone(), self.seed);
         let recipe = Recipe {
             in_degree: self.in_degree.clone().unwrap_or(usual.in_degree),
@@ -75,16 +78,14 @@ impl Making {
             macs: self.macs.clone().unwrap_or(usual.macs),
             ..usual
         };
-        if let Err(error) = recipe.check() {
-            Cli::command().error(ErrorKind::ValueValidation, error).exit();
-        }
-        recipe
+        recipe.check().map_err(|error| UsageError::new(ErrorKind::ValueValidation, error))?;
+        Ok(recipe)
     }
 }
 
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let recipe = args.making.recipe();
+    let recipe = args.making.recipe()?;
     let cancel = if args.output == Path::new("-") { Cancel::default() } else { interrupt::catch() };
     write_output(&args.output, |file| {
         (0..args.making.count()).try_for_each(|number| {

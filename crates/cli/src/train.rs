@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::{Verdict, print, write_output};
+use super::output::{Verdict, print, write_output};
 use crate::interrupt;
 use crate::listed::listed;
 use respect::base::cancel::Cancel;

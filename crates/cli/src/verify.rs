@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Format, Verdict, complain, print, print_json};
+use super::complaint::complain;
+use super::output::{Format, Verdict, print, print_json};
 use respect::stages::check;
 
 /// Arguments of `respect verify`.

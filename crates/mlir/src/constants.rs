@@ -10,7 +10,8 @@ use melior::Context;
 use melior::ir::r#type::IntegerType;
 use melior::ir::{Attribute, Type};
 
-use super::{Weights, native, types};
+use super::imported::Weights;
+use super::{native, types};
 use respect::tflite::model::{Model, Tensor};
 
 /// Constants of fewer bytes are `dense`: shapes, axes and margins stay readable, and in place when weights are elided.

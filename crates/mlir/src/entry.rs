@@ -5,22 +5,23 @@ use std::collections::HashSet;
 use melior::ir::Attribute;
 use melior::ir::attribute::ArrayAttribute;
 
-use super::import::{ImportError, Importer, Named};
+use super::attribute_builder::{AttributeBuilder, Named};
+use super::imported::ImportError;
 use super::native;
+use respect::tflite::model::Model;
 
 /// The attribute of metadata that the dictionary `tfl.metadata` can't hold, as its name is empty or stands there already:
 /// a list of pairs of name and bytes, in the model's order.
 pub(super) const MORE_METADATA: &str = "respect.metadata";
 
 /// What a module says of the whole model.
-pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Vec<Named<'c>> {
-    let model = importer.model;
+pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model) -> Vec<Named<'c>> {
     let mut attributes = Vec::new();
     if !model.signatures.is_empty() {
-        attributes.push(importer.named("tf_saved_model.semantics", Attribute::unit(importer.context)));
+        attributes.push(builder.named("tf_saved_model.semantics", Attribute::unit(builder.context)));
     }
     if let Some(description) = model.description.as_deref().filter(|text| !text.is_empty()) {
-        attributes.push(importer.named("tfl.description", importer.text(description)));
+        attributes.push(builder.named("tfl.description", builder.text(description)));
     }
     let mut names = HashSet::new();
     let mut metadata: Vec<Named> = Vec::new();
@@ -28,21 +29,21 @@ pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Vec<Named<'c
     for entry in &model.metadata {
         let name = entry.name.as_deref().unwrap_or_default();
         let bytes = model.buffers[entry.buffer as usize].as_deref().unwrap_or_default();
-        let data = native::string(importer.context, bytes);
+        let data = native::string(builder.context, bytes);
         // Google's importer takes the first of a name.
         if name.is_empty() || !names.insert(name) {
-            more.push(ArrayAttribute::new(importer.context, &[importer.text(name), data]).into());
+            more.push(ArrayAttribute::new(builder.context, &[builder.text(name), data]).into());
         } else {
-            metadata.push(importer.named(name, data));
+            metadata.push(builder.named(name, data));
         }
     }
     if !metadata.is_empty() {
-        attributes.push(importer.named("tfl.metadata", importer.dictionary(&metadata)));
+        attributes.push(builder.named("tfl.metadata", builder.dictionary(&metadata)));
     }
     if !more.is_empty() {
-        attributes.push(importer.named(MORE_METADATA, ArrayAttribute::new(importer.context, &more)));
+        attributes.push(builder.named(MORE_METADATA, ArrayAttribute::new(builder.context, &more)));
     }
-    attributes.push(importer.named("tfl.schema_version", importer.i32(model.version as i32)));
+    attributes.push(builder.named("tfl.schema_version", builder.i32(model.version as i32)));
     attributes
 }
 
@@ -50,8 +51,10 @@ pub(super) fn module_attributes<'c>(importer: &Importer<'c, '_>) -> Vec<Named<'c
 ///
 /// # Errors
 /// Names that a list with commas cannot hold, and several signatures.
-pub(super) fn function_attributes<'c>(importer: &Importer<'c, '_>) -> Result<Vec<Named<'c>>, ImportError> {
-    let model = importer.model;
+pub(super) fn function_attributes<'c>(
+    builder: AttributeBuilder<'c>,
+    model: &Model,
+) -> Result<Vec<Named<'c>>, ImportError> {
     let mut attributes = Vec::new();
     let sides = [("inputs", &model.inputs), ("outputs", &model.outputs)];
     let mut names = Vec::new();
@@ -64,11 +67,11 @@ pub(super) fn function_attributes<'c>(importer: &Importer<'c, '_>) -> Result<Vec
         }
         let joined = labels.join(",");
         if !joined.is_empty() {
-            names.push(importer.named(side, importer.text(&joined)));
+            names.push(builder.named(side, builder.text(&joined)));
         }
     }
     if !names.is_empty() {
-        attributes.push(importer.named("tf.entry_function", importer.dictionary(&names)));
+        attributes.push(builder.named("tf.entry_function", builder.dictionary(&names)));
     }
     let signature = match &model.signatures[..] {
         [] => return Ok(attributes),
@@ -80,22 +83,22 @@ pub(super) fn function_attributes<'c>(importer: &Importer<'c, '_>) -> Result<Vec
             )));
         }
     };
-    let key = importer.text(signature.key.as_deref().unwrap_or_default());
+    let key = builder.text(signature.key.as_deref().unwrap_or_default());
     attributes
-        .push(importer.named("tf_saved_model.exported_names", ArrayAttribute::new(importer.context, &[key])));
+        .push(builder.named("tf_saved_model.exported_names", ArrayAttribute::new(builder.context, &[key])));
     let sides =
         [("arg_attrs", &model.inputs, &signature.inputs), ("res_attrs", &model.outputs, &signature.outputs)];
     for (attribute, list, names) in sides {
         let paths = list.iter().map(|tensor| {
             let name = names.iter().find(|(_, named)| named == tensor);
-            let path = name.map(|(name, _)| importer.text(name.as_deref().unwrap_or_default()));
+            let path = name.map(|(name, _)| builder.text(name.as_deref().unwrap_or_default()));
             let path = path.map(|path| {
-                importer.named("tf_saved_model.index_path", ArrayAttribute::new(importer.context, &[path]))
+                builder.named("tf_saved_model.index_path", ArrayAttribute::new(builder.context, &[path]))
             });
-            importer.dictionary(path.as_slice())
+            builder.dictionary(path.as_slice())
         });
         let paths: Vec<Attribute> = paths.collect();
-        attributes.push(importer.named(attribute, ArrayAttribute::new(importer.context, &paths)));
+        attributes.push(builder.named(attribute, ArrayAttribute::new(builder.context, &paths)));
     }
     Ok(attributes)
 }

@@ -6,8 +6,10 @@ use melior::ir::attribute::{ArrayAttribute, DictionaryAttribute};
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, BlockLike, Module, OperationRef};
 
+use super::complaint::Complaint;
 use super::entry::MORE_METADATA;
-use super::function::{Complaint, Foreign, attribute, name_of, read_function};
+use super::function::{Foreign, read_function};
+use super::operation::{attribute, name_of};
 use super::{attributes, native};
 use respect::tflite::check::check;
 use respect::tflite::model::{Metadata, Model, Signature};

@@ -5,16 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use melior::ir::attribute::{AttributeLike, DictionaryAttribute};
 use melior::ir::operation::OperationLike;
-use melior::ir::{
-    Attribute, BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike,
-};
+use melior::ir::{BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike};
 use mlir_sys::mlirOperationEqual;
 
-use super::context::place;
+use super::complaint::Complaint;
+use super::model_builder::ModelBuilder;
+use super::operation::{attribute, name_of};
 use super::{attributes, constants, inert, locations, native, operator, types};
-use respect::tflite::model::{Model, Operator, OperatorCode, Tensor};
-use respect::tflite::ops;
-use respect::tflite::ops::OpDef;
+use respect::tflite::model::Model;
 
 /// What becomes of operations that are no `tfl` operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,30 +31,6 @@ pub struct FunctionModel<'m> {
     /// For each operator of the model, its operation. Constants and notes are no operators.
     pub operations: Vec<OperationRef<'m, 'm>>,
 }
-
-/// Why a function is no model.
-pub struct Complaint<'m> {
-    /// The operation at fault.
-    pub operation: OperationRef<'m, 'm>,
-    /// What is wrong with it and what to do.
-    pub message: String,
-}
-
-impl std::fmt::Display for Complaint<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = self.operation.name();
-        let name = name.as_string_ref().as_str().unwrap_or("operation").to_string();
-        write!(f, "{}: '{name}' {}", place(self.operation.location()), self.message)
-    }
-}
-
-impl std::fmt::Debug for Complaint<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl std::error::Error for Complaint<'_> {}
 
 /// Reads a function.
 ///
@@ -79,67 +53,56 @@ pub fn read_function<'m>(
     if block.next_in_region().is_some() {
         return Err(complain("has several blocks: control flow can't be cut; convert without it"));
     }
-    let mut reader = Reader {
+    let mut reader = FunctionReader {
         foreign,
-        model: Model { version: 3, debug_metadata_index: -1, buffers: vec![None], ..Model::default() },
+        builder: ModelBuilder::default(),
         operations: Vec::new(),
         values: HashMap::new(),
         blobs: HashMap::new(),
-        codes: HashMap::new(),
         names: HashSet::new(),
         room: constants::MOST_BYTES,
     };
     reader.function(function, block)?;
-    Ok(FunctionModel { model: reader.model, operations: reader.operations })
+    Ok(FunctionModel { model: reader.builder.model, operations: reader.operations })
 }
 
 /// What a value is.
 #[derive(Clone, Copy)]
-enum Source<'m> {
+enum Meaning<'m> {
     Tensor(u32),
     /// A constant that no operator has used yet.
     Constant(OperationRef<'m, 'm>, &'static str),
     Absent,
 }
 
-pub(super) struct Reader<'m> {
-    pub(super) foreign: Foreign,
-    pub(super) model: Model<'m>,
+struct FunctionReader<'m> {
+    foreign: Foreign,
+    builder: ModelBuilder<'m>,
     operations: Vec<OperationRef<'m, 'm>>,
-    values: HashMap<usize, Source<'m>>,
+    values: HashMap<usize, Meaning<'m>>,
     /// The buffer of each blob, by key.
     blobs: HashMap<&'m [u8], u32>,
-    codes: HashMap<(i32, Option<String>, i32, bool), u32>,
     names: HashSet<String>,
     /// Bytes that values may still take.
     room: u64,
 }
 
 /// What may end in a complaint.
-type Judged<'m, T> = Result<T, Complaint<'m>>;
-
-pub(super) fn name_of(operation: OperationRef) -> String {
-    operation.name().as_string_ref().as_str().unwrap_or_default().to_string()
-}
+type OrComplaint<'m, T> = Result<T, Complaint<'m>>;
 
 fn key(value: Value) -> usize {
     value.to_raw().ptr as usize
 }
 
-/// An attribute by name, inherent or not.
-pub(super) fn attribute<'m>(operation: OperationRef<'m, 'm>, name: &str) -> Option<Attribute<'m>> {
-    operation.attribute(name).ok()
-}
-
-impl<'m> Reader<'m> {
-    pub(super) fn is_lenient(&self) -> bool {
+impl<'m> FunctionReader<'m> {
+    fn is_lenient(&self) -> bool {
         self.foreign == Foreign::AsCustom
     }
 
-    fn function(&mut self, function: OperationRef<'m, 'm>, block: BlockRef<'m, 'm>) -> Judged<'m, ()> {
+    fn function(&mut self, function: OperationRef<'m, 'm>, block: BlockRef<'m, 'm>) -> OrComplaint<'m, ()> {
         let wrong = |message: String| Complaint { operation: function, message };
         let symbol = attribute(function, "sym_name").and_then(attributes::text);
-        self.model.name = symbol.map(Cow::Borrowed);
+        self.builder.model.name = symbol.map(Cow::Borrowed);
         let entry = attribute(function, "tf.entry_function")
             .and_then(|entry| DictionaryAttribute::try_from(entry).ok()?.element_by_name("inputs"));
         let entry: Vec<&str> =
@@ -154,7 +117,7 @@ impl<'m> Reader<'m> {
             let tensor = self
                 .tensor(argument.into(), Some(name))
                 .map_err(|why| wrong(format!("has an argument {place} that is no tensor: {why}")))?;
-            self.model.inputs.push(tensor);
+            self.builder.model.inputs.push(tensor);
         }
         let mut next = block.first_operation();
         let mut last = None;
@@ -171,19 +134,20 @@ impl<'m> Reader<'m> {
         for value in last.operands() {
             let tensor = self.used(value, false)?;
             let missing = || Complaint { operation: last, message: "returns no tensor; return one".into() };
-            self.model
+            self.builder
+                .model
                 .outputs
                 .push(tensor.and_then(|tensor| u32::try_from(tensor).ok()).ok_or_else(missing)?);
         }
         Ok(())
     }
 
-    fn operation(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
+    fn operation(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, ()> {
         let name = name_of(operation);
         if let Some(value) = inert::value_attribute(&name) {
             let source = match &name[..] {
-                "tfl.no_value" => Source::Absent,
-                _ => Source::Constant(operation, value),
+                "tfl.no_value" => Meaning::Absent,
+                _ => Meaning::Constant(operation, value),
             };
             for result in operation.results() {
                 self.values.insert(key(result.into()), source);
@@ -236,15 +200,15 @@ impl<'m> Reader<'m> {
             })?;
             outputs.push(output);
         }
-        let entry = operator::read(self, operation, &name, def, inputs, outputs)
+        let entry = operator::read(&mut self.builder, operation, &name, def, inputs, outputs)
             .map_err(|message| Complaint { operation, message })?;
-        self.model.operators.push(entry);
+        self.builder.model.operators.push(entry);
         self.operations.push(operation);
         Ok(())
     }
 
     /// The result of a note is the tensor that its operand is.
-    fn note(&mut self, operation: OperationRef<'m, 'm>) -> Judged<'m, ()> {
+    fn note(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, ()> {
         let wrong = |message: &str| Complaint { operation, message: message.into() };
         let (operand, result) = match (operation.operand(0), operation.result(0)) {
             (Ok(operand), Ok(result)) if operation.operand_count() == 1 && operation.result_count() == 1 => {
@@ -257,20 +221,20 @@ impl<'m> Reader<'m> {
         }
         let source = match self.used(operand, false)? {
             None => return Err(wrong("uses its operand before it is computed; put the operations in order")),
-            Some(tensor) => u32::try_from(tensor).map_or(Source::Absent, Source::Tensor),
+            Some(tensor) => u32::try_from(tensor).map_or(Meaning::Absent, Meaning::Tensor),
         };
         self.values.insert(key(result), source);
         Ok(())
     }
 
     /// The tensor of a value that is used: -1 for one left out, `None` for one that is not known.
-    fn used(&mut self, value: Value<'m, 'm>, is_state: bool) -> Judged<'m, Option<i32>> {
+    fn used(&mut self, value: Value<'m, 'm>, is_state: bool) -> OrComplaint<'m, Option<i32>> {
         let source = self.values.get(&key(value)).copied();
         let (operation, attribute) = match source {
             None => return Ok(None),
-            Some(Source::Absent) => return Ok(Some(-1)),
-            Some(Source::Tensor(tensor)) => return Ok(Some(tensor as i32)),
-            Some(Source::Constant(operation, attribute)) => (operation, attribute),
+            Some(Meaning::Absent) => return Ok(Some(-1)),
+            Some(Meaning::Tensor(tensor)) => return Ok(Some(tensor as i32)),
+            Some(Meaning::Constant(operation, attribute)) => (operation, attribute),
         };
         self.constant(operation, attribute, value, is_state)
             .map(|tensor| Some(tensor as i32))
@@ -289,7 +253,7 @@ impl<'m> Reader<'m> {
         let kind = value.r#type();
         let kind = if kind.is_shaped() || !held.r#type().is_shaped() { kind } else { held.r#type() };
         let tensor = self.tensor_of_type(kind, value, None)?;
-        let entry = &mut self.model.tensors[tensor as usize];
+        let entry = &mut self.builder.model.tensors[tensor as usize];
         entry.name = (locations::names(operation.location()).first())
             .and_then(|name| Some(Cow::Borrowed(str::from_utf8(name).ok()?)));
         entry.is_variable = is_variable;
@@ -299,7 +263,7 @@ impl<'m> Reader<'m> {
         }
         let lenient = self.is_lenient();
         let key = native::resource_key(held).filter(|key| *key != native::ELIDED);
-        let entry = &self.model.tensors[tensor as usize];
+        let entry = &self.builder.model.tensors[tensor as usize];
         let bytes = match (lenient, constants::bytes(held, entry, lenient, self.room)) {
             (_, Ok(bytes)) => bytes,
             // A scalar, or a type that the schema lacks: no bytes at hand, but a constant.
@@ -312,13 +276,13 @@ impl<'m> Reader<'m> {
         }
         let known = key.and_then(|key| self.blobs.get(key).copied());
         let buffer = known.unwrap_or_else(|| {
-            self.model.buffers.push(Some(bytes));
-            self.model.buffers.len() as u32 - 1
+            self.builder.model.buffers.push(Some(bytes));
+            self.builder.model.buffers.len() as u32 - 1
         });
         if let Some(key) = key {
             self.blobs.insert(key, buffer);
         }
-        self.model.tensors[tensor as usize].buffer = buffer;
+        self.builder.model.tensors[tensor as usize].buffer = buffer;
         Ok(tensor)
     }
 
@@ -338,15 +302,9 @@ impl<'m> Reader<'m> {
             self.names.insert(name.clone());
             tensor.name = Some(Cow::Owned(name));
         }
-        let number = self.add(tensor);
-        self.values.insert(key(value), Source::Tensor(number));
+        let number = self.builder.add(tensor);
+        self.values.insert(key(value), Meaning::Tensor(number));
         Ok(number)
-    }
-
-    /// Adds a tensor.
-    pub(super) fn add(&mut self, tensor: Tensor<'m>) -> u32 {
-        self.model.tensors.push(tensor);
-        self.model.tensors.len() as u32 - 1
     }
 
     /// A name like `base` that no tensor has.
@@ -356,31 +314,6 @@ impl<'m> Reader<'m> {
             name.push('_');
         }
         name
-    }
-
-    /// The number of an operator code.
-    pub(super) fn code(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32) -> u32 {
-        self.code_of(def, custom_code, version, false)
-    }
-
-    /// The number of the code that stands for operations of another dialect.
-    pub(super) fn foreign_code(&mut self, custom: &OpDef, name: &str) -> u32 {
-        self.code_of(custom, Some(name), 1, true)
-    }
-
-    fn code_of(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32, is_foreign: bool) -> u32 {
-        let key = (def.code, custom_code.map(String::from), version, is_foreign);
-        let codes = &mut self.model.codes;
-        *self.codes.entry(key).or_insert_with(|| {
-            codes.push(OperatorCode {
-                deprecated_builtin_code: def.code.min(ops::PLACEHOLDER).try_into().unwrap_or(i8::MAX),
-                builtin_code: def.code,
-                custom_code: custom_code.map(|code| Cow::Owned(code.to_string())),
-                version,
-                is_foreign,
-            });
-            codes.len() as u32 - 1
-        })
     }
 }
 
@@ -411,19 +344,4 @@ fn captured<'m>(operation: OperationRef<'m, 'm>) -> Vec<Value<'m, 'm>> {
         }
     }
     operands
-}
-
-/// An operator without options.
-pub(super) fn bare<'m>(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operator<'m> {
-    Operator {
-        code,
-        inputs,
-        outputs,
-        options: None,
-        custom_options: None,
-        custom_options_format: 0,
-        mutating_variable_inputs: None,
-        intermediates: None,
-        debug_metadata_index: -1,
-    }
 }

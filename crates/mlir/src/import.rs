@@ -4,73 +4,20 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use melior::Context;
-use melior::ir::attribute::{DictionaryAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
-use melior::ir::operation::{OperationBuilder, OperationLike, OperationMutLike, OperationPrintingFlags};
-use melior::ir::r#type::{FunctionType, IntegerType};
+use melior::ir::attribute::{StringAttribute, TypeAttribute};
+use melior::ir::operation::{OperationBuilder, OperationLike, OperationMutLike};
+use melior::ir::r#type::FunctionType;
 use melior::ir::{
-    Attribute, Block, BlockLike, Identifier, Location, Module, Region, RegionLike, Type, TypeLike, Value,
-    ValueLike,
+    Attribute, Block, BlockLike, Location, Module, Region, RegionLike, Type, TypeLike, Value, ValueLike,
 };
-use melior::pass::PassManager;
 
+use super::attribute_builder::{AttributeBuilder, Named};
 use super::constants::Values;
+use super::imported::{ImportError, Imported, Weights};
 use super::types::{Role, tensor_type};
 use super::{attributes, context, entry, locations, native};
 use respect::tflite::model::{Model, Operator};
 use respect::tflite::ops::{OpDef, TypeOf};
-
-/// Why a model has no module.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ImportError(pub(super) String);
-
-/// Whether a module holds the weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weights {
-    /// As resource blobs, which lie in the model's own memory.
-    Kept,
-    /// As `dense_resource<__elided__>`: for reading and scheduling.
-    Elided,
-}
-
-/// A module made from a model, in a context of its own, whose blobs lie in the model's memory.
-pub struct Imported<'m> {
-    // Dropped before the context. The lifetime is the context's; `module` gives it out as that of `self`.
-    module: Module<'static>,
-    context: Box<Context>,
-    model: PhantomData<&'m [u8]>,
-}
-
-impl Imported<'_> {
-    /// The module.
-    pub fn module(&self) -> &Module<'_> {
-        &self.module
-    }
-
-    /// Runs passes, of a manager made in [`Imported::context`], on the module.
-    ///
-    /// # Errors
-    /// A pass that failed; why, it has reported to the context's diagnostic handler.
-    pub fn run(&mut self, manager: &PassManager) -> Result<(), melior::Error> {
-        manager.run(&mut self.module)
-    }
-
-    /// Its context.
-    pub fn context(&self) -> &Context {
-        &self.context
-    }
-
-    /// The module as text in generic form, with locations, which hold the tensors' names.
-    ///
-    /// # Errors
-    /// Text that is not UTF-8.
-    pub fn text(&self) -> Result<String, ImportError> {
-        let flags =
-            OperationPrintingFlags::new().enable_debug_info(true, false).print_generic_operation_form();
-        let text = self.module.as_operation().to_string_with_flags(flags);
-        text.map(|text| text + "\n").map_err(|error| ImportError(error.to_string()))
-    }
-}
 
 /// Makes the module of `model`: what Google's converter makes of the same file, but for what `docs/mlir.md` lists.
 ///
@@ -84,6 +31,7 @@ pub fn import<'m>(model: &'m Model<'_>, weights: Weights) -> Result<Imported<'m>
     let eternal: &'static Context = unsafe { &*std::ptr::from_ref(&*context) };
     let importer = Importer {
         context: eternal,
+        attributes: AttributeBuilder::new(eternal),
         model,
         values: HashMap::new(),
         constants: Values::new(eternal, model, weights),
@@ -94,34 +42,16 @@ pub fn import<'m>(model: &'m Model<'_>, weights: Weights) -> Result<Imported<'m>
     Ok(Imported { module, context, model: PhantomData })
 }
 
-pub(super) struct Importer<'c, 'm> {
-    pub(super) context: &'c Context,
-    pub(super) model: &'m Model<'m>,
+struct Importer<'c, 'm> {
+    context: &'c Context,
+    attributes: AttributeBuilder<'c>,
+    model: &'m Model<'m>,
     values: HashMap<u32, Value<'c, 'c>>,
     constants: Values<'c>,
     absent: Option<Value<'c, 'c>>,
 }
 
-/// An attribute and its name.
-pub(super) type Named<'c> = (Identifier<'c>, Attribute<'c>);
-
 impl<'c> Importer<'c, '_> {
-    pub(super) fn named(&self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
-        (Identifier::new(self.context, name), attribute.into())
-    }
-
-    pub(super) fn dictionary(&self, entries: &[Named<'c>]) -> Attribute<'c> {
-        DictionaryAttribute::new(self.context, entries).into()
-    }
-
-    pub(super) fn text(&self, text: &str) -> Attribute<'c> {
-        native::string(self.context, text.as_bytes())
-    }
-
-    pub(super) fn i32(&self, value: i32) -> Attribute<'c> {
-        IntegerAttribute::new(IntegerType::new(self.context, 32).into(), value.into()).into()
-    }
-
     fn tensor_type(&self, tensor: u32, is_constant: bool, role: Role) -> Result<Type<'c>, ImportError> {
         let entry = &self.model.tensors[tensor as usize];
         tensor_type(self.context, entry, is_constant, role)
@@ -136,7 +66,7 @@ impl<'c> Importer<'c, '_> {
         // SAFETY: the caller's promise.
         let function = unsafe { self.function()? };
         module.body().append_operation(function);
-        let attributes = entry::module_attributes(&self);
+        let attributes = entry::module_attributes(self.attributes, self.model);
         let mut operation = module.as_operation_mut();
         for (name, attribute) in attributes {
             operation.set_discardable_attribute(name.as_string_ref().as_str().unwrap_or_default(), attribute);
@@ -174,13 +104,13 @@ impl<'c> Importer<'c, '_> {
         block.append_operation(terminator.map_err(|error| ImportError(error.to_string()))?);
 
         let mut attributes = vec![
-            self.named("sym_name", StringAttribute::new(self.context, "main")),
-            self.named(
+            self.attributes.named("sym_name", StringAttribute::new(self.context, "main")),
+            self.attributes.named(
                 "function_type",
                 TypeAttribute::new(FunctionType::new(self.context, &inputs, &results).into()),
             ),
         ];
-        attributes.extend(entry::function_attributes(self)?);
+        attributes.extend(entry::function_attributes(self.attributes, self.model)?);
         OperationBuilder::new("func.func", place)
             .add_attributes(&attributes)
             .add_regions([region])
@@ -213,9 +143,9 @@ impl<'c> Importer<'c, '_> {
         // SAFETY: the caller's promise.
         let value = unsafe { self.constants.value(self.model, tensor) }.map_err(wrong)?;
         let is_quantized = native::element_type(kind).is_some_and(|element| element.is_quantized_type());
-        let mut properties = vec![self.named("value", value)];
+        let mut properties = vec![self.attributes.named("value", value)];
         if is_quantized {
-            properties.push(self.named("qtype", TypeAttribute::new(kind)));
+            properties.push(self.attributes.named("qtype", TypeAttribute::new(kind)));
         }
         let name = if is_quantized { "tfl.pseudo_qconst" } else { "tfl.pseudo_const" };
         let place = locations::of_constant(self.context, entry, tensor);
@@ -288,9 +218,9 @@ impl<'c> Importer<'c, '_> {
                     .map_err(|why| format!("has an option {} that is wrong: {why}", field.name))
             };
             if !field.attr.is_empty() {
-                properties.push(self.named(field.attr, attribute()?));
+                properties.push(self.attributes.named(field.attr, attribute()?));
             } else if field.derived.is_none() && !attributes::is_default(field.kind, value) {
-                hidden.push(self.named(field.name, attribute()?));
+                hidden.push(self.attributes.named(field.name, attribute()?));
             }
         }
         for attr in def.type_attrs {
@@ -307,25 +237,26 @@ impl<'c> Importer<'c, '_> {
             };
             if let Some(tensor) = tensor.and_then(|tensor| u32::try_from(tensor).ok()) {
                 let kind = self.tensor_type(tensor, false, role).map_err(|error| error.0)?;
-                properties.push(self.named(attr.name, TypeAttribute::new(kind)));
+                properties.push(self.attributes.named(attr.name, TypeAttribute::new(kind)));
             }
         }
         let code = &self.model.codes[operator.code as usize];
         if tfl == "custom" {
             let label = code.custom_code.as_deref().unwrap_or_default();
-            properties.push(self.named("custom_code", self.text(label)));
+            properties.push(self.attributes.named("custom_code", self.attributes.text(label)));
             let bytes = operator.custom_options.as_deref().unwrap_or_default();
-            properties.push(self.named("custom_option", attributes::const_bytes(self.context, bytes)));
+            properties
+                .push(self.attributes.named("custom_option", attributes::const_bytes(self.context, bytes)));
         }
         if operator.mutating_variable_inputs.iter().flatten().any(|&mutates| mutates) {
             return Err("changes its inputs, which the dialect has no way to say".into());
         }
         let mut kept = Vec::new();
         if code.version != 1 {
-            kept.push(self.named("respect.version", self.i32(code.version)));
+            kept.push(self.attributes.named("respect.version", self.attributes.i32(code.version)));
         }
         if !hidden.is_empty() {
-            kept.push(self.named("respect.options", self.dictionary(&hidden)));
+            kept.push(self.attributes.named("respect.options", self.attributes.dictionary(&hidden)));
         }
         Ok((properties, kept))
     }
@@ -335,7 +266,7 @@ impl<'c> Importer<'c, '_> {
         if let Some(value) = self.absent {
             return Ok(value);
         }
-        let unit = [self.named("value", Attribute::unit(self.context))];
+        let unit = [self.attributes.named("value", Attribute::unit(self.context))];
         let none = Type::none(self.context);
         let unknown = Location::unknown(self.context);
         let value = self.build(block, "tfl.no_value", unknown, &[], &[none], 0, &unit, &[])?[0];
@@ -364,7 +295,7 @@ impl<'c> Importer<'c, '_> {
             .build()
             .map_err(|error| ImportError(format!("{name}: {error}")))?;
         if !properties.is_empty() {
-            native::set_properties(&operation, self.dictionary(properties));
+            native::set_properties(&operation, self.attributes.dictionary(properties));
         }
         let operation = block.append_operation(operation);
         Ok(operation.results().map(Value::from).collect())

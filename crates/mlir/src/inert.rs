@@ -2,7 +2,7 @@
 
 use melior::ir::OperationRef;
 
-use super::function::name_of;
+use super::operation::name_of;
 
 /// Operations whose results are constants, with the attribute of their value.
 const CONSTANTS: [(&str, &str); 6] = [

@@ -4,7 +4,9 @@
 //! The dialect itself is Google's and not registered here; its operations are built and read in generic form, from the
 //! same operator table that the flatbuffer reader uses. Modules and operations are those of [`melior`], which is re-exported.
 
+mod attribute_builder;
 pub(crate) mod attributes;
+mod complaint;
 mod constants;
 mod context;
 mod entry;
@@ -13,19 +15,24 @@ mod function;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 mod import;
+mod imported;
 mod inert;
 mod locations;
+mod model_builder;
 mod native;
+mod operation;
 mod operator;
 pub mod passes;
 mod types;
 
 pub use melior;
 
+pub use complaint::Complaint;
 pub use context::{ParseError, context, parse};
 pub use export::{entry, export};
-pub use function::{Complaint, Foreign, FunctionModel, read_function};
-pub use import::{ImportError, Imported, Weights, import};
+pub use function::{Foreign, FunctionModel, read_function};
+pub use import::import;
+pub use imported::{ImportError, Imported, Weights};
 pub(crate) use inert::{goes_with_its_users, is_note};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use native::{opaque, string};

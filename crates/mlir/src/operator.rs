@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use melior::ir::OperationRef;
 use melior::ir::attribute::{DictionaryAttribute, TypeAttribute};
 
-use super::function::{Reader, attribute, bare};
+use super::model_builder::{ModelBuilder, bare};
+use super::operation::attribute;
 use super::{attributes, types};
 use respect::tflite::model::{Operator, Options, Value};
 use respect::tflite::ops;
@@ -21,7 +22,7 @@ pub(super) fn def(name: &str) -> Option<&'static OpDef> {
 /// # Errors
 /// What about its attributes is wrong.
 pub(super) fn read<'m>(
-    reader: &mut Reader<'m>,
+    builder: &mut ModelBuilder<'m>,
     operation: OperationRef<'m, 'm>,
     name: &str,
     def: Option<&'static OpDef>,
@@ -30,7 +31,7 @@ pub(super) fn read<'m>(
 ) -> Result<Operator<'m>, String> {
     let custom = ops::by_name("CUSTOM").ok_or("there are no custom operators")?;
     let Some(def) = def else {
-        return Ok(bare(reader.foreign_code(custom, name), inputs, outputs));
+        return Ok(bare(builder.foreign_code(custom, name), inputs, outputs));
     };
     let version = match attribute(operation, "respect.version") {
         Some(version) => attributes::integer(version, 32).and_then(|version| i32::try_from(version).ok()),
@@ -47,12 +48,12 @@ pub(super) fn read<'m>(
             ),
             None => None,
         };
-        let code = reader.code(def, Some(code), version);
+        let code = builder.code(def, Some(code), version);
         let bytes = bytes.filter(|bytes| !bytes.is_empty()).map(Cow::Owned);
         return Ok(Operator { custom_options: bytes, ..bare(code, inputs, outputs) });
     }
-    let intermediates = intermediates(reader, operation, def)?;
-    let mut operator = Operator { intermediates, ..bare(reader.code(def, None, version), inputs, outputs) };
+    let intermediates = intermediates(builder, operation, def)?;
+    let mut operator = Operator { intermediates, ..bare(builder.code(def, None, version), inputs, outputs) };
     let Some(table) = def.options else { return Ok(operator) };
     let hidden = match attribute(operation, "respect.options") {
         Some(hidden) => Some(
@@ -63,7 +64,7 @@ pub(super) fn read<'m>(
     };
     let values = table.fields.iter().map(|field| {
         if let Some(of) = field.derived {
-            return Ok(derived(reader, &operator, of).unwrap_or(field.kind.default_value()));
+            return Ok(derived(builder, &operator, of).unwrap_or(field.kind.default_value()));
         }
         let held = match field.attr {
             "" => hidden.and_then(|hidden| hidden.element_by_name(field.name)),
@@ -88,18 +89,18 @@ fn absent(field: &FieldDef, def: &OpDef, name: &str) -> Value<'static> {
     variant.map_or(field.kind.default_value(), |variant| Value::Int(variant.value))
 }
 
-fn derived(reader: &Reader, operator: &Operator, of: TypeOf) -> Option<Value<'static>> {
+fn derived(builder: &ModelBuilder, operator: &Operator, of: TypeOf) -> Option<Value<'static>> {
     let tensor = match of {
         TypeOf::Operand(place) => u32::try_from(*operator.inputs.get(place)?).ok()?,
         TypeOf::Result(place) => *operator.outputs.get(place)?,
         TypeOf::Intermediate(_) => return None,
     };
-    Some(Value::Int(reader.model.tensors[tensor as usize].kind.code.into()))
+    Some(Value::Int(builder.model.tensors[tensor as usize].kind.code.into()))
 }
 
 /// The intermediate tensors, which the operation holds as types.
 fn intermediates<'m>(
-    reader: &mut Reader<'m>,
+    builder: &mut ModelBuilder<'m>,
     operation: OperationRef<'m, 'm>,
     def: &OpDef,
 ) -> Result<Option<Vec<i32>>, String> {
@@ -111,7 +112,7 @@ fn intermediates<'m>(
         let mut tensor = types::tensor_of(kind.value(), false)
             .map_err(|why| format!("has an attribute {} that is wrong: {why}", attr.name))?;
         tensor.name = Some(Cow::Borrowed(attr.name));
-        list.push(reader.add(tensor) as i32);
+        list.push(builder.add(tensor) as i32);
     }
     Ok((!list.is_empty()).then_some(list))
 }

@@ -4,6 +4,7 @@
 //! and measured by the greedy attempt of a frozen copy, which is replaced when the network has become better (Kool et al.
 //! 2019). A step depends on the seed, its number and the parameters before it alone.
 
+mod course;
 mod learner;
 mod lessons;
 #[cfg(test)]
@@ -19,45 +20,7 @@ use learner::Learner;
 use lessons::{Lessons, noise};
 use respect::policy::published::network::{PublishedNetwork, parameters};
 
-/// What is trained on, and how long.
-#[derive(Clone, Debug)]
-pub struct Course {
-    /// Steps of the optimizer.
-    pub steps: u64,
-    /// Graphs in a step.
-    pub batch: usize,
-    /// Nodes of a graph.
-    pub nodes: u32,
-    /// Stages of the optimal schedules.
-    pub stages: u32,
-    /// Width of the hidden layers.
-    pub hidden: usize,
-    /// The optimizer's rate.
-    pub rate: f64,
-    /// Norm that gradients are clipped to.
-    pub clip: f64,
-    /// Steps after which the copy is compared with the network.
-    pub every: u64,
-    /// The seed of everything.
-    pub seed: u64,
-}
-
-impl Default for Course {
-    /// The published figures; the paper's epochs are many more steps than the default.
-    fn default() -> Course {
-        Course {
-            steps: 3000,
-            batch: 128,
-            nodes: 30,
-            stages: 4,
-            hidden: respect::policy::published::network::HIDDEN,
-            rate: 1e-4,
-            clip: 1.0,
-            every: 50,
-            seed: 0,
-        }
-    }
-}
+pub use course::Course;
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Case, Method};
+use super::case::Case;
+use super::method::Method;
 use crate::base::statistics::{mean, median};
 use crate::problem::Objective;
 

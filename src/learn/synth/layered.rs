@@ -7,7 +7,7 @@
 use petgraph::unionfind::UnionFind;
 use rand::RngExt;
 
-use super::{Draft, INPUT, ValueId};
+use super::draft::{Draft, INPUT, ValueId};
 
 /// Draws `nodes` operations; those of the first level read the model input.
 pub(super) fn draw(draft: &mut Draft, nodes: u32) {

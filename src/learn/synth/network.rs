@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 
-use super::{Draft, INPUT, ValueId};
+use super::draft::{Draft, INPUT, ValueId};
 
 /// As far back as a dense layer may read, and how far in blocks that are longer.
 const LONGEST_REACH: usize = 128;

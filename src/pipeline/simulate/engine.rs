@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use super::{Activity, Link, Occupancy, Pipeline, Run, Span};
+use super::activity::{Activity, Span};
+use super::occupancy::Occupancy;
+use super::pipeline::{Link, Pipeline};
+use super::run::Run;
 use crate::base::units::Time;
 
 /// One device.

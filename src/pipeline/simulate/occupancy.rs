@@ -1,6 +1,6 @@
 //! What a device did with its time.
 
-use super::{Activity, Span};
+use super::activity::{Activity, Span};
 use crate::base::units::Time;
 
 /// How long a device did what, from the start until the last result; what is left it was without work.

@@ -3,7 +3,7 @@
 //! The compiler makes one operator of one connected piece of a stage: all that can be computed after the operations at its
 //! beginning that stay on the CPU, and before any other that does. What depends on a later one stays on the CPU too.
 
-use super::Bound;
+use super::violation::Bound;
 use crate::graph::{OpGraph, OpId, TensorId};
 use crate::problem::{Schedule, StageId};
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::StageCost;
+use super::evaluation::StageCost;
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
 use crate::graph::{Op, OpGraph, OpId, Tensor, TensorId};

@@ -1,7 +1,7 @@
 //! The section on what Edge TPUs do not take.
 
-use super::Subject;
-use super::sections::{ROWS, paragraph, section};
+use super::section::{ROWS, paragraph, section};
+use super::subject::Subject;
 use super::text::table;
 use crate::tflite::support::{OnCpu, listed};
 

@@ -1,9 +1,12 @@
 //! The sections of a page.
 
 use super::charts::{Chart, bar, span_mark};
-use super::colors::{self, Color};
+use super::colors;
+use super::drawing;
+use super::partition::Partition;
+use super::section::{ROWS, charts, legend, paragraph, section};
+use super::subject::Subject;
 use super::text::{Safe, count, short, table};
-use super::{Side, Subject, drawing};
 use crate::base::units::ratio;
 use crate::base::units::{Bytes, Time};
 use crate::device::FULL_CLOCK_MHZ;
@@ -11,53 +14,6 @@ use crate::pipeline::simulate::Link;
 use crate::problem::StageId;
 use crate::problem::judge::{Crossing, Evaluation};
 use crate::solve::Status;
-
-/// The sections that the page's beginning links to.
-pub const LIST: [(&str, &str); 8] = [
-    ("figures", "Figures"),
-    ("graph", "Graph"),
-    ("cuts", "Cuts"),
-    ("cpu", "On the CPU"),
-    ("memory", "Memory"),
-    ("time", "Time"),
-    ("filling", "Over time"),
-    ("method", "Method"),
-];
-
-/// Rows of a list that has no end.
-pub const ROWS: usize = 100;
-
-/// A section of the page, by its place in [`LIST`].
-pub fn section(place: usize, title: &str, body: &str) -> String {
-    let id = LIST[place].0;
-    format!("{} aria-labelledby=\"{id}-h\"><h2 id=\"{id}-h\">{title}</h2>\n{body}</section>\n", start(id))
-}
-
-/// How the section of this id begins.
-pub fn start(id: &str) -> String {
-    format!("<section id=\"{id}\"")
-}
-
-/// A paragraph of text.
-pub fn paragraph(text: &str) -> String {
-    format!("<p>{}</p>\n", Safe(text))
-}
-
-/// Colours and what they mean.
-fn legend(entries: &[(&Color, &str)]) -> String {
-    let entry = |(color, meaning): &(&Color, &str)| {
-        format!("<li><span class=\"swatch\" style=\"background:{}\"></span>{meaning}</li>", color.variable())
-    };
-    format!("<ul class=\"legend\">{}</ul>\n", entries.iter().map(entry).collect::<String>())
-}
-
-/// Charts of the partitions beside each other.
-fn charts(drawn: Vec<(&str, String)>) -> String {
-    let figure = |(name, picture): (&str, String)| {
-        format!("<figure><figcaption>{name}</figcaption>{picture}</figure>\n")
-    };
-    format!("<div class=\"pair\">{}</div>\n", drawn.into_iter().map(figure).collect::<String>())
-}
 
 fn off_chip(evaluation: &Evaluation) -> Bytes {
     evaluation.stages.iter().map(|stage| stage.off_chip_bytes).sum()
@@ -80,7 +36,7 @@ pub fn lead(subject: &Subject) -> String {
 }
 
 /// The figures that matter most, and both partitions beside each other.
-pub fn figures(subject: &Subject, ours: &Side, default: Option<&Side>) -> String {
+pub fn figures(subject: &Subject, ours: &Partition, default: Option<&Partition>) -> String {
     let proof = match (subject.status, subject.gap) {
         (Status::Optimal, _) => "no valid schedule is better".to_string(),
         (_, Some(gap)) => format!("at most {:.1} % above the optimum", gap * 100.0),
@@ -110,8 +66,8 @@ pub fn figures(subject: &Subject, ours: &Side, default: Option<&Side>) -> String
         )
     };
     let mut body = format!("<dl class=\"cards\">{}</dl>\n", cards.iter().map(card).collect::<String>());
-    let sides: Vec<&Side> = [Some(ours), default].into_iter().flatten().collect();
-    type Figure = fn(&Side) -> String;
+    let sides: Vec<&Partition> = [Some(ours), default].into_iter().flatten().collect();
+    type Figure = fn(&Partition) -> String;
     let figures: [(&str, Figure); 7] = [
         ("throughput", |side| per_second(side.period)),
         ("slowest stage", |side| side.evaluation.bottleneck.to_string()),
@@ -207,9 +163,10 @@ pub fn crossings(subject: &Subject) -> String {
 }
 
 /// Parameters on and off the chip.
-pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
-    let largest =
-        |side: &Side| side.evaluation.stages.iter().map(|stage| stage.device_bytes).max().unwrap_or_default();
+pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String> {
+    let largest = |side: &Partition| {
+        side.evaluation.stages.iter().map(|stage| stage.device_bytes).max().unwrap_or_default()
+    };
     let peak = sides.iter().map(|side| largest(side)).max().unwrap_or_default();
     let (unit, one) = if peak < Bytes(1 << 20) { ("KiB", 1024.0) } else { ("MiB", 1024.0 * 1024.0) };
     let in_units = |bytes: Bytes| bytes.0 as f64 / one;
@@ -271,7 +228,7 @@ pub fn memory(subject: &Subject, sides: &[&Side]) -> anyhow::Result<String> {
 }
 
 /// What the stages' time goes into.
-pub fn time(sides: &[&Side]) -> anyhow::Result<String> {
+pub fn time(sides: &[&Partition]) -> anyhow::Result<String> {
     let ms = |time: Time| time.as_us() / 1e3;
     let most = sides.iter().map(|side| ms(side.evaluation.bottleneck)).fold(0.0, f64::max);
     let (mut drawn, mut rows) = (Vec::new(), Vec::new());
@@ -321,7 +278,7 @@ pub fn time(sides: &[&Side]) -> anyhow::Result<String> {
 }
 
 /// The pipeline as it fills up.
-pub fn filling(sides: &[&Side]) -> anyhow::Result<String> {
+pub fn filling(sides: &[&Partition]) -> anyhow::Result<String> {
     let most = sides.iter().map(|side| side.run.makespan().as_us() / 1e3).fold(0.0, f64::max);
     let followed = sides.first().map_or(0, |side| side.run.results.len());
     let mut body = paragraph(&format!(

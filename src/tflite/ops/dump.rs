@@ -1,7 +1,10 @@
 //! The table as text, for tests that compare it with the schema's own bindings and with what kernels do.
 
-use super::{EnumDef, FieldDef, FieldKind, OptionsUnion, all, all_options};
 use serde_json::{Value, json};
+
+use super::enums::EnumDef;
+use super::fields::{FieldDef, FieldKind, OptionsUnion};
+use super::lookup::{all, all_options};
 
 /// The whole table as JSON, one row a line. Each row names its `row` kind: `operator`, `options` or `enum`.
 pub fn dump_json() -> String {

@@ -4,8 +4,11 @@
 //! operator apart from one that has no options, does no multiplications, gives a shape by no known rule, never runs on the Edge TPU and is no
 //! trouble to cut.
 
+use super::definition::{OpDef, TypeAttr, Variant};
+use super::fields::OptionsDef;
 use super::options::*;
-use super::{Limit, MacRule, OpDef, OptionsDef, ShapeRule, TypeAttr, TypeOf, Variant};
+use super::rules::{Limit, MacRule, ShapeRule};
+use super::type_of::TypeOf;
 
 const NO_LIMIT: &[Limit] = &[];
 const POOL: &[Limit] = &[Limit::NoActivation];

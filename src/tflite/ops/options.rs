@@ -4,13 +4,13 @@
 //! same name, unless `=> hidden()` says that there is none, or `=> derived(…)` that the type of a tensor
 //! stands in for it.
 
-use super::FieldKind::{Bool, Enum, EnumI32, F32, F32Vec, I32, I32Vec, I64, String, U8Vec, U32};
-use super::TypeOf::{Operand, Result};
 use super::enums::{
     ACTIVATION, COMBINER, LSH, LSTM_KERNEL, MIRROR_PAD_MODE, PADDING, REDUCE_FUNCTION, TENSOR_TYPE,
     WEIGHTS_FORMAT,
 };
-use super::{FieldDef, FieldKind, OptionsDef, OptionsUnion, TypeOf};
+use super::fields::FieldKind::{Bool, Enum, EnumI32, F32, F32Vec, I32, I32Vec, I64, String, U8Vec, U32};
+use super::fields::{FieldDef, FieldKind, OptionsDef, OptionsUnion};
+use super::type_of::TypeOf::{self, Operand, Result};
 
 const fn field(slot: u16, name: &'static str, kind: FieldKind) -> FieldDef {
     FieldDef { slot, name, kind, attr: name, derived: None }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::ops::ShapeRule;
 
-use super::MOST_DIMENSIONS;
+/// The most dimensions that a shape is computed with. TensorFlow Lite's kernels take eight at most.
+pub(super) const MOST_DIMENSIONS: usize = 16;
 
 /// The sizes of a tensor's dimensions, none of them negative.
 pub(super) type Dims = Rc<[i64]>;

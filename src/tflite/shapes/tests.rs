@@ -93,7 +93,7 @@ fn strided_slices_step_both_ways() {
 fn a_negative_size_is_no_size() {
     // A dimension that the file declares as negative: nothing is computed from it.
     let slice = known("STRIDED_SLICE", &[&[-5]], &[&[1], &[5], &[2]], &[], &[2]);
-    assert_eq!(slice, Known::AtRunTime(Cause { operator: None, operand: None }));
+    assert_eq!(slice, Known::AtRunTime(RunTimeShape { operator: None, operand: None }));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn what_selects_counts_or_makes() {
 #[test]
 fn a_shape_that_hangs_on_a_value_is_known_at_run_time() {
     let asks = |name: &str, place: u32, operands: &[&[i32]]| {
-        let cause = Cause { operator: Some(0), operand: Some(place) };
+        let cause = RunTimeShape { operator: Some(0), operand: Some(place) };
         assert_eq!(known(name, operands, &[], &[], &[1]), Known::AtRunTime(cause), "{name}");
     };
     asks("RESHAPE", 1, &[&[4], &[1]]);
@@ -121,7 +121,7 @@ fn a_shape_that_hangs_on_a_value_is_known_at_run_time() {
     asks("FILL", 0, &[&[2], &[]]);
     asks("TILE", 1, &[&[2], &[1]]);
     asks("RANGE", 0, &[&[], &[], &[]]);
-    let counted = Cause { operator: Some(0), operand: None };
+    let counted = RunTimeShape { operator: Some(0), operand: None };
     assert_eq!(known("WHERE", &[&[4]], &[], &[], &[1, 1]), Known::AtRunTime(counted));
 }
 
@@ -150,7 +150,7 @@ fn what_follows_from_the_unknown_is_unknown_for_the_same_reason() {
     model.inputs = vec![0, 1];
     operator(&mut model, "RESHAPE", &[0, 1], &[2], &[]);
     operator(&mut model, "RELU", &[2], &[3], &[]);
-    let cause = Known::AtRunTime(Cause { operator: Some(0), operand: Some(1) });
+    let cause = Known::AtRunTime(RunTimeShape { operator: Some(0), operand: Some(1) });
     assert_eq!([2, 3].map(|tensor| analyze(&model).known(tensor)), [cause, cause]);
 
     let mut model = model_of(&[("x", &[4]), ("y", &[4]), ("z", &[4]), ("w", &[2, 2])]);
@@ -177,7 +177,7 @@ fn a_batch_left_open_is_allocated_by_its_shape() {
 #[test]
 fn dimensions_without_end_are_not_computed() {
     let many = [1; MOST_DIMENSIONS + 1];
-    let open = Known::AtRunTime(Cause { operator: None, operand: None });
+    let open = Known::AtRunTime(RunTimeShape { operator: None, operand: None });
     assert_eq!(known("RELU", &[&many], &[], &[], &many), open);
     let most = [1; MOST_DIMENSIONS];
     assert_eq!(known("EXPAND_DIMS", &[&most], &[&[0]], &[], &many), Known::Unruled(0));

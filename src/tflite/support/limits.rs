@@ -1,8 +1,9 @@
 //! The limits of the operator table, judged.
 
-use super::super::model::{Model, Operator};
-use super::super::ops::Limit;
-use super::{Cause, PARAMETERS, Reason};
+use super::reason::{Cause, Reason};
+use super::remedies::PARAMETERS;
+use crate::tflite::model::{Model, Operator};
+use crate::tflite::ops::Limit;
 
 /// What is wrong with an operator by one limit.
 enum Finding {
@@ -19,8 +20,8 @@ const COMMON_FACTOR: i32 = 2;
 
 /// Why an operator is beyond its limits, if it is.
 pub(super) fn beyond(model: &Model, operator: &Operator, limits: &[Limit]) -> Option<Reason> {
-    let view = View { model, operator };
-    limits.iter().find_map(|&limit| match view.finding(limit)? {
+    let candidate = Candidate { model, operator };
+    limits.iter().find_map(|&limit| match candidate.finding(limit)? {
         Beyond(why) => {
             let is_constant = matches!(limit, Limit::Constant(_));
             let cause = if is_constant { Cause::Parameters } else { Cause::Limit };
@@ -32,9 +33,9 @@ pub(super) fn beyond(model: &Model, operator: &Operator, limits: &[Limit]) -> Op
 
 /// Why the compiler may not take an operator that is within its limits, as far as these are known.
 pub(super) fn doubt(model: &Model, operator: &Operator) -> Option<String> {
-    let view = View { model, operator };
+    let candidate = Candidate { model, operator };
     let limits = model.def(operator).edgetpu.unwrap_or_default();
-    limits.iter().find_map(|&limit| match view.finding(limit)? {
+    limits.iter().find_map(|&limit| match candidate.finding(limit)? {
         Doubtful(why) => Some(why),
         Beyond(_) => None,
     })
@@ -59,12 +60,13 @@ fn remedy(limit: Limit) -> &'static str {
     }
 }
 
-struct View<'a> {
+/// An operator that may be beyond its limits.
+struct Candidate<'a> {
     model: &'a Model<'a>,
     operator: &'a Operator<'a>,
 }
 
-impl View<'_> {
+impl Candidate<'_> {
     /// The operand of this place; none if it is left out.
     fn operand(&self, place: usize) -> Option<u32> {
         self.operator.inputs.get(place).and_then(|&tensor| u32::try_from(tensor).ok())

@@ -1,6 +1,7 @@
 //! The one piece of a model that the compiler takes.
 
-use super::{Cause, Judge, Reason};
+use super::judge::Judge;
+use super::reason::{Cause, Reason};
 use crate::graph::OpId;
 
 const TOGETHER: &str = "replace that operator, cut there, or pass --compiler-flag enable_multiple_subgraphs";

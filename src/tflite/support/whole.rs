@@ -1,10 +1,12 @@
 //! What a model is as a whole, where it is not for an Edge TPU: compiled already, not quantized, half quantized.
 
-use super::super::cuts::{Cuts, FIXED_SIZES};
-use super::super::model::{Model, Operator};
-use super::super::shapes::Known;
-use super::{COMPILED, EIGHT_BITS, Judge, ONE_IMAGE, ORIGINAL, QUANTIZE, REPLACE, is_flat, listed, tensors};
+use super::judge::{COMPILED, Judge, is_flat, tensors};
+use super::on_cpu::listed;
+use super::remedies::{EIGHT_BITS, FIXED_SIZES, ONE_IMAGE, ORIGINAL, QUANTIZE, REPLACE};
 use crate::graph::OpId;
+use crate::tflite::cuts::Cuts;
+use crate::tflite::model::{Model, Operator};
+use crate::tflite::shapes::Known;
 
 /// What the user has to know of a model before it is cut for Edge TPUs.
 #[derive(Clone, Debug, PartialEq, Eq)]

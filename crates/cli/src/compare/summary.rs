@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Row;
+use super::standing::Standing;
 use crate::table::table;
 use respect::base::statistics::{geometric_mean, mean, median};
 use respect::base::units::ratio;
@@ -51,7 +51,7 @@ impl Spread {
 }
 
 /// A summary for each scheduler: with each number of stages, if there are several, and with all of them.
-pub fn summaries(rows: &[Row]) -> Vec<Summary> {
+pub fn summaries(rows: &[Standing]) -> Vec<Summary> {
     let numbers: BTreeSet<u32> = rows.iter().map(|row| row.stages).collect();
     let groups = numbers.iter().copied().map(Some).filter(|_| numbers.len() > 1).chain([None]);
     let mut schedulers: Vec<&str> = Vec::new();
@@ -63,10 +63,11 @@ pub fn summaries(rows: &[Row]) -> Vec<Summary> {
     groups.flat_map(|stages| schedulers.iter().map(move |name| summary(rows, stages, name))).collect()
 }
 
-fn summary(rows: &[Row], stages: Option<u32>, scheduler: &str) -> Summary {
-    let is_own = |row: &&Row| row.scheduler == scheduler && stages.is_none_or(|stages| row.stages == stages);
+fn summary(rows: &[Standing], stages: Option<u32>, scheduler: &str) -> Summary {
+    let is_own =
+        |row: &&Standing| row.scheduler == scheduler && stages.is_none_or(|stages| row.stages == stages);
     let own = || rows.iter().filter(is_own);
-    let figures = |figure: fn(&Row) -> Option<f64>| -> Vec<f64> { own().filter_map(figure).collect() };
+    let figures = |figure: fn(&Standing) -> Option<f64>| -> Vec<f64> { own().filter_map(figure).collect() };
     let gaps = figures(|row| row.gap);
     let times = figures(|row| row.solve_us);
     let speed_ups = figures(|row| row.speed_up);

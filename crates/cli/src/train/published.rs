@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::{Verdict, print, write_output};
+use crate::output::{Verdict, print, write_output};
 use respect_train::published::{Course, Progress, train};
 
 /// Trains the paper's configuration and writes it; prints one line of CSV a step.

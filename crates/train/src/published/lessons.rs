@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use tch::Tensor;
 
-use super::Course;
+use super::course::Course;
 use super::learner::Learner;
 use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};

@@ -1,12 +1,13 @@
-//! The methods that are compared.
+//! The methods at work.
 
 use std::time::Instant;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
 
-use super::{Setting, Trial};
+use super::case::Trial;
+use super::method::Method;
+use super::setting::Setting;
 use crate::policy::{Choice, published};
 use crate::problem::Problem;
 use crate::problem::Schedule;
@@ -15,82 +16,6 @@ use crate::solve::instance::Instance;
 use crate::solve::order::{Order, linear_extension};
 use crate::solve::order_dp::cut;
 use crate::solve::{Algorithm, Budget, solve};
-
-/// A way to a schedule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// The compiler's own partitioning.
-    ParameterCount,
-    /// File order, cut optimally.
-    File,
-    /// Depth-first order, cut optimally.
-    DepthFirst,
-    /// Breadth-first order, cut optimally.
-    BreadthFirst,
-    /// List order, cut optimally.
-    List,
-    /// The order that holds least activations, cut optimally.
-    LeastLive,
-    /// The best of as many random orders as there is time for while the policy decodes one, each cut optimally.
-    Random,
-    /// The policy's greedy order, cut optimally.
-    Policy,
-    /// The best of the greedy order and some drawn from the policy, each cut optimally.
-    Samples,
-    /// All of it: order, cut, proof or search.
-    Respect,
-    /// The paper's own network and packing, where there are weights for it; it knows parameter bytes alone.
-    Published,
-}
-
-impl Method {
-    /// All, as they are printed.
-    pub const ALL: [Method; 11] = [
-        Method::ParameterCount,
-        Method::File,
-        Method::DepthFirst,
-        Method::BreadthFirst,
-        Method::List,
-        Method::LeastLive,
-        Method::Random,
-        Method::Policy,
-        Method::Samples,
-        Method::Respect,
-        Method::Published,
-    ];
-    /// The single orders that the policy is held against.
-    pub const ORDERS: [Method; 5] =
-        [Method::File, Method::DepthFirst, Method::BreadthFirst, Method::List, Method::LeastLive];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::ParameterCount => "parameter-count",
-            Method::File => "file order",
-            Method::DepthFirst => "depth-first",
-            Method::BreadthFirst => "breadth-first",
-            Method::List => "list",
-            Method::LeastLive => "least-live",
-            Method::Random => "best of k random",
-            Method::Policy => "policy",
-            Method::Samples => "policy, samples",
-            Method::Respect => "respect",
-            Method::Published => "as published",
-        }
-    }
-
-    fn order(self) -> Option<Order> {
-        match self {
-            Method::File => Some(Order::File),
-            Method::DepthFirst => Some(Order::DepthFirst),
-            Method::BreadthFirst => Some(Order::BreadthFirst),
-            Method::List => Some(Order::List),
-            Method::LeastLive => Some(Order::LeastLive),
-            _ => None,
-        }
-    }
-}
 
 /// Every method on `problem`.
 pub(super) fn trials(problem: &Problem, setting: &Setting, budget: &Budget) -> Vec<Trial> {

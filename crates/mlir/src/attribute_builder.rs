@@ -1,0 +1,45 @@
+//! Attributes of a context.
+
+use melior::Context;
+use melior::ir::attribute::{DictionaryAttribute, IntegerAttribute};
+use melior::ir::r#type::IntegerType;
+use melior::ir::{Attribute, Identifier};
+
+use super::native;
+
+/// An attribute and its name.
+pub(super) type Named<'c> = (Identifier<'c>, Attribute<'c>);
+
+/// Makes attributes.
+#[derive(Clone, Copy)]
+pub(super) struct AttributeBuilder<'c> {
+    /// The context that they belong to.
+    pub(super) context: &'c Context,
+}
+
+impl<'c> AttributeBuilder<'c> {
+    /// Returns a maker of attributes of `context`.
+    pub(super) fn new(context: &'c Context) -> AttributeBuilder<'c> {
+        AttributeBuilder { context }
+    }
+
+    /// Returns an attribute under a name.
+    pub(super) fn named(self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
+        (Identifier::new(self.context, name), attribute.into())
+    }
+
+    /// Returns the dictionary of these entries.
+    pub(super) fn dictionary(self, entries: &[Named<'c>]) -> Attribute<'c> {
+        DictionaryAttribute::new(self.context, entries).into()
+    }
+
+    /// Returns a string attribute.
+    pub(super) fn text(self, text: &str) -> Attribute<'c> {
+        native::string(self.context, text.as_bytes())
+    }
+
+    /// Returns an integer attribute of type `i32`.
+    pub(super) fn i32(self, value: i32) -> Attribute<'c> {
+        IntegerAttribute::new(IntegerType::new(self.context, 32).into(), value.into()).into()
+    }
+}

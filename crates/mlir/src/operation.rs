@@ -1,0 +1,14 @@
+//! What an operation says of itself.
+
+use melior::ir::operation::OperationLike;
+use melior::ir::{Attribute, OperationRef};
+
+/// Returns an operation's full name, such as `tfl.add`.
+pub(super) fn name_of(operation: OperationRef) -> String {
+    operation.name().as_string_ref().as_str().unwrap_or_default().to_string()
+}
+
+/// Returns the attribute of that name, inherent or not.
+pub(super) fn attribute<'m>(operation: OperationRef<'m, 'm>, name: &str) -> Option<Attribute<'m>> {
+    operation.attribute(name).ok()
+}
