@@ -6,9 +6,9 @@ use super::{Attempt, History, Plan, recut};
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
 use crate::device::prices::{Prices, Streaming};
-use crate::problem::judge::{Evaluation, StageCost, verify};
+use crate::problem::judge::{StageCost, Violation};
 use crate::problem::{Objective, Problem};
-use crate::solve::{Solution, Status};
+use crate::solve::{Claim, Solution};
 use crate::stages::rounds::Reported;
 
 /// Schedules again for the capacity that the compiler reports, until nothing better is predicted or the plan's number
@@ -37,13 +37,13 @@ pub(super) fn refine(
         let device = EdgeTpu { cache_bytes, ..best.device.clone() };
         let problem = Problem { graph: &best.graph.graph, device: device.clone(), ..plan.problem.clone() };
         let next = (plan.solve)(&problem)?;
-        let Ok(corrected) = verify(&problem, &best.solution.schedule) else { break };
-        if corrected.value(problem.objective) <= next.value {
+        let Ok(corrected) = corrected(&problem, &best.solution, &next) else { break };
+        if corrected.value <= next.value {
             history.notes.push(format!(
                 "the compiler caches {} of parameters, and no better schedule is predicted for that",
                 Bytes(cache_bytes)
             ));
-            best.solution = judged_anew(&problem, best.solution, corrected, &next);
+            best.solution = corrected;
             best.device = device;
             break;
         }
@@ -117,9 +117,13 @@ fn reported(plan: &Plan, attempt: &Attempt) -> u64 {
     }
 }
 
-/// A schedule with the figures of the corrected problem, and what solving that proved.
-fn judged_anew(problem: &Problem, old: Solution, evaluation: Evaluation, proof: &Solution) -> Solution {
-    let value = evaluation.value(problem.objective);
-    let status = if value <= proof.lower_bound { Status::Optimal } else { proof.status };
-    Solution { evaluation, value, status, lower_bound: proof.lower_bound.min(value), ..old }
+/// The schedule of `old` with the figures of the corrected problem, and what solving that proved.
+fn corrected(problem: &Problem, old: &Solution, proof: &Solution) -> Result<Solution, Vec<Violation>> {
+    let claim = Claim {
+        status: proof.status,
+        lower_bound: proof.lower_bound,
+        detail: old.detail.clone(),
+        solve_time: old.solve_time,
+    };
+    Solution::judged(problem, old.schedule.clone(), old.origin.clone(), claim)
 }

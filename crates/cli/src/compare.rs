@@ -26,10 +26,12 @@ use respect::base::units::{Bytes, Time};
 use respect::edgetpu::compiler::Compiler;
 use respect::edgetpu::driver::{HOW_TO_GET, PROGRAM};
 use respect::edgetpu::segments;
-use respect::problem::judge::{Violation, verify};
+use respect::problem::judge::Violation;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
-use respect::solve::{Algorithm, Budget, Origin, Solution, SolveError, Status, check, solve_for_runner};
+use respect::solve::{
+    Algorithm, Budget, Claim, Origin, Solution, SolveError, Status, check, solve_for_runner,
+};
 use respect::stages::manifest::{finite, in_units};
 
 /// Arguments of `respect compare`.
@@ -191,17 +193,9 @@ fn own_partition(
         let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
         format!("its partition can't run: {}", list.join("; "))
     };
-    let evaluation = verify(problem, &schedule).map_err(list)?;
-    Ok(Solution {
-        value: evaluation.value(problem.objective),
-        schedule,
-        evaluation,
-        status: Status::Feasible,
-        origin: Origin::Compiler,
-        detail: "cut by the compiler".into(),
-        lower_bound: 0,
-        solve_time,
-    })
+    let claim =
+        Claim { status: Status::Feasible, lower_bound: 0, detail: "cut by the compiler".into(), solve_time };
+    Solution::judged(problem, schedule, Origin::Program(PROGRAM.into()), claim).map_err(list)
 }
 
 fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Standing> {

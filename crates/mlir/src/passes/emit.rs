@@ -21,7 +21,7 @@ use respect::edgetpu::compiler::Compiler;
 use respect::edgetpu::driver;
 use respect::edgetpu::hand_off::HandOff;
 use respect::problem::{Objective, Problem};
-use respect::solve::{Origin, Solution, Status};
+use respect::solve::{Claim, Origin, Solution, Status};
 use respect::stages::manifest::{FileEntry, Manifest};
 use respect::stages::new_folder::NewFolder;
 use respect::stages::parts::parts;
@@ -113,14 +113,13 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
         objective: annotation.objective.unwrap_or(Objective::Latency),
         rules: judged.rules,
     };
-    let solution = solution(judged, annotation, &problem);
+    let origin = annotation.solver.as_deref().map_or(Origin::Hand, Origin::named);
+    let solution = Solution::judged(&problem, judged.schedule.clone(), origin, claim(annotation, &problem))
+        .map_err(|violations| anyhow::anyhow!("{} rules are broken", violations.len()))?;
     let seed = 0; // that of the pass's budget
     let command_line = |file: &str| driver::command_line(file, &[]);
     let mut manifest =
         Manifest::new(&problem, &solution, seed, (model, &judged.graph, file), &files, command_line);
-    if let Some(solver) = &annotation.solver {
-        manifest.scheduler.clone_from(solver);
-    }
     if let Some(compiler) = &compiler {
         let hand_off = HandOff {
             compiler,
@@ -144,10 +143,9 @@ fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -
     Ok(())
 }
 
-/// The judged schedule with what its annotation says of the search; of one by hand nothing is known but its figures.
-fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solution {
-    let value = judged.evaluation.value(problem.objective);
-    let bound = annotation.lower_bound.map_or(0, |bound| match problem.objective {
+/// What the annotation of a schedule says of the search; of one by hand nothing is known but its figures.
+fn claim(annotation: &Annotation, problem: &Problem) -> Claim {
+    let lower_bound = annotation.lower_bound.map_or(0, |bound| match problem.objective {
         Objective::Memory => bound as u64,
         Objective::Latency => Time::from_us(bound).0,
     });
@@ -155,14 +153,10 @@ fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solu
         .into_iter()
         .find(|status| annotation.status.as_deref() == Some(&status.to_string()))
         .unwrap_or(Status::Feasible);
-    Solution {
-        schedule: judged.schedule.clone(),
-        evaluation: judged.evaluation.clone(),
+    Claim {
         status,
-        origin: Origin::Hand,
+        lower_bound,
         detail: format!("from '{}'", annotations::SCHEDULE),
-        value,
-        lower_bound: bound.min(value),
         solve_time: Duration::ZERO,
     }
 }
