@@ -24,8 +24,8 @@ use respect::base::cancel::Cancel;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
 use respect::edgetpu::compiler::Compiler;
-use respect::edgetpu::driver::{HOW_TO_GET, PROGRAM};
-use respect::edgetpu::segments;
+use respect::edgetpu::names::{HOW_TO_GET, PROGRAM};
+use respect::edgetpu::partition::partition;
 use respect::problem::judge::Violation;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
     let cancel = interrupt::catch();
     let guide = args.options.guide()?;
-    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
+    let compiler = if args.with_compiler { args.compiler.find(&cancel)? } else { None };
     let progress = ProgressBar::new(count as u64);
     let (mut rows, mut warnings) = (Vec::new(), Vec::new());
     for path in &args.inputs {
@@ -188,7 +188,8 @@ fn own_partition(
     let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
     let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
     let (schedule, solve_time) =
-        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)?;
+        partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)
+            .map_err(|error| with_advice(&error))?;
     let list = |violations: Vec<Violation>| {
         let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
         format!("its partition can't run: {}", list.join("; "))
