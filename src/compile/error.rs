@@ -6,6 +6,7 @@ use std::io;
 use crate::base::cancel::Interrupted;
 use crate::base::hint::{Hint, Hinted};
 use crate::edgetpu::error::{FailedRun, RunError};
+use crate::graph::OpId;
 use crate::problem::judge::Violation;
 use crate::solve::SolveError;
 use crate::stages::check::{Finding, FolderError};
@@ -74,12 +75,14 @@ pub enum CompileError {
         apart: String,
     },
     /// The compiler refuses what has to share a stage.
-    #[error("{failed}\nre-cut: it refuses {operation} in a stage of its own, so no other cut can help")]
+    #[error("{failed}\nre-cut: it refuses {name} in a stage of its own, so no other cut can help")]
     RefusedAlone {
         /// The refusal.
         failed: Box<FailedRun>,
         /// The operation.
-        operation: String,
+        operation: OpId,
+        /// Its number, kind and name.
+        name: String,
     },
     /// The compiler refuses a stage, and the model was cut again as often as allowed.
     #[error("{failed}\nre-cut: {cuts} times already")]

@@ -71,8 +71,8 @@ pub(super) fn until_compiled(
         let ops = ops_of(&solution, &files, &failed.file);
         let set = isolate::refused(request, ops, &failed.file, folder)?;
         let what = names(&graph.graph, &set);
-        if set.len() < 2 {
-            return Err(CompileError::RefusedAlone { failed, operation: what });
+        if let [operation] = set[..] {
+            return Err(CompileError::RefusedAlone { failed, operation, name: what });
         }
         history.notes.push(format!(
             "{}: refused ({}), as the compiler does not take {what}; cut again with these apart",
