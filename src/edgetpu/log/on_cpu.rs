@@ -9,8 +9,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("Operation is working on an unsupported data type", "quantize it to 8 bits, operands and results"),
     (
         "More than one subgraph is not supported",
-        "an operator before it is on the CPU already: replace that one, or pass the compiler's flag \
-         enable_multiple_subgraphs on",
+        "an operator before it is on the CPU already: replace that one, or compile with its flag \
+         enable_multiple_subgraphs",
     ),
     (
         "Operation is otherwise supported, but not mapped",
