@@ -6,6 +6,7 @@
 
 #include "mlir-c/IR.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace respect {
@@ -27,8 +28,14 @@ struct ScheduleOptions {
 struct EmitOptions {
   MlirStringRef outDir;
   MlirStringRef compiler;
+  const MlirStringRef *compilerFlags;
+  size_t compilerFlagCount;
   uint64_t timeoutS;
+  uint32_t jobs;
+  uint32_t recut;
+  uint32_t refine;
   bool force;
+  bool searchDelegate;
 };
 
 } // namespace respect

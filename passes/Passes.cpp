@@ -72,7 +72,19 @@ struct InlineStages : impl::RespectInlineStagesBase<InlineStages> {
 struct EmitStages : impl::RespectEmitStagesBase<EmitStages> {
   using Base::Base;
   void runOnOperation() override {
-    const EmitOptions options{wrap(llvm::StringRef(outDir)), wrap(llvm::StringRef(compiler)), timeoutS, force};
+    llvm::SmallVector<MlirStringRef> flags;
+    for (const std::string &flag : compilerFlags)
+      flags.push_back(wrap(llvm::StringRef(flag)));
+    const EmitOptions options{wrap(llvm::StringRef(outDir)),
+                              wrap(llvm::StringRef(compiler)),
+                              flags.data(),
+                              flags.size(),
+                              timeoutS,
+                              jobs,
+                              recut,
+                              refine,
+                              force,
+                              searchDelegate};
     uint64_t counts[2] = {};
     if (!respectEmitStages(wrap(getOperation().getOperation()), &options, counts))
       signalPassFailure();
@@ -109,6 +121,19 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                             llvm::cl::desc("How long the compiler may take for one stage"), llvm::cl::init(600)};
   Option<bool> force{*this, "force", llvm::cl::desc("Replace the stages of an earlier run in the folder"),
                      llvm::cl::init(false)};
+  Option<uint32_t> jobs{*this, "jobs", llvm::cl::desc("How many stages are compiled at a time, 0 for one a core"),
+                        llvm::cl::init(0)};
+  Option<bool> searchDelegate{*this, "search-delegate",
+                              llvm::cl::desc("Try a stage that the compiler refuses again with its --search_delegate"),
+                              llvm::cl::init(false)};
+  ListOption<std::string> compilerFlags{*this, "compiler-flags",
+                                        llvm::cl::desc("Flags passed on to the compiler, such as min_runtime_version=13")};
+  Option<uint32_t> recut{*this, "recut",
+                         llvm::cl::desc("How often the function is cut again where the compiler refuses a stage"),
+                         llvm::cl::init(4)};
+  Option<uint32_t> refine{*this, "refine",
+                          llvm::cl::desc("How often the on-chip capacity is corrected by what the compiler reports"),
+                          llvm::cl::init(0)};
 };
 
 void buildPipeline(mlir::OpPassManager &manager, const PipelineOptions &options) {
@@ -117,8 +142,10 @@ void buildPipeline(mlir::OpPassManager &manager, const PipelineOptions &options)
   manager.addNestedPass<mlir::func::FuncOp>(createRespectVerifySchedule());
   manager.addPass(createRespectOutlineStages());
   if (!options.outDir.empty())
-    manager.addPass(createRespectEmitStages(
-        RespectEmitStagesOptions{options.outDir, options.compiler, options.timeoutS, options.force}));
+    manager.addPass(createRespectEmitStages(RespectEmitStagesOptions{
+        options.outDir, options.compiler, options.timeoutS, options.force, options.jobs, options.searchDelegate,
+        llvm::SmallVector<std::string>(options.compilerFlags.begin(), options.compilerFlags.end()), options.recut,
+        options.refine}));
 }
 
 #define GEN_PASS_REGISTRATION

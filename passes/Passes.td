@@ -143,12 +143,27 @@ def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
     Takes functions of the `tfl` dialect that are scheduled or outlined. The folder gets
     `NAME_segment_I_of_N.tflite`, `schedule.json` and `run_pipeline.py`, all or nothing, where NAME is the function's.
     If `edgetpu-compiler` names the compiler, each stage is compiled as well. The module stays as it is.
+
+    The first cut is the one that the function carries. Where the compiler refuses a stage, what it refuses together is kept
+    apart and the function cut again, up to `recut` times; with `refine` the on-chip capacity is corrected by what the compiler
+    reports, and the function cut again where that is better. The scheduler is then the one that `respect.schedule` names, or
+    `respect` if it names none of ours. The folder holds these cuts, and remarks tell of them. It has the same bytes as what
+    `respect compile` writes of the same module.
   }];
   let options = [
     Option<"outDir", "out-dir", "std::string", "\"\"", "The folder to write">,
     Option<"compiler", "edgetpu-compiler", "std::string", "\"\"", "Path of edgetpu_compiler; empty: do not compile">,
     Option<"timeoutS", "compiler-timeout-s", "uint64_t", "600", "How long the compiler may take for one stage">,
-    Option<"force", "force", "bool", "false", "Replace the stages of an earlier run in the folder">
+    Option<"force", "force", "bool", "false", "Replace the stages of an earlier run in the folder">,
+    Option<"jobs", "jobs", "uint32_t", "0", "How many stages are compiled at a time, 0 for one a core">,
+    Option<"searchDelegate", "search-delegate", "bool", "false",
+           "Try a stage that the compiler refuses again with its --search_delegate">,
+    ListOption<"compilerFlags", "compiler-flags", "std::string",
+               "Flags passed on to the compiler, such as min_runtime_version=13">,
+    Option<"recut", "recut", "uint32_t", "4",
+           "How often the function is cut again where the compiler refuses a stage, with what it refuses kept apart">,
+    Option<"refine", "refine", "uint32_t", "0",
+           "How often the on-chip capacity is corrected by what the compiler reports, and the function cut again if that is better">
   ];
   let statistics = [
     Statistic<"stages", "stages", "Stages written">,

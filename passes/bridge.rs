@@ -100,8 +100,14 @@ pub struct ScheduleOptions {
 pub struct EmitOptions {
     out_dir: MlirStringRef,
     compiler: MlirStringRef,
+    compiler_flags: *const MlirStringRef,
+    compiler_flag_count: usize,
     timeout_s: u64,
+    jobs: u32,
+    recut: u32,
+    refine: u32,
     force: bool,
+    search_delegate: bool,
 }
 
 const SCHEDULERS: [Algorithm; 6] = [
@@ -209,7 +215,24 @@ pub unsafe extern "C" fn respectEmitStages(
         let options = unsafe { &*options };
         // SAFETY: they point into the pass's own options.
         let (out_dir, compiler) = unsafe { (text(options.out_dir), text(options.compiler)) };
-        let options = emit::Options { out_dir, compiler, timeout_s: options.timeout_s, force: options.force };
+        let compiler_flags = match options.compiler_flag_count {
+            0 => &[][..], // Their address may be null.
+            // SAFETY: as many of them lie there for as long as the call takes.
+            count => unsafe { slice::from_raw_parts(options.compiler_flags, count) },
+        };
+        // SAFETY: they point into the pass's own options.
+        let compiler_flags = compiler_flags.iter().map(|flag| unsafe { text(*flag) }).collect();
+        let options = emit::Options {
+            out_dir,
+            compiler,
+            timeout_s: options.timeout_s,
+            force: options.force,
+            jobs: options.jobs,
+            search_delegate: options.search_delegate,
+            compiler_flags,
+            recut: options.recut,
+            refine: options.refine,
+        };
         emit::run(module, &options, counts)
     })
 }

@@ -1,113 +1,182 @@
-//! Rounds of cutting and compiling: what the compiler says of the stages corrects the problem, and the model is cut again.
+//! From a model to a folder of stages: schedule, write, compile, cut again where the compiler says something against it,
+//! check, and let the folder appear.
+//!
+//! [`compile`] is the one way to such a folder: the command line and the passes call it as well.
 
-mod narrow;
+mod attempt;
+pub mod error;
+mod isolate;
+mod outcome;
 mod recut;
 mod refine;
+mod request;
 
+use std::io;
 use std::path::Path;
 
-use anyhow::Context;
-use tempfile::TempDir;
+pub use error::{CallerError, CompileError};
+pub use outcome::Outcome;
+pub use request::{Draft, ExtraFile, Progress, RECUTS, REFINEMENTS, Request, Source};
 
-use crate::base::cancel::Cancel;
-use crate::device::EdgeTpu;
-use crate::edgetpu::hand_off::{Compiled, HandOff};
-use crate::problem::Problem;
-use crate::solve::Solution;
-use crate::stages::manifest::FileEntry;
-use crate::stages::rounds::Round;
-use crate::tflite::Model;
-use crate::tflite::extract::Part;
-use crate::tflite::graph::ModelGraph;
+use self::attempt::{Attempt, History};
+use crate::base::hash::{Hashing, sha256};
+use crate::edgetpu::log::{Runtime, nothing_mapped, on_cpu};
+use crate::edgetpu::names::command_line;
+use crate::stages::error::StageFileError;
+use crate::stages::manifest::{FileEntry, Manifest};
+use crate::stages::new_folder::NewFolder;
+use crate::stages::{check, write};
+use crate::tflite;
+use crate::tflite::support::Judge;
+use crate::tflite::{Model, shapes};
 
-/// What is cut, and how far the compiler's word is followed.
-pub struct Plan<'a> {
-    /// The model.
-    pub model: &'a Model<'a>,
-    /// Its graph.
-    pub graph: &'a ModelGraph,
-    /// Its name.
-    pub name: &'a str,
-    /// The problem; rounds differ from it in the graph's constraints and the device's cache.
-    pub problem: &'a Problem<'a>,
-    /// How problems are solved.
-    pub solve: &'a (dyn Fn(&Problem) -> anyhow::Result<Solution> + Sync),
-    /// The compiler, if the stages are compiled.
-    pub compiler: Option<HandOff<'a>>,
-    /// How often the model is cut again where the compiler refuses a stage.
-    pub recuts: u32,
-    /// How often the capacity of the cache is corrected by what the compiler reports.
-    pub refinements: u32,
-    /// The request to stop.
-    pub cancel: &'a Cancel,
-    /// Told of the number of stages before they are compiled, and of none for each that is.
-    pub progress: &'a (dyn Fn(Option<usize>) + Sync),
-}
-
-/// Stages in a folder of their own, compiled if there is a compiler.
-pub struct Attempt {
-    folder: TempDir,
-    /// The graph, with what the compiler refused as constraints.
-    pub graph: ModelGraph,
-    /// The device, with the cache that the schedule counts on.
-    pub device: EdgeTpu,
-    /// The schedule.
-    pub solution: Solution,
-    /// The stages.
-    pub files: Vec<(Part, FileEntry)>,
-    /// What the compiler made of each.
-    pub compiled: Vec<Compiled>,
-}
-
-impl Attempt {
-    /// The problem that the schedule solves; `plan`'s but for what was learned.
-    pub fn problem<'p>(&'p self, plan: &Plan<'p>) -> Problem<'p> {
-        Problem { graph: &self.graph.graph, device: self.device.clone(), ..plan.problem.clone() }
+/// Compiles a model into a folder of stages, which appears whole or not at all.
+///
+/// The model is cut as [`Request::solve`] says. If there is a compiler, the stages go through it: where it refuses one, what
+/// it refuses is kept apart and the model cut again, and where that is asked for, the on-chip capacity is corrected by what it
+/// reports. The folder gets the stages, `schedule.json`, `run_pipeline.py` and [`Request::extra_files`], and is read back and
+/// judged before it appears.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use respect::compile::{Request, Source, compile};
+/// use respect::device::EdgeTpu;
+/// use respect::problem::{Objective, Problem, Rules};
+/// use respect::solve::{Algorithm, Budget, solve_for_runner};
+/// use respect::tflite;
+///
+/// let bytes = std::fs::read("model.tflite")?;
+/// let mut model = tflite::read(&bytes)?;
+/// tflite::names::complete(&mut model);
+/// let graph = tflite::graph::graph(&model, "model")?;
+/// let problem = Problem {
+///     graph: &graph.graph,
+///     stages: 4,
+///     device: EdgeTpu::usb3(),
+///     objective: Objective::Latency,
+///     rules: Rules::Coral,
+/// };
+/// let solve = |problem: &Problem| {
+///     Ok(solve_for_runner(problem, Algorithm::Exact, &Budget::of(Algorithm::Exact))?)
+/// };
+/// let source = Source { file: "model.tflite".into(), bytes: Some(&bytes) };
+/// let outcome = compile(&Request::new(&model, source, &graph, &problem, &solve, Path::new("stages")))?;
+/// println!("{} stages, {}", outcome.manifest.stages.len(), outcome.solution.evaluation.bottleneck);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The model is not for an Edge TPU, there is no schedule, the folder is taken or a file can't be written, a stage can't be
+/// compiled whatever the cut, or somebody asks to stop. Then nothing is written, and an earlier folder is as it was.
+pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
+    check_request(request)?;
+    let folder = NewFolder::create(request.folder, request.replace)?;
+    let mut history = History::default();
+    // The hash needs nothing of the schedule: it is made meanwhile.
+    let (source, kept) = std::thread::scope(|scope| {
+        let (source, model) = (&request.source, request.model);
+        let source = scope.spawn(move || entry(source, model));
+        let kept = best_attempt(request, folder.path(), &mut history);
+        (source.join().expect("hashing bytes does not panic"), kept)
+    });
+    let kept = kept?;
+    let History { mut attempts, notes } = history;
+    if attempts.len() < 2 && request.refinements == 0 {
+        attempts.clear();
     }
+    let (problem, solution) = (kept.problem(request), &kept.solution);
+    let model = (request.model, &kept.graph, source?);
+    let command = |file: &str| command_line(file, request.run.flags);
+    let mut manifest = Manifest::new(&problem, solution, request.seed, model, &kept.files, command);
+    manifest.attempts = attempts;
+    manifest.cut_after.clone_from(&request.cut_after);
+    if request.compiler.is_some() {
+        write::enter_compiled(folder.path(), &mut manifest)?;
+    }
+    write::write_manifest(folder.path(), &manifest)?;
+    let draft = Draft { problem: &problem, solution, manifest: &manifest };
+    for file in (request.extra_files)(&draft).map_err(CompileError::Extra)? {
+        write::write_file(folder.path(), &file.name, &file.contents)?;
+    }
+    if let Some(finding) = check::verify(folder.path())?.into_iter().next() {
+        return Err(CompileError::Unsound(finding));
+    }
+    request.cancel.check()?;
+    folder.finish()?;
+    let notes = notes.into_iter().chain(notes_of(request, &manifest, &kept)).collect();
+    let Attempt { graph, device, solution, .. } = kept;
+    Ok(Outcome { manifest, solution, graph, device, notes })
 }
 
-/// The stages that are kept, and how they came to be.
-pub struct Outcome {
-    /// The stages.
-    pub kept: Attempt,
-    /// Every round, if there was more than one or refinement was asked for.
-    pub rounds: Vec<Round>,
-    /// What was done, as sentences.
-    pub notes: Vec<String>,
-}
-
-impl Plan<'_> {
-    /// Cuts and compiles, as often as the plan says, and puts the best stages into `folder`.
-    ///
-    /// # Errors
-    /// There is no schedule, a file can't be written, or a stage can't be compiled whatever the cut.
-    pub fn run(&self, folder: &Path) -> anyhow::Result<Outcome> {
-        let mut history = History::default();
-        let (graph, device) = (self.graph.clone(), self.problem.device.clone());
-        let first = recut::attempt(self, graph, device, folder, &mut history)?;
-        let kept = match self.compiler.is_some() && self.refinements > 0 {
-            true => refine::refine(self, first, folder, &mut history)?,
-            false => first,
-        };
-        let moved = || -> std::io::Result<()> {
-            for entry in std::fs::read_dir(kept.folder.path())? {
-                let entry = entry?;
-                std::fs::rename(entry.path(), folder.join(entry.file_name()))?;
-            }
-            std::fs::remove_dir(kept.folder.path())
-        };
-        moved().context("moving the stages")?;
-        let History { mut rounds, notes } = history;
-        if rounds.len() < 2 && self.refinements == 0 {
-            rounds.clear();
+/// Checks what can be told before anything is done.
+fn check_request(request: &Request) -> Result<(), CompileError> {
+    let name = request.graph.graph.name();
+    if name.is_empty() || name.contains(['/', '\0']) {
+        return Err(CompileError::Name(name.into()));
+    }
+    if let Some(compiler) = request.compiler {
+        request.run.check(compiler)?;
+    }
+    match Judge::new(request.model, &shapes::analyze(request.model)).whole() {
+        Some(whole) if whole.is_refused && !request.allow_cpu => {
+            Err(CompileError::NotForEdgeTpu(whole.to_string()))
         }
-        Ok(Outcome { kept, rounds, notes })
+        _ => Ok(()),
     }
 }
 
-/// What happened so far.
-#[derive(Default)]
-struct History {
-    rounds: Vec<Round>,
-    notes: Vec<String>,
+/// Cuts and compiles as often as the request allows, and moves the best stages into `folder`.
+fn best_attempt(request: &Request, folder: &Path, history: &mut History) -> Result<Attempt, CompileError> {
+    let (graph, device) = (request.graph.clone(), request.problem.device.clone());
+    let first = recut::until_compiled(request, graph, device, request.first, folder, history)?;
+    let kept = match request.compiler.is_some() && request.refinements > 0 {
+        true => refine::refine(request, first, folder, history)?,
+        false => first,
+    };
+    let moved = || -> io::Result<()> {
+        for entry in std::fs::read_dir(kept.folder.path())? {
+            let entry = entry?;
+            std::fs::rename(entry.path(), folder.join(entry.file_name()))?;
+        }
+        std::fs::remove_dir(kept.folder.path())
+    };
+    moved().map_err(|cause| CompileError::Io { what: "moving the stages", cause })?;
+    Ok(kept)
+}
+
+/// The source's entry in the manifest.
+fn entry(source: &Source, model: &Model) -> Result<FileEntry, CompileError> {
+    let file = source.file.clone();
+    if let Some(bytes) = source.bytes {
+        return Ok(FileEntry { file, bytes: bytes.len() as u64, sha256: sha256(bytes) });
+    }
+    let mut sink = Hashing::new(io::sink());
+    tflite::write(model, &mut sink).map_err(|cause| StageFileError::Stage { file: file.clone(), cause })?;
+    let (_, bytes, sha256) = sink.finish();
+    Ok(FileEntry { file, bytes, sha256 })
+}
+
+/// What is to be known of the stages.
+fn notes_of(request: &Request, manifest: &Manifest, kept: &Attempt) -> Vec<String> {
+    let mut notes: Vec<String> = given_names(request).into_iter().chain(manifest.leaks()).collect();
+    let runtime = Runtime::of(request.run.flags);
+    for (stage, (_, file)) in kept.compiled.iter().zip(&kept.files) {
+        notes.extend(stage.note.clone());
+        notes.extend(nothing_mapped(&stage.log, runtime));
+        notes.extend(on_cpu(&stage.log).iter().map(|row| format!("{}: {row}", file.file)));
+    }
+    notes
+}
+
+/// Says which tensors got a name for the stages.
+fn given_names(request: &Request) -> Option<String> {
+    let name = |tensor: &u32| request.model.tensors[*tensor as usize].label();
+    let (first, last) = (request.unnamed.first().map(name)?, request.unnamed.last().map(name)?);
+    Some(match request.unnamed.len() {
+        1 => format!("a tensor of the model has no name; in the stages it is '{first}'"),
+        count => format!(
+            "{count} tensors of the model have no names; in the stages they are '{first}' to '{last}'"
+        ),
+    })
 }

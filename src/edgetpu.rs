@@ -1,10 +1,15 @@
-//! The hand-off to `edgetpu_compiler`, which is closed and not part of this project.
+//! Google's `edgetpu_compiler`, which is closed and not part of this project: how it is found and run, and what it says.
+//!
+//! [`compiler`] finds the program, [`one_stage`] runs it on one file and [`all_stages`] on all of a folder, [`log`] reads
+//! what it prints, [`flags`] knows what can be passed on to it, and [`partition`] has it cut a whole model by itself.
 
+pub mod all_stages;
 pub mod compiler;
-pub mod driver;
-mod ends;
+pub mod error;
 pub mod flags;
-pub mod hand_off;
+mod interface;
 pub mod log;
+pub mod names;
+pub mod one_stage;
+pub mod partition;
 mod process;
-pub mod segments;

@@ -4,6 +4,7 @@
 //! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
 //! `respect` asks the policy for an order, proves what it can and improves the rest.
 
+mod algorithm;
 pub mod by_hand;
 mod claims;
 pub mod exact;
@@ -20,100 +21,23 @@ pub mod parameter_count;
 pub mod profiled;
 mod repair;
 pub mod respect;
+mod solution;
 pub mod streams;
 
 use std::fmt;
 use std::time::{Duration, Instant};
-
-use serde::{Deserialize, Serialize};
 
 use self::guide::{Guide, NoNetwork};
 use self::instance::Instance;
 use self::repair::repaired;
 use crate::base::cancel::Cancel;
 use crate::base::hint::{Hint, Hinted};
-use crate::base::listed::listed;
 use crate::graph::{OpGraph, OpId};
-use crate::problem::judge::{Evaluation, Violation, verify};
+use crate::problem::judge::Violation;
 use crate::problem::{Defect, Problem, Rules, Schedule};
 
-/// How good a schedule is known to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Proved: no valid schedule is better.
-    Optimal,
-    /// Valid; the solver does not seek a proof, or its proof holds for rounded figures alone.
-    Feasible,
-    /// Valid; the solver's budget ended before the proof.
-    BudgetExhausted,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Status::Optimal => "optimal",
-            Status::Feasible => "feasible",
-            Status::BudgetExhausted => "budget-exhausted",
-        })
-    }
-}
-
-listed! {
-    /// A solver, by the name that users give.
-    pub enum Algorithm: "scheduler" {
-        Respect = "respect", "The policy's order with optimal cuts, proved or else improved within the budget: the default";
-        Policy = "policy", "The policy's order with optimal cuts, and nothing else";
-        Exact = "exact", "Search over the lattice of order ideals; proves its result";
-        OrderDp = "order-dp", "The best of several linear extensions, each with optimal cuts";
-        ParameterCount = "parameter-count", "The Edge TPU compiler's own: equal parameter bytes in execution order";
-        Profiled = "profiled", "Equal times in execution order, as Coral's profiling partitioner balances them";
-        #[cfg(feature = "milp")]
-        Milp = "milp", "Integer programming with HiGHS, given a schedule to beat";
-        #[cfg(feature = "milp")]
-        MilpAlone = "milp-alone", "Integer programming with HiGHS, given nothing but the program";
-    }
-}
-
-impl Algorithm {
-    /// Every solver, the compiler's default first.
-    pub const PLAIN: [Algorithm; 6] = [
-        Algorithm::ParameterCount,
-        Algorithm::Profiled,
-        Algorithm::OrderDp,
-        Algorithm::Policy,
-        Algorithm::Respect,
-        Algorithm::Exact,
-    ];
-}
-
-impl Algorithm {
-    /// Whether the solver knows the rules and seeks a schedule that obeys them.
-    pub fn seeks_valid(self) -> bool {
-        !matches!(self, Algorithm::ParameterCount | Algorithm::Profiled)
-    }
-}
-
-/// What made a schedule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A solver.
-    Solver(Algorithm),
-    /// The user, by cuts or by stages named.
-    Hand,
-    /// Google's compiler.
-    Compiler,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Solver(algorithm) => algorithm.fmt(f),
-            Origin::Hand => f.pad("by hand"),
-            Origin::Compiler => f.pad("edgetpu_compiler"),
-        }
-    }
-}
+pub use algorithm::Algorithm;
+pub use solution::{Claim, Origin, Solution, Status};
 
 /// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
 /// machine; a time limit gives that up.
@@ -174,38 +98,6 @@ pub(crate) struct Found {
     pub status: Status,
     pub lower_bound: u64,
     pub detail: String,
-}
-
-/// A schedule that the judge has passed, and what is known about it.
-#[derive(Clone, Debug)]
-pub struct Solution {
-    /// The schedule.
-    pub schedule: Schedule,
-    /// The judge's figures.
-    pub evaluation: Evaluation,
-    /// How good it is known to be.
-    pub status: Status,
-    /// What made it.
-    pub origin: Origin,
-    /// How it was found, such as the order that was cut.
-    pub detail: String,
-    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
-    pub value: u64,
-    /// No valid schedule has a smaller value than this.
-    pub lower_bound: u64,
-    /// Time that the solver took.
-    pub solve_time: Duration,
-}
-
-impl Solution {
-    /// How far the value may be above the optimum, relative to the lower bound.
-    pub fn gap(&self) -> f64 {
-        match (self.value, self.lower_bound) {
-            (value, bound) if value <= bound => 0.0,
-            (_, 0) => f64::INFINITY,
-            (value, bound) => value as f64 / bound as f64 - 1.0,
-        }
-    }
 }
 
 /// Why there is no solution.
@@ -422,11 +314,10 @@ fn judged(
     found: Found,
     solve_time: Duration,
 ) -> Result<Solution, SolveError> {
-    let evaluation = verify(problem, &found.schedule)
+    let Found { schedule, status, lower_bound, detail, .. } = found.clone();
+    let claim = Claim { status, lower_bound, detail, solve_time };
+    let solution = Solution::judged(problem, schedule, Origin::Solver(algorithm), claim)
         .map_err(|violations| SolveError::Invalid { algorithm, violations })?;
-    let value = evaluation.value(problem.objective);
-    let status = claims::status(problem, algorithm, &found, value)?;
-    let Found { schedule, lower_bound, detail, .. } = found;
-    let origin = Origin::Solver(algorithm);
-    Ok(Solution { schedule, evaluation, status, origin, detail, value, lower_bound, solve_time })
+    let status = claims::status(problem, algorithm, &found, solution.value)?;
+    Ok(Solution { status, ..solution })
 }

@@ -7,7 +7,8 @@ use crate::common::{cut, model, respect};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use respect::base::hash::sha256;
-use respect::stages::manifest::{FILE_NAME, Manifest};
+use respect::stages::manifest::Manifest;
+use respect::stages::names::MANIFEST;
 use respect::tflite;
 use respect::tflite::Model;
 use serde_json::Value;
@@ -58,7 +59,7 @@ fn change_stage(scratch: &TempDir, stage: usize, change: impl FnOnce(&mut Model)
 }
 
 fn write_manifest(folder: &Path, manifest: &Manifest) {
-    std::fs::write(folder.join(FILE_NAME), manifest.to_json()).unwrap();
+    std::fs::write(folder.join(MANIFEST), manifest.to_json()).unwrap();
 }
 
 fn change_manifest(scratch: &TempDir, change: impl FnOnce(&mut Manifest)) {
@@ -318,7 +319,7 @@ fn pipes_and_devices_are_no_stages() {
     std::os::unix::fs::symlink("/dev/zero", &first).unwrap();
     assert_finds(&scratch, None, "is not a plain file");
 
-    let manifest = stages.join(FILE_NAME);
+    let manifest = stages.join(MANIFEST);
     std::fs::remove_file(&manifest).unwrap();
     mkfifo(&manifest, Mode::S_IRWXU).unwrap();
     let why = cut(&model("two_inputs"), 2, &stages, &["--force"]).unwrap_err();
@@ -391,8 +392,8 @@ fn without_a_manifest_there_is_nothing_to_judge() {
     let folder = scratch.path().join("stages");
     let complaint = |contents: Option<&str>| {
         match contents {
-            Some(contents) => std::fs::write(folder.join(FILE_NAME), contents).unwrap(),
-            None => std::fs::remove_file(folder.join(FILE_NAME)).unwrap(),
+            Some(contents) => std::fs::write(folder.join(MANIFEST), contents).unwrap(),
+            None => std::fs::remove_file(folder.join(MANIFEST)).unwrap(),
         }
         let output = respect().arg("verify").arg(&folder).output().unwrap();
         assert_eq!(output.status.code(), Some(1));

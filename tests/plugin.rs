@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::common;
 use crate::common::folders::{FIXED, SEEKING};
 use crate::common::{
-    assert_chain, assert_sound, models, name, on_two_threads, repository, respect, room, with_statistics,
+    assert_chain, assert_sound, contents, models, name, on_two_threads, repository, respect, room, standin,
+    with_statistics,
 };
 
 /// A program of LLVM's.
@@ -24,15 +26,20 @@ fn plugin() -> PathBuf {
     path
 }
 
-/// Runs passes in the stock `mlir-opt`; what it prints, or its complaint.
-fn opt(input: &Path, pipeline: &str) -> Result<String, String> {
-    let output = Command::new(llvm("mlir-opt"))
+/// The stock `mlir-opt` with these passes.
+fn mlir_opt(input: &Path, pipeline: &str) -> Command {
+    let mut command = Command::new(llvm("mlir-opt"));
+    command
         .arg(format!("--load-pass-plugin={}", plugin().display()))
         .args(["--allow-unregistered-dialect", "--mlir-print-debuginfo"])
         .arg(format!("--pass-pipeline=builtin.module({pipeline})"))
-        .arg(input)
-        .output()
-        .expect("mlir-opt starts");
+        .arg(input);
+    command
+}
+
+/// Runs passes in the stock `mlir-opt`; what it prints, or its complaint.
+fn opt(input: &Path, pipeline: &str) -> Result<String, String> {
+    let output = mlir_opt(input, pipeline).output().expect("mlir-opt starts");
     match output.status.code() {
         Some(0) => Ok(String::from_utf8(output.stdout).expect("MLIR prints UTF-8")),
         Some(1) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
@@ -67,6 +74,120 @@ fn the_pipeline_writes_stages_that_chain_bit_for_bit() {
         assert_sound(&folder);
         assert_eq!(crate::common::manifest(&folder).stages.len(), stages as usize);
         assert_chain(model, &[folder], 4);
+    });
+}
+
+/// What the command line and the passes are asked for, and what the stand-in for the compiler does then.
+struct Errand {
+    arguments: &'static [&'static str],
+    options: &'static str,
+    /// The cache of the stand-in, or a fault.
+    environment: &'static [(&'static str, &'static str)],
+    /// Whether the first cut is refused for two operations that it has in one stage.
+    refuses: bool,
+}
+
+const ERRANDS: [Errand; 6] = [
+    Errand { arguments: &[], options: "", environment: &[], refuses: false },
+    Errand { arguments: &["--jobs", "1"], options: "jobs=1 recut=9", environment: &[], refuses: true },
+    Errand {
+        arguments: &["--refine=2"],
+        options: "refine=2",
+        environment: &[("STANDIN_CACHE", "20000")],
+        refuses: false,
+    },
+    Errand {
+        arguments: &["--search-delegate", "--compiler-flag", "timeout_sec=900", "--compiler-flag", "m=13"],
+        options: "search-delegate=true compiler-flags=timeout_sec=900,m=13",
+        environment: &[("STANDIN_FAULT", "large-activation"), ("STANDIN_FAULT_MATCH", "segment_0_of_3")],
+        refuses: false,
+    },
+    Errand {
+        arguments: &["--objective", "memory", "--device", "pcie", "--scheduler", "exact"],
+        options: "objective=memory device=pcie scheduler=exact",
+        environment: &[],
+        refuses: false,
+    },
+    Errand {
+        arguments: &["--scheduler", "order-dp", "--refine=1"],
+        options: "scheduler=order-dp refine=1",
+        environment: &[("STANDIN_CACHE", "20000")],
+        refuses: true,
+    },
+];
+
+/// A tensor between two operations that the stages in `folder` keep together, though it can be cut.
+fn inside_a_stage(model: &Path, folder: &Path) -> String {
+    let output = respect().arg("graph").arg(model).args(["-o", "-"]).output().expect("the tool starts");
+    let graph: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let stage_of = common::manifest(folder).stage_of;
+    let stage = |op: &serde_json::Value| Some(stage_of[op.as_u64()? as usize]);
+    let is_inside = |tensor: &&serde_json::Value| {
+        let readers = tensor["consumers"].as_array().expect("a list");
+        let [reader] = &readers[..] else { return false };
+        tensor.get("uncuttable").is_none_or(serde_json::Value::is_null)
+            && stage(&tensor["producer"]).is_some_and(|maker| Some(maker) == stage(reader))
+    };
+    let tensors = graph["tensors"].as_array().expect("a list");
+    let tensor = tensors.iter().filter(is_inside).nth(2).expect("a stage of several operations");
+    tensor["name"].as_str().expect("a name").into()
+}
+
+#[test]
+fn the_command_line_and_the_passes_write_the_same_folder() {
+    on_two_threads(&["residual", "two_inputs", "mixed", "dense"], |model| {
+        for (number, errand) in ERRANDS.iter().enumerate() {
+            let scratch = tempfile::tempdir().expect("a scratch folder");
+            // The command line names the model by its file, and the passes by the function.
+            let module = scratch.path().join("main.mlir");
+            respect().arg("import").arg(common::model(model)).arg("-o").arg(&module).assert().success();
+            let [by_command, by_passes] = ["by_command", "by_passes"].map(|name| scratch.path().join(name));
+            let mut environment = errand.environment.to_vec();
+            let compile = |folder: &Path, environment: &[(&str, &str)]| {
+                let mut command = respect();
+                command.arg("compile").arg(&module).args(["-n", "3", "-o"]).arg(folder);
+                command.arg("--edgetpu-compiler").arg(standin()).args(errand.arguments);
+                command.envs(environment.iter().copied()).assert().success();
+            };
+            let refused = errand.refuses.then(|| {
+                let plain = scratch.path().join("plain");
+                compile(&plain, &[]);
+                inside_a_stage(&common::model(model), &plain)
+            });
+            environment.extend(refused.as_deref().map(|tensor| ("STANDIN_REFUSE", tensor)));
+            compile(&by_command, &environment);
+            let pipeline = format!(
+                "respect-pipeline{{stages=3 out-dir={} edgetpu-compiler={} {}}}",
+                by_passes.display(),
+                standin().display(),
+                errand.options
+            );
+            let output = mlir_opt(&module, &pipeline).envs(environment).output().expect("mlir-opt starts");
+            assert!(
+                output.status.success(),
+                "{model}, {number}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            let manifest = common::manifest(&by_command);
+            assert!(manifest.apart.is_empty() != errand.refuses, "{model}, {number}: nothing was refused");
+            let [by_command, by_passes] = [by_command, by_passes].map(|folder| {
+                let mut contents = contents(&folder);
+                // The compiler notes the folders in which it was run.
+                contents
+                    .iter_mut()
+                    .filter(|(path, _)| path.extension().is_some_and(|kind| kind == "log"))
+                    .for_each(|(_, log)| {
+                        let text = String::from_utf8_lossy(log);
+                        let lines = text.lines().filter(|line| !line.contains('/'));
+                        *log = lines.collect::<Vec<_>>().join("\n").into_bytes();
+                    });
+                contents
+            });
+            assert!(by_command.keys().eq(by_passes.keys()), "{model}, {number}: other files");
+            for (path, bytes) in &by_command {
+                assert!(by_passes[path] == *bytes, "{model}, {number}: {} differs", path.display());
+            }
+        }
     });
 }
 

@@ -106,7 +106,12 @@ fn a_folder_gives_the_page_of_the_model_that_it_was_cut_from() {
         if !String::from_utf8_lossy(&graph).contains("\"shared_constants\"") {
             same += 1;
             for (stage, cost) in manifest.stages.iter().zip(&evaluation.stages) {
-                assert_eq!(stage.cost, respect::stages::manifest::Cost::from(cost), "{}", path.display());
+                assert_eq!(
+                    stage.cost,
+                    respect::stages::manifest::CostEntry::from(cost),
+                    "{}",
+                    path.display()
+                );
             }
             let of_folder = page(&folder, &[], &scratch.path().join("folder.html"));
             assert!(of_folder == of_model, "{}", path.display());

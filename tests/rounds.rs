@@ -134,7 +134,7 @@ fn a_cut_made_again_is_told() {
     assert!(note.contains("together; cut again with these apart"), "{note}");
     let manifest = manifest(&scratch.path().join("out"));
     assert_eq!(manifest.apart, [[maker.min(reader), maker.max(reader)]]);
-    let [first, last] = &manifest.rounds[..] else { panic!("{:?}", manifest.rounds) };
+    let [first, last] = &manifest.attempts[..] else { panic!("{:?}", manifest.attempts) };
     assert_eq!(first.refused.as_ref().unwrap().operators, manifest.apart[0]);
     assert!(!first.kept && last.kept && last.refused.is_none() && last.stages.len() == 3);
     // The folder's judge sees to it as well.
@@ -192,19 +192,19 @@ fn refinement_removes_streaming_where_the_optimum_allows_it() {
         let folder = scratch.path().join("out");
         assert_sound(&folder);
         let manifest = manifest(&folder);
-        let off_chip = |round: &respect::stages::rounds::Round| -> u64 {
+        let off_chip = |round: &respect::stages::attempts::AttemptEntry| -> u64 {
             round.stages.iter().map(|stage| stage.off_chip_bytes.expect("the log tells")).sum()
         };
-        let kept: Vec<_> = manifest.rounds.iter().filter(|round| round.kept).collect();
-        let ([first, ..], [kept]) = (&manifest.rounds[..], &kept[..]) else {
-            panic!("{:?}", manifest.rounds)
+        let kept: Vec<_> = manifest.attempts.iter().filter(|round| round.kept).collect();
+        let ([first, ..], [kept]) = (&manifest.attempts[..], &kept[..]) else {
+            panic!("{:?}", manifest.attempts)
         };
         assert!(kept.reported_bottleneck_us <= first.reported_bottleneck_us);
         // The log's figures are a few bytes off, and the tool takes the lower.
         let device = EdgeTpu { cache_bytes: cache - 12, ..slow.clone() };
         let optimum = exact(&graph, device).unwrap();
         if optimum.evaluation.stages.iter().all(|stage| stage.off_chip_bytes.0 == 0) {
-            assert_eq!(off_chip(kept), 0, "cache {cache}: {:#?}", manifest.rounds);
+            assert_eq!(off_chip(kept), 0, "cache {cache}: {:#?}", manifest.attempts);
             *removed.lock().unwrap() += usize::from(off_chip(first) > 0);
         }
     });
@@ -221,7 +221,7 @@ fn refinement_says_what_it_found() {
     assert!(output.status.success());
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("and no better schedule is predicted for that"), "{said}");
-    assert_eq!(manifest(&scratch.path().join("out")).rounds.len(), 1);
+    assert_eq!(manifest(&scratch.path().join("out")).attempts.len(), 1);
     let mut command = respect();
     command.current_dir(scratch.path()).env("PATH", "").arg("compile").arg(model("dense"));
     let output = command.args(["-n", "2", "-o", "plain", "--refine=2"]).output().unwrap();

@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s | FileCheck %s
 
-// CHECK: func.func @main({{.*}} attributes {respect.schedule = {bottleneck_us = {{.*}} : f64, device = "usb3",
+// CHECK: func.func @main({{.*}} attributes {respect.schedule = {bottleneck_us = {{.*}} : f64, detail = "{{.*}}", device = "usb3",
 // CHECK-SAME: lower_bound = {{.*}} : f64, objective = "latency", peak_parameter_bytes = 0 : i64, rules = "coral",
 // CHECK-SAME: solver = "respect", stages = 3 : i32, status = "optimal"}}
 // CHECK-NEXT: "a.one"({{.*}}) {respect.stage = 0 : i32}

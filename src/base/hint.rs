@@ -21,6 +21,26 @@ pub enum Hint {
     OtherScheduler,
     /// Give weights that hold a network for the objective, or train one.
     OtherWeights,
+    /// Ask for the rules of Coral's runner, or look at the schedule alone.
+    CoralRules,
+    /// Allow a model that is not for an Edge TPU.
+    AllowCpu,
+    /// Name another folder.
+    OtherFolder,
+    /// Name another folder, or have the stages in this one replaced.
+    OtherFolderOrReplace,
+    /// Name the folder of stages in the way that is meant for it.
+    NameFolder,
+    /// Name the number of stages in the way that is meant for it.
+    NameStages,
+    /// Allow the compiler more time.
+    MoreCompilerTime,
+    /// Run the compiler by hand to see what it does, or have the stages written alone.
+    RunByHandOrDoNotCompile,
+    /// Cut elsewhere, by another number of stages or another scheduler, or have the stages written alone.
+    CutElsewhereOrDoNotCompile,
+    /// Allow more cuts after what the compiler refuses.
+    MoreRecuts,
 }
 
 /// An error that may know what can be done about it.

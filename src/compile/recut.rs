@@ -2,55 +2,49 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
-
-use super::narrow;
-use super::{Attempt, History, Plan};
+use super::attempt::{Attempt, History, runs_on_coral, solve, written_and_compiled};
+use super::error::CompileError;
+use super::isolate;
+use super::request::Request;
 use crate::device::EdgeTpu;
-use crate::edgetpu::driver::{CompileError, Failed};
+use crate::edgetpu::error::{FailedRun, RunError};
 use crate::graph::{OpGraph, OpId};
 use crate::problem::Problem;
 use crate::solve::Solution;
-use crate::stages::parts::parts;
-use crate::stages::rounds::{Refused, Reported, Round};
-use crate::stages::write;
+use crate::stages::attempts::{AttemptEntry, RefusalEntry, ReportedBytes};
+use crate::stages::manifest::FileEntry;
 use crate::tflite::graph::ModelGraph;
 
-/// Cuts and compiles until every stage is compiled.
+/// Cuts and compiles until every stage is compiled, beginning with `first` if it is given.
 ///
 /// # Errors
-/// No schedule keeps apart what was refused, one operation is refused alone, the plan's number of cuts is used up, or
+/// No schedule keeps apart what was refused, one operation is refused alone, the request's number of cuts is used up, or
 /// the compiler fails in a way that no cut helps against.
-pub(super) fn attempt(
-    plan: &Plan,
+pub(super) fn until_compiled(
+    request: &Request,
     mut graph: ModelGraph,
     device: EdgeTpu,
+    mut first: Option<&Solution>,
     folder: &Path,
     history: &mut History,
-) -> anyhow::Result<Attempt> {
-    let mut refused: Option<Box<Failed>> = None;
-    for cut in 0.. {
-        let problem = Problem { graph: &graph.graph, device: device.clone(), ..plan.problem.clone() };
-        let solution = match ((plan.solve)(&problem), &refused) {
+) -> Result<Attempt, CompileError> {
+    let mut refused: Option<Box<FailedRun>> = None;
+    for cuts in 0.. {
+        let problem = Problem { graph: &graph.graph, device: device.clone(), ..request.problem.clone() };
+        let solution = match first.take() {
+            Some(first) => runs_on_coral(&problem, first).map(|()| first.clone()),
+            None => solve(request, &problem),
+        };
+        let solution = match (solution, refused) {
             (Ok(solution), _) => solution,
+            (Err(error @ CompileError::Interrupted(_)), _) | (Err(error), None) => return Err(error),
             (Err(error), Some(failed)) => {
-                bail!("{failed}\nre-cut: it refuses {}, and {error:#}", all_apart(&graph.graph))
+                let apart = all_apart(&graph.graph);
+                return Err(CompileError::NoOtherCut { failed, apart, cause: Box::new(error) });
             }
-            (Err(error), None) => return Err(error),
         };
-        plan.cancel.check()?;
-        let scratch = tempfile::tempdir_in(folder).context("a scratch folder")?;
-        let stage_parts = parts(plan.model, &graph, &solution.evaluation);
-        let files = write::write_stages(plan.model, plan.name, stage_parts, scratch.path())?;
-        let compiled = match &plan.compiler {
-            Some(compiler) => {
-                (plan.progress)(Some(files.len()));
-                let files: Vec<&str> = files.iter().map(|(_, file)| file.file.as_str()).collect();
-                compiler.compile(scratch.path(), &files, || (plan.progress)(None))
-            }
-            None => Ok(Vec::new()),
-        };
-        let mut round = Round {
+        let (scratch, files, compiled) = written_and_compiled(request, &graph, &solution, folder)?;
+        let mut entry = AttemptEntry {
             cache_bytes: device.cache_bytes,
             bottleneck_us: solution.evaluation.bottleneck.as_us(),
             reported_bottleneck_us: None,
@@ -60,56 +54,51 @@ pub(super) fn attempt(
         };
         let failed = match compiled {
             Ok(compiled) => {
-                round.stages = compiled.iter().map(Reported::of).collect();
-                round.kept = true;
-                history.rounds.push(round);
+                entry.stages = compiled.iter().map(|stage| ReportedBytes::of(&stage.log)).collect();
+                entry.kept = true;
+                history.attempts.push(entry);
                 return Ok(Attempt { folder: scratch, graph, device, solution, files, compiled });
             }
-            Err(CompileError::Failed(failed)) if plan.recuts > 0 && failed.depends_on_operators() => failed,
-            Err(CompileError::Failed(failed)) if refused.is_some() => bail!(
-                "{failed}\nre-cut: it refuses {}, and does not take the stages that keep these apart either",
-                all_apart(&graph.graph)
-            ),
+            Err(RunError::Failed(failed)) if request.recuts > 0 && failed.depends_on_operators() => failed,
+            Err(RunError::Failed(failed)) if cuts > 0 => {
+                return Err(CompileError::StillRefused { failed, apart: all_apart(&graph.graph) });
+            }
             Err(error) => return Err(error.into()),
         };
-        if cut == plan.recuts {
-            bail!("{failed}\nre-cut: {cut} times already; allow more with --recut")
+        if cuts == request.recuts {
+            return Err(CompileError::RecutsSpent { failed, cuts });
         }
         let ops = ops_of(&solution, &files, &failed.file);
-        let set = narrow::refused(plan, ops, &failed.file, folder)?;
+        let set = isolate::refused(request, ops, &failed.file, folder)?;
         let what = names(&graph.graph, &set);
-        if set.len() < 2 {
-            bail!("{failed}\nre-cut: it refuses {what} in a stage of its own, so no other cut can help")
+        if let [operation] = set[..] {
+            return Err(CompileError::RefusedAlone { failed, operation, name: what });
         }
         history.notes.push(format!(
             "{}: refused ({}), as the compiler does not take {what}; cut again with these apart",
             failed.file, failed.cause
         ));
         let (file, cause) = (failed.file.clone(), failed.cause.clone());
-        round.refused = Some(Refused { file, cause, operators: set.clone() });
-        history.rounds.push(round);
-        graph.graph = graph.graph.with_apart(set)?;
+        entry.refused = Some(RefusalEntry { file, cause, operators: set.clone() });
+        history.attempts.push(entry);
+        graph.graph = graph.graph.with_apart(set).expect("the operations are the graph's own");
         refused = Some(failed);
     }
     unreachable!("the cuts are counted")
 }
 
-/// The operations of the stage in `file`.
-fn ops_of<'s, T>(
-    solution: &'s Solution,
-    files: &[(T, crate::stages::manifest::FileEntry)],
-    file: &str,
-) -> &'s [OpId] {
+/// Returns the operations of the stage in `file`.
+fn ops_of<'s, T>(solution: &'s Solution, files: &[(T, FileEntry)], file: &str) -> &'s [OpId] {
     let stage = files.iter().position(|(_, entry)| entry.file == file);
     stage.map_or(&[], |stage| &solution.evaluation.stages[stage].ops)
 }
 
-/// What must not share a stage, for people.
+/// Returns what must not share a stage, for people.
 fn all_apart(graph: &OpGraph) -> String {
     graph.apart().iter().map(|set| names(graph, set)).collect::<Vec<_>>().join(", and ")
 }
 
-/// Operations for people: number, kind and name.
+/// Returns operations for people: number, kind and name.
 fn names(graph: &OpGraph, ops: &[OpId]) -> String {
     let name = |&op: &OpId| format!("{} {} '{}'", graph.op(op).kind, op.0, graph.op(op).name);
     match ops {

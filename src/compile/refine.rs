@@ -2,48 +2,51 @@
 
 use std::path::Path;
 
-use super::{Attempt, History, Plan, recut};
+use super::attempt::{Attempt, History, solve};
+use super::error::CompileError;
+use super::recut;
+use super::request::Request;
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
 use crate::device::prices::{Prices, Streaming};
-use crate::problem::judge::{Evaluation, StageCost, verify};
+use crate::problem::judge::{StageCost, Violation};
 use crate::problem::{Objective, Problem};
-use crate::solve::{Solution, Status};
-use crate::stages::rounds::Reported;
+use crate::solve::{Claim, Solution};
+use crate::stages::attempts::ReportedBytes;
 
-/// Schedules again for the capacity that the compiler reports, until nothing better is predicted or the plan's number
-/// of rounds is used up; returns the best stages by the compiler's figures.
+/// Schedules again for the capacity that the compiler reports, until nothing better is predicted or the request's
+/// number of refinements is used up; returns the best stages by the compiler's figures.
 ///
 /// # Errors
 /// As of the first attempt.
 pub(super) fn refine(
-    plan: &Plan,
+    request: &Request,
     first: Attempt,
     folder: &Path,
     history: &mut History,
-) -> anyhow::Result<Attempt> {
+) -> Result<Attempt, CompileError> {
     let mut capacity = None;
     let mut best = first;
-    let mut kept = history.rounds.len() - 1;
-    let mut best_value = reported(plan, &best);
-    history.rounds[kept].reported_bottleneck_us = Some(bottleneck(&best).as_us());
+    let mut kept = history.attempts.len() - 1;
+    let mut best_value = reported(request, &best);
+    history.attempts[kept].reported_bottleneck_us = Some(bottleneck(&best).as_us());
     let mut latest = figures(&best);
-    for _ in 0..plan.refinements {
+    for _ in 0..request.refinements {
         capacity = capacity.into_iter().chain(latest.iter().filter_map(capacity_of)).min();
         let Some(cache_bytes) = capacity else {
             history.notes.push("the compiler's logs tell no bytes, so nothing was refined".into());
             break;
         };
         let device = EdgeTpu { cache_bytes, ..best.device.clone() };
-        let problem = Problem { graph: &best.graph.graph, device: device.clone(), ..plan.problem.clone() };
-        let next = (plan.solve)(&problem)?;
-        let Ok(corrected) = verify(&problem, &best.solution.schedule) else { break };
-        if corrected.value(problem.objective) <= next.value {
+        let problem = Problem { graph: &best.graph.graph, device: device.clone(), ..request.problem.clone() };
+        let next = solve(request, &problem)?;
+        let Ok(corrected) = corrected(&problem, &best.solution, &next) else { break };
+        if corrected.value <= next.value {
             history.notes.push(format!(
                 "the compiler caches {} of parameters, and no better schedule is predicted for that",
                 Bytes(cache_bytes)
             ));
-            best.solution = judged_anew(&problem, best.solution, corrected, &next);
+            best.solution = corrected;
             best.device = device;
             break;
         }
@@ -52,13 +55,13 @@ pub(super) fn refine(
             Bytes(cache_bytes),
             Bytes(best.device.cache_bytes)
         ));
-        let attempt = recut::attempt(plan, best.graph.clone(), device, folder, history)?;
-        let round = history.rounds.len() - 1;
-        history.rounds[round].reported_bottleneck_us = Some(bottleneck(&attempt).as_us());
+        let attempt = recut::until_compiled(request, best.graph.clone(), device, None, folder, history)?;
+        let round = history.attempts.len() - 1;
+        history.attempts[round].reported_bottleneck_us = Some(bottleneck(&attempt).as_us());
         latest = figures(&attempt);
-        let value = reported(plan, &attempt);
+        let value = reported(request, &attempt);
         let is_better = value < best_value;
-        history.rounds[if is_better { kept } else { round }].kept = false;
+        history.attempts[if is_better { kept } else { round }].kept = false;
         if is_better {
             (best, best_value, kept) = (attempt, value, round);
         }
@@ -67,15 +70,15 @@ pub(super) fn refine(
 }
 
 /// What the compiler reports of each stage, beside what was predicted.
-fn figures(attempt: &Attempt) -> Vec<(Reported, StageCost)> {
-    let reported = attempt.compiled.iter().map(Reported::of);
+fn figures(attempt: &Attempt) -> Vec<(ReportedBytes, StageCost)> {
+    let reported = attempt.compiled.iter().map(|stage| ReportedBytes::of(&stage.log));
     reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
 }
 
 /// The bytes of parameters, as the device model counts them, that the compiler surely caches for one stage.
 ///
 /// The compiler may count more bytes than the device model does. A stage of which it caches a part does not fit.
-fn capacity_of((reported, stage): &(Reported, StageCost)) -> Option<u64> {
+fn capacity_of((reported, stage): &(ReportedBytes, StageCost)) -> Option<u64> {
     let (used, off_chip) = (reported.on_chip_used_bytes?, reported.off_chip_bytes?);
     let (held, holds) = (used + off_chip, stage.device_bytes.0);
     let remaining = reported.on_chip_remaining_bytes.unwrap_or(0);
@@ -97,7 +100,7 @@ fn imprecision(bytes: u64) -> u64 {
 /// The slowest stage's time with the off-chip bytes that the compiler reports.
 fn bottleneck(attempt: &Attempt) -> Time {
     let prices = Prices::new(&attempt.graph.graph, &attempt.device).streaming;
-    let time = |(reported, stage): &(Reported, StageCost)| match reported.off_chip_bytes {
+    let time = |(reported, stage): &(ReportedBytes, StageCost)| match reported.off_chip_bytes {
         Some(bytes) => {
             // What the compiler counts and the device model does not is streamed as well.
             let held = stage.device_bytes.max(Bytes(bytes));
@@ -110,16 +113,20 @@ fn bottleneck(attempt: &Attempt) -> Time {
 }
 
 /// The objective's value by the compiler's figures.
-fn reported(plan: &Plan, attempt: &Attempt) -> u64 {
-    match plan.problem.objective {
+fn reported(request: &Request, attempt: &Attempt) -> u64 {
+    match request.problem.objective {
         Objective::Memory => attempt.solution.value,
         Objective::Latency => bottleneck(attempt).0,
     }
 }
 
-/// A schedule with the figures of the corrected problem, and what solving that proved.
-fn judged_anew(problem: &Problem, old: Solution, evaluation: Evaluation, proof: &Solution) -> Solution {
-    let value = evaluation.value(problem.objective);
-    let status = if value <= proof.lower_bound { Status::Optimal } else { proof.status };
-    Solution { evaluation, value, status, lower_bound: proof.lower_bound.min(value), ..old }
+/// The schedule of `old` with the figures of the corrected problem, and what solving that proved.
+fn corrected(problem: &Problem, old: &Solution, proof: &Solution) -> Result<Solution, Vec<Violation>> {
+    let claim = Claim {
+        status: proof.status,
+        lower_bound: proof.lower_bound,
+        detail: old.detail.clone(),
+        solve_time: old.solve_time,
+    };
+    Solution::judged(problem, old.schedule.clone(), old.origin.clone(), claim)
 }

@@ -1,5 +1,7 @@
 //! The flags of `edgetpu_compiler` that can be passed through.
 
+use crate::base::hint::{Hint, Hinted};
+
 /// A flag's long name, its short one, whether a value follows it, and since which version there is one.
 const FLAGS: &[(&str, &str, bool, u32)] = &[
     ("min_runtime_version", "m", true, 1),
@@ -10,60 +12,97 @@ const FLAGS: &[(&str, &str, bool, u32)] = &[
     ("timeout_sec", "t", true, 16),
 ];
 
-/// Flags that the tool sets itself or that would compile something else than a stage.
-const OURS: &[(&str, &str, &str)] = &[
-    ("out_dir", "o", "the output folder is respect's own: name it with --output"),
-    ("show_operations", "s", "it is always on: respect reads the operations from the log"),
-    ("num_segments", "n", "the stages are cut already: give their number with --stages"),
-    ("version", "v", "it compiles nothing"),
-    ("help", "h", "it compiles nothing"),
+/// Flags that this library sets itself, or that would compile something else than a stage: why, and what to do instead.
+const OURS: &[(&str, &str, &str, Option<Hint>)] = &[
+    ("out_dir", "o", "the output folder is respect's own", Some(Hint::NameFolder)),
+    ("show_operations", "s", "it is always on: respect reads the operations from the log", None),
+    ("num_segments", "n", "the stages are cut already", Some(Hint::NameStages)),
+    ("version", "v", "it compiles nothing", None),
+    ("help", "h", "it compiles nothing", None),
 ];
+
+/// Why a flag can't be passed on to the compiler.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlagError {
+    /// The flag is set already, or compiles nothing.
+    #[error("'{flag}' can't be passed on: {why}")]
+    Ours {
+        /// The flag's long name.
+        flag: &'static str,
+        /// The reason.
+        why: &'static str,
+        /// What to do instead.
+        instead: Option<Hint>,
+    },
+    /// No version of the compiler has such a flag.
+    #[error("edgetpu_compiler has no flag '{0}': use one of {names}", names = names())]
+    Unknown(String),
+    /// The flag needs a value.
+    #[error("'{0}' needs a value: give {0}=VALUE")]
+    NoValue(&'static str),
+    /// The flag takes no value.
+    #[error("'{0}' takes no value")]
+    Value(&'static str),
+}
+
+/// The long names of the flags that can be passed on, as a list in a sentence.
+fn names() -> String {
+    FLAGS.iter().map(|(long, ..)| *long).collect::<Vec<_>>().join(", ")
+}
+
+impl Hinted for FlagError {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            FlagError::Ours { instead, .. } => *instead,
+            _ => None,
+        }
+    }
+}
 
 /// A checked flag, as arguments of the compiler's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag(Vec<String>);
 
 impl Flag {
-    /// The compiler's own search for a part of the model that it takes.
+    /// Returns the flag for the compiler's own search for a part of the model that it takes.
     pub fn search_delegate() -> Flag {
         Flag(vec!["--search_delegate".into()])
     }
 
-    /// The first version of the compiler that knows it.
+    /// Returns the first version of the compiler that knows the flag.
     pub fn since(&self) -> u32 {
         let name = self.0[0].trim_start_matches('-');
         FLAGS.iter().find(|(long, ..)| *long == name).map_or(1, |(.., since)| *since)
     }
 
-    /// The arguments.
+    /// Returns the arguments that the flag is on the compiler's command line.
     pub fn arguments(&self) -> &[String] {
         &self.0
     }
 }
 
 impl std::str::FromStr for Flag {
-    type Err = String;
+    type Err = FlagError;
 
     /// Reads `NAME` or `NAME=VALUE`, with or without dashes, long or short.
-    fn from_str(text: &str) -> Result<Flag, String> {
+    fn from_str(text: &str) -> Result<Flag, FlagError> {
         let (name, value) = match text.trim_start_matches('-').split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (text.trim_start_matches('-'), None),
         };
-        if let Some((long, _, why)) = OURS.iter().find(|(long, short, _)| [*long, *short].contains(&name)) {
-            return Err(format!("'{long}' can't be passed on: {why}"));
+        if let Some(&(flag, _, why, instead)) =
+            OURS.iter().find(|(long, short, ..)| [*long, *short].contains(&name))
+        {
+            return Err(FlagError::Ours { flag, why, instead });
         }
-        let Some((long, _, takes_value, _)) =
-            FLAGS.iter().find(|(long, short, ..)| [*long, *short].contains(&name))
-        else {
-            let known: Vec<&str> = FLAGS.iter().map(|(long, ..)| *long).collect();
-            return Err(format!("edgetpu_compiler has no flag '{name}': use one of {}", known.join(", ")));
-        };
+        let row = FLAGS.iter().find(|(long, short, ..)| [*long, *short].contains(&name));
+        let (long, _, takes_value, _) = row.ok_or_else(|| FlagError::Unknown(name.into()))?;
         match (takes_value, value) {
             (true, Some(value)) if !value.is_empty() => Ok(Flag(vec![format!("--{long}"), value.into()])),
-            (true, _) => Err(format!("'{long}' needs a value: give {long}=VALUE")),
+            (true, _) => Err(FlagError::NoValue(long)),
             (false, None) => Ok(Flag(vec![format!("--{long}")])),
-            (false, Some(_)) => Err(format!("'{long}' takes no value")),
+            (false, Some(_)) => Err(FlagError::Value(long)),
         }
     }
 }
@@ -90,8 +129,8 @@ mod tests {
     #[test]
     fn other_flags_are_refused_with_what_to_do() {
         for (text, part) in [
-            ("num_segments=2", "--stages"),
-            ("-o=x", "--output"),
+            ("num_segments=2", "the stages are cut already"),
+            ("-o=x", "the output folder is respect's own"),
             ("s", "always on"),
             ("v", "compiles nothing"),
             ("fast", "use one of min_runtime_version"),
@@ -100,7 +139,7 @@ mod tests {
             ("timeout_sec=", "timeout_sec=VALUE"),
             ("search_delegate=1", "takes no value"),
         ] {
-            let why = text.parse::<Flag>().unwrap_err();
+            let why = text.parse::<Flag>().unwrap_err().to_string();
             assert!(why.contains(part), "{text}: {why}");
         }
     }

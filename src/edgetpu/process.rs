@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use super::driver::{CompileError, LOG_LIMIT, io};
+use super::error::{LOG_LIMIT, RunError};
 use crate::base::cancel::Cancel;
 
 /// A command line, and how long it may take.
@@ -33,9 +33,9 @@ impl Run<'_> {
     /// # Errors
     /// It can't be started, takes too long, prints without end, or `stop` or the user says so. Then the whole group has
     /// been ended.
-    pub fn to_end(&self, output: &Path, stop: impl Fn() -> bool) -> Result<ExitStatus, CompileError> {
-        let log = File::create(output).map_err(io("the compiler's output"))?;
-        let errors = log.try_clone().map_err(io("the compiler's output"))?;
+    pub fn to_end(&self, output: &Path, stop: impl Fn() -> bool) -> Result<ExitStatus, RunError> {
+        let log = File::create(output).map_err(RunError::io("the compiler's output"))?;
+        let errors = log.try_clone().map_err(RunError::io("the compiler's output"))?;
         let mut child = Command::new(self.program)
             .args(&self.arguments)
             .stdin(Stdio::null())
@@ -43,7 +43,7 @@ impl Run<'_> {
             .stderr(errors)
             .process_group(0)
             .spawn()
-            .map_err(io(format!("starting {}", self.program.display())))?;
+            .map_err(RunError::io(format!("starting {}", self.program.display())))?;
         let group = Pid::from_raw(child.id() as i32);
         let start = Instant::now();
         let file = || self.subject.to_string();
@@ -52,19 +52,19 @@ impl Run<'_> {
             match child.try_wait() {
                 Ok(Some(status)) => break Ok(status),
                 Ok(None) => {}
-                Err(cause) => break Err(io("waiting for edgetpu_compiler")(cause)),
+                Err(cause) => break Err(RunError::io("waiting for edgetpu_compiler")(cause)),
             }
             if let Err(interrupted) = self.cancel.check() {
                 break Err(interrupted.into());
             }
             if stop() {
-                break Err(CompileError::Abandoned { file: file() });
+                break Err(RunError::Abandoned { file: file() });
             }
             if start.elapsed() >= self.limit {
-                break Err(CompileError::TimedOut { file: file(), limit: self.limit });
+                break Err(RunError::TimedOut { file: file(), limit: self.limit });
             }
             if is_endless() {
-                break Err(CompileError::Endless { file: file() });
+                break Err(RunError::Endless { file: file() });
             }
             std::thread::sleep(Duration::from_millis(5));
         };
@@ -72,7 +72,7 @@ impl Run<'_> {
         let _ = killpg(group, Signal::SIGKILL);
         let _ = child.wait();
         if ended.is_ok() && is_endless() {
-            return Err(CompileError::Endless { file: file() });
+            return Err(RunError::Endless { file: file() });
         }
         ended
     }

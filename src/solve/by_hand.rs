@@ -10,9 +10,9 @@ use std::fmt;
 use std::time::Instant;
 
 use super::instance::Instance;
-use super::{Origin, Solution, Status};
+use super::{Claim, Origin, Solution, Status};
 use crate::graph::{OpGraph, OpId, TensorId};
-use crate::problem::judge::{Violation, verify};
+use crate::problem::judge::Violation;
 use crate::problem::{Defect, Problem, Rules};
 use crate::problem::{Schedule, StageId};
 
@@ -126,26 +126,21 @@ pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, Cut
     let instance =
         Instance::new(&problem).map_err(|defects| CutError::Problem { cuts: cuts.len(), defects })?;
     let schedule = schedule(&problem, &instance, cuts)?;
-    let ends = || cuts.ends(problem.graph);
-    let evaluation =
-        verify(&problem, &schedule).map_err(|violations| CutError::Invalid { violations, ends: ends() })?;
-    let value = evaluation.value(problem.objective);
+    let claim = Claim {
+        status: Status::Feasible,
+        lower_bound: bound,
+        detail: format!("cut after {}", cuts.described(problem.graph).join(", then ")),
+        solve_time: start.elapsed(),
+    };
+    let judged = |claim| Solution::judged(&problem, schedule.clone(), Origin::Hand, claim);
+    let invalid = |violations| CutError::Invalid { violations, ends: cuts.ends(problem.graph) };
+    let solution = judged(claim.clone()).map_err(invalid)?;
     // Cuts by hand may have a later stage read a model input as well: then only what holds of all schedules bounds them.
-    let reads_inputs_late = problem.rules == Rules::Coral && evaluation.leaked_inputs().next().is_some();
-    let bound = if reads_inputs_late { instance.simple_bound() } else { bound };
-    let status = if value <= bound { Status::Optimal } else { Status::Feasible };
-    let detail = format!("cut after {}", cuts.described(problem.graph).join(", then "));
-    let (origin, solve_time) = (Origin::Hand, start.elapsed());
-    Ok(Solution {
-        schedule,
-        evaluation,
-        status,
-        origin,
-        detail,
-        value,
-        lower_bound: bound.min(value),
-        solve_time,
-    })
+    if problem.rules == Rules::Coral && solution.evaluation.leaked_inputs().next().is_some() {
+        let lower_bound = instance.simple_bound();
+        return judged(Claim { lower_bound, ..claim }).map_err(invalid);
+    }
+    Ok(solution)
 }
 
 fn schedule(problem: &Problem, instance: &Instance, cuts: &Cuts) -> Result<Schedule, CutError> {

@@ -11,15 +11,16 @@ use crate::base::hash::Hashing;
 use crate::base::in_order::map_in_order;
 use crate::base::limits;
 use crate::graph::numbers;
-use crate::stages::manifest;
-use crate::stages::manifest::{CrossingTensor, FORMAT, Manifest};
+use crate::stages::manifest::StageEntry;
+use crate::stages::manifest::{CrossingEntry, FORMAT, Manifest};
+use crate::stages::names;
 use crate::tflite;
 use crate::tflite::cuts::unbindable;
 use crate::tflite::model::{Model, Tensor};
 
 /// One thing that is wrong with a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
+pub struct Finding {
     /// Coral's rule that it breaks, by its number in the README.
     pub rule: Option<u8>,
     /// The file that shows it.
@@ -28,7 +29,7 @@ pub struct Problem {
     pub message: String,
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.rule {
             Some(rule) => write!(f, "{}: rule {rule}: {}", self.file, self.message),
@@ -63,7 +64,7 @@ pub enum FolderError {
 /// # Errors
 /// It is absent or not a manifest of a known format.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
-    let path = folder.join(manifest::FILE_NAME);
+    let path = folder.join(names::MANIFEST);
     let bytes = limits::read_plain_file(&path, limits::TEXT_BYTES)
         .map_err(|cause| FolderError::Unreadable { path: path.clone(), cause })?;
     let manifest: Manifest = serde_json::from_slice(&bytes)
@@ -75,12 +76,12 @@ pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     Ok(manifest)
 }
 
-/// A problem found; the file is a stage's or the manifest's.
-struct Findings(Vec<Problem>);
+/// What was found so far; the file of each is a stage's or the manifest's.
+struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, rule: Option<u8>, file: &str, message: String) {
-        self.0.push(Problem { rule, file: file.into(), message });
+        self.0.push(Finding { rule, file: file.into(), message });
     }
 }
 
@@ -90,12 +91,12 @@ impl Findings {
 ///
 /// # Errors
 /// Its manifest can't be read.
-pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
+pub fn verify(folder: &Path) -> Result<Vec<Finding>, FolderError> {
     let manifest = manifest(folder)?;
     let mut findings = Findings(Vec::new());
     let mut models = Vec::new();
     // Hashing takes the time, so stages share the cores; only outlines are kept.
-    let judge = |stage: &manifest::Stage| {
+    let judge = |stage: &StageEntry| {
         let mut findings = Findings(Vec::new());
         let file = check_hash(folder, &stage.file.file, Some(&stage.file.sha256), &mut findings);
         let model = match file.as_deref().map(tflite::read) {
@@ -123,7 +124,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, FolderError> {
     }
     if manifest.stages.len() != manifest.stage_count as usize || manifest.stages.is_empty() {
         let (listed, count) = (manifest.stages.len(), manifest.stage_count);
-        findings.add(None, manifest::FILE_NAME, format!("lists {listed} stages, but says {count}"));
+        findings.add(None, names::MANIFEST, format!("lists {listed} stages, but says {count}"));
     }
     if models.len() == manifest.stages.len() && !models.is_empty() {
         let chain = Chain { manifest: &manifest, models: &models };
@@ -149,7 +150,7 @@ fn bindings(model: &Model, file: &str, findings: &mut Findings) {
 /// Maps a file of the folder and compares its hash.
 fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut Findings) -> Option<Mmap> {
     if Path::new(name).file_name().is_none_or(|file| file != name) {
-        findings.add(None, manifest::FILE_NAME, format!("'{name}' is not a plain file name"));
+        findings.add(None, names::MANIFEST, format!("'{name}' is not a plain file name"));
         return None;
     }
     match open(&folder.join(name)) {
@@ -188,16 +189,16 @@ impl<'a> Chain<'a> {
         &self.manifest.stages[stage].file.file
     }
 
-    fn names(&self, stage: usize, tensors: &[u32]) -> Vec<&'a str> {
+    fn labels(&self, stage: usize, tensors: &[u32]) -> Vec<&'a str> {
         tensors.iter().map(|&tensor| self.models[stage].tensors[tensor as usize].label()).collect()
     }
 
     fn inputs(&self, stage: usize) -> Vec<&'a str> {
-        self.names(stage, &self.models[stage].inputs)
+        self.labels(stage, &self.models[stage].inputs)
     }
 
     fn outputs(&self, stage: usize) -> Vec<&'a str> {
-        self.names(stage, &self.models[stage].outputs)
+        self.labels(stage, &self.models[stage].outputs)
     }
 
     /// Rule 7, and that the manifest speaks of these stages.
@@ -222,24 +223,20 @@ impl<'a> Chain<'a> {
             for operator in &entry.operators {
                 if whole.insert(operator.index, stage).is_some() {
                     let message = format!("operator {} is in two stages", operator.index);
-                    findings.add(None, manifest::FILE_NAME, message);
+                    findings.add(None, names::MANIFEST, message);
                 }
             }
         }
         let stage_of: Vec<usize> = self.manifest.stage_of.iter().map(|stage| stage.index()).collect();
         let placed: Vec<usize> = whole.values().copied().collect();
         if placed != stage_of || whole.keys().copied().ne(0..stage_of.len() as u32) {
-            findings.add(
-                None,
-                manifest::FILE_NAME,
-                "stage_of does not agree with the stages' operators".into(),
-            );
+            findings.add(None, names::MANIFEST, "stage_of does not agree with the stages' operators".into());
         }
         for set in &self.manifest.apart {
             let stages: HashSet<Option<&usize>> = set.iter().map(|op| whole.get(&op.0)).collect();
             if stages.len() < 2 {
                 let message = format!("operators {} must not all share a stage, but do", numbers(set));
-                findings.add(None, manifest::FILE_NAME, message);
+                findings.add(None, names::MANIFEST, message);
             }
         }
     }
@@ -345,13 +342,13 @@ impl<'a> Chain<'a> {
                 }
             }
         }
-        let mut held: BTreeMap<&str, CrossingTensor> = BTreeMap::new();
+        let mut held: BTreeMap<&str, CrossingEntry> = BTreeMap::new();
         for stage in 1..self.models.len() {
             let tensors = self.models[stage].inputs.iter().map(|&t| &self.models[stage].tensors[t as usize]);
             for tensor in tensors {
                 let Some(from) = maker.get(tensor.label()) else { continue };
                 let from = from.map(|stage| stage as u32);
-                let entry = held.entry(tensor.label()).or_insert_with(|| CrossingTensor {
+                let entry = held.entry(tensor.label()).or_insert_with(|| CrossingEntry {
                     name: tensor.label().into(),
                     bytes: tensor.bytes().unwrap_or(0),
                     from,
@@ -362,10 +359,10 @@ impl<'a> Chain<'a> {
                 entry.host_buffers = 1 + 2 * (stage as u32).saturating_sub(from.unwrap_or(0));
             }
         }
-        let by_name = |tensor: &CrossingTensor| tensor.name.clone();
+        let by_name = |tensor: &CrossingEntry| tensor.name.clone();
         let mut listed = self.manifest.tensors.clone();
         listed.sort_by_key(by_name);
-        let mut found: Vec<CrossingTensor> = held.into_values().collect();
+        let mut found: Vec<CrossingEntry> = held.into_values().collect();
         found.sort_by_key(by_name);
         for tensor in listed.iter().filter(|tensor| !found.contains(tensor)) {
             let from = tensor.from.map_or("the caller".into(), |stage| format!("stage {stage}"));
@@ -373,12 +370,12 @@ impl<'a> Chain<'a> {
                 "tensor '{}' is not held as listed, from {from} for stages {:?}",
                 tensor.name, tensor.to
             );
-            findings.add(Some(5), manifest::FILE_NAME, message);
+            findings.add(Some(5), names::MANIFEST, message);
         }
         for tensor in found.iter().filter(|tensor| !listed.iter().any(|other| other.name == tensor.name)) {
             let message =
                 format!("tensor '{}' is held for stages {:?} but not listed", tensor.name, tensor.to);
-            findings.add(Some(5), manifest::FILE_NAME, message);
+            findings.add(Some(5), names::MANIFEST, message);
         }
     }
 }

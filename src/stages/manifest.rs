@@ -11,15 +11,12 @@ use crate::problem::StageId;
 use crate::problem::judge::StageCost;
 use crate::problem::{Objective, Problem, Rules};
 use crate::solve::{Solution, Status};
-use crate::stages::rounds::Round;
+use crate::stages::attempts::AttemptEntry;
 use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::shapes;
 use crate::tflite::support::{Judge, OnCpu, Whole};
-
-/// The manifest's file name.
-pub const FILE_NAME: &str = "schedule.json";
 
 /// The only format so far.
 pub const FORMAT: u32 = 1;
@@ -76,13 +73,13 @@ pub struct Manifest {
     /// Sets of operators that must not all share a stage, because the compiler refuses them together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Vec<OpId>>,
-    /// The rounds of cutting and compiling, if there was more than one or refinement was asked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rounds: Vec<Round>,
+    /// The attempts at cutting and compiling, if there was more than one or refinement was asked for.
+    #[serde(rename = "rounds", default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptEntry>,
     /// The stages.
-    pub stages: Vec<Stage>,
+    pub stages: Vec<StageEntry>,
     /// The tensors that cross cuts.
-    pub tensors: Vec<CrossingTensor>,
+    pub tensors: Vec<CrossingEntry>,
 }
 
 /// A file and its contents' hash.
@@ -98,7 +95,7 @@ pub struct FileEntry {
 
 /// One stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stage {
+pub struct StageEntry {
     /// The stage's model.
     #[serde(flatten)]
     pub file: FileEntry,
@@ -119,7 +116,7 @@ pub struct Stage {
     pub outputs: Vec<String>,
     /// What it is predicted to cost.
     #[serde(flatten)]
-    pub cost: Cost,
+    pub cost: CostEntry,
 }
 
 /// One operator of a stage.
@@ -135,7 +132,7 @@ pub struct OperatorEntry {
 
 /// A stage's bytes and predicted times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cost {
+pub struct CostEntry {
     /// Constants, each once.
     pub parameter_bytes: u64,
     /// The same on the device, channels filled up; earlier versions did not tell.
@@ -164,9 +161,9 @@ pub struct Cost {
     pub latency_us: f64,
 }
 
-impl From<&StageCost> for Cost {
-    fn from(stage: &StageCost) -> Cost {
-        Cost {
+impl From<&StageCost> for CostEntry {
+    fn from(stage: &StageCost) -> CostEntry {
+        CostEntry {
             parameter_bytes: stage.parameter_bytes.0,
             device_bytes: stage.device_bytes.0,
             off_chip_bytes: stage.off_chip_bytes.0,
@@ -185,7 +182,7 @@ impl From<&StageCost> for Cost {
 
 /// A tensor that crosses a cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CrossingTensor {
+pub struct CrossingEntry {
     /// Its name, by which the runner joins stages.
     pub name: String,
     /// Its bytes.
@@ -198,7 +195,7 @@ pub struct CrossingTensor {
     pub host_buffers: u32,
 }
 
-/// The objective's value in the manifest's unit: bytes or microseconds.
+/// Returns the objective's value in the manifest's unit: bytes or microseconds.
 pub fn in_units(objective: Objective, value: u64) -> f64 {
     match objective {
         Objective::Memory => value as f64,
@@ -206,13 +203,13 @@ pub fn in_units(objective: Objective, value: u64) -> f64 {
     }
 }
 
-/// A gap that JSON can hold: null where the bound is zero.
+/// Returns a gap that JSON can hold: null where the bound is zero.
 pub fn finite(gap: f64) -> Option<f64> {
     gap.is_finite().then_some(gap)
 }
 
 impl Manifest {
-    /// The manifest of a solution, before anything is compiled.
+    /// Returns the manifest of a solution, before anything is compiled.
     pub fn new(
         problem: &Problem,
         solution: &Solution,
@@ -228,7 +225,7 @@ impl Manifest {
         let shapes = shapes::analyze(model);
         let judge = Judge::new(model, &shapes);
         let evaluation = &solution.evaluation;
-        let stage = |((part, file), cost): (&(Part, FileEntry), &StageCost)| Stage {
+        let stage = |((part, file), cost): (&(Part, FileEntry), &StageCost)| StageEntry {
             compile_command: compile_command(&file.file),
             file: file.clone(),
             compiled_file: None,
@@ -242,11 +239,11 @@ impl Manifest {
             on_cpu: judge.on_cpu(&cost.ops),
             inputs: names(&part.inputs),
             outputs: names(&part.outputs),
-            cost: Cost::from(cost),
+            cost: CostEntry::from(cost),
         };
         let tensors = evaluation.crossings.iter().map(|crossing| {
             let tensor = graph.graph.tensor(crossing.tensor);
-            CrossingTensor {
+            CrossingEntry {
                 name: tensor.name.clone(),
                 bytes: tensor.bytes.0,
                 from: crossing.from.map(|stage| stage.0),
@@ -282,13 +279,13 @@ impl Manifest {
             stage_of: solution.schedule.stage_of.clone(),
             cut_after: Vec::new(),
             apart: problem.graph.apart().to_vec(),
-            rounds: Vec::new(),
+            attempts: Vec::new(),
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
             tensors: tensors.collect(),
         }
     }
 
-    /// A sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
+    /// Returns a sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
     pub fn leaks(&self) -> impl Iterator<Item = String> + '_ {
         let why = match self.cut_after.is_empty() {
             true => "no schedule was found where it is not",
@@ -304,7 +301,7 @@ impl Manifest {
         })
     }
 
-    /// As text.
+    /// Returns the text of the file.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("plain data serializes") + "\n"
     }

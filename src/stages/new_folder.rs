@@ -8,9 +8,11 @@ use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tempfile::TempDir;
 
+use crate::base::hint::{Hint, Hinted};
+use crate::edgetpu::names::{compiled_name, log_name};
 use crate::stages::check;
-use crate::stages::manifest::{FILE_NAME, Manifest, Stage};
-use crate::stages::{REPORT_NAME, RUN_PIPELINE_NAME};
+use crate::stages::manifest::{Manifest, StageEntry};
+use crate::stages::names;
 
 /// A folder under construction, beside the place where it will appear.
 pub struct NewFolder {
@@ -50,21 +52,33 @@ impl Drop for NewParents {
 
 /// Why a folder can't be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OutputError {
     /// Something is in the way.
-    #[error("{} exists: give another folder with -o, or --force to replace the stages in it", .0.display())]
+    #[error("{} exists", .0.display())]
     Exists(PathBuf),
     /// It is in the way and not ours.
-    #[error("{} exists and is not a folder of stages: give another folder with -o", .0.display())]
+    #[error("{} exists and is not a folder of stages", .0.display())]
     NotOurs(PathBuf),
     /// The file system refused.
-    #[error("{}: {cause}", .path.display())]
+    #[error("{}", .path.display())]
     Io {
-        /// Where.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The system's reason.
+        #[source]
         cause: io::Error,
     },
+}
+
+impl Hinted for OutputError {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            OutputError::Exists(_) => Some(Hint::OtherFolderOrReplace),
+            OutputError::NotOurs(_) => Some(Hint::OtherFolder),
+            OutputError::Io { .. } => None,
+        }
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
@@ -95,12 +109,12 @@ impl NewFolder {
         Ok(NewFolder { building, target: target.into(), force, _parents: parents })
     }
 
-    /// Where to put files meanwhile.
+    /// Returns the folder to put files into meanwhile.
     pub fn path(&self) -> &Path {
         self.building.path()
     }
 
-    /// Makes it appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
+    /// Makes the folder appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
     ///
     /// The two folders change places in one step, so whoever looks, even after a `kill -9`, sees one or the other.
     ///
@@ -108,7 +122,7 @@ impl NewFolder {
     /// What the file system reports; then the earlier folder is as it was.
     pub fn finish(mut self) -> Result<(), OutputError> {
         let target = &self.target;
-        if !(self.force && target.join(FILE_NAME).is_file()) {
+        if !(self.force && target.join(names::MANIFEST).is_file()) {
             fs::rename(self.building.path(), target).map_err(|cause| match cause.kind() {
                 // Another run was faster.
                 ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => OutputError::Exists(target.into()),
@@ -184,14 +198,14 @@ impl NewFolder {
     }
 }
 
-/// Whether a run that wrote `manifest`, or the compiler after it, wrote the file `name`.
+/// Returns whether a run that wrote `manifest`, or the compiler after it, wrote the file `name`.
 fn is_ours(manifest: &Manifest, name: &str) -> bool {
-    let is_stage = |stage: &Stage| {
-        let stem = stage.file.file.trim_end_matches(".tflite");
-        let compiled = ["tflite", "log"].map(|ending| format!("{stem}_edgetpu.{ending}"));
-        name == stage.file.file || compiled.contains(&name.into())
+    let is_stage = |stage: &StageEntry| {
+        let file = &stage.file.file;
+        name == file || name == compiled_name(file) || name == log_name(file)
     };
-    [FILE_NAME, RUN_PIPELINE_NAME, REPORT_NAME].contains(&name) || manifest.stages.iter().any(is_stage)
+    [names::MANIFEST, names::RUN_PIPELINE, names::REPORT].contains(&name)
+        || manifest.stages.iter().any(is_stage)
 }
 
 fn parent(path: &Path) -> &Path {

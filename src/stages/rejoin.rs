@@ -1,36 +1,85 @@
 //! The graph of the whole model, put together again from the stages of a folder.
 
 use std::collections::HashMap;
-use std::path::Path;
-
-use anyhow::{Context, bail};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::base::limits;
-use crate::graph::{GraphParts, Op, OpGraph, OpId, TensorId};
+use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, TensorId};
 use crate::problem::Schedule;
-use crate::stages::manifest::{Manifest, Stage};
+use crate::stages::manifest::{Manifest, StageEntry};
 use crate::tflite;
+use crate::tflite::ReadError;
 
-/// The graph that the stages of `folder` make together, with the operations in the model's order, and its schedule.
+/// Why the stages of a folder make no graph.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RejoinError {
+    /// A stage can't be read, or does not go with the manifest.
+    #[error("{}: 'respect verify' says more", .path.display())]
+    Stage {
+        /// The stage's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        cause: StageError,
+    },
+    /// The manifest has a place for an operation that no stage holds.
+    #[error("{}: an operation is in no stage; 'respect verify' says more", .0.display())]
+    Missing(PathBuf),
+    /// The stages do not join to a graph.
+    #[error("{}", .folder.display())]
+    Graph {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with the graph.
+        #[source]
+        cause: GraphError,
+    },
+}
+
+/// What is wrong with one stage.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StageError {
+    /// The manifest names a path for a file.
+    #[error("it is not a plain file name")]
+    Name,
+    /// The file can't be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The file is no model.
+    #[error(transparent)]
+    Model(#[from] ReadError),
+    /// The model has no graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The model has other operators than the manifest says.
+    #[error("its operators are not those of schedule.json")]
+    OtherOperators,
+    /// An operator has no place of its own.
+    #[error("operator {0} is in two stages, or in none of the model's places")]
+    Place(u32),
+}
+
+/// Returns the graph that the stages of `folder` make together, with the operations in the model's order, and its schedule.
 ///
 /// A constant that operations of several stages read is in the file of each, and counts there. What the compiler refuses
 /// together, the manifest knows and the graph does not.
 ///
 /// # Errors
 /// A stage can't be read, or does not go with the manifest.
-pub fn graph(folder: &Path, manifest: &Manifest) -> anyhow::Result<(OpGraph, Schedule)> {
+pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), RejoinError> {
     let mut whole = Whole::default();
     whole.ops.resize_with(manifest.stage_of.len(), || None);
     for stage in &manifest.stages {
-        let advice = || format!("{}: 'respect verify' says more", folder.join(&stage.file.file).display());
-        whole.add(folder, stage).with_context(advice)?;
+        let wrong = |cause| RejoinError::Stage { path: folder.join(&stage.file.file), cause };
+        whole.add(folder, stage).map_err(wrong)?;
     }
     let Whole { ops, mut parts, .. } = whole;
     parts.name.clone_from(&manifest.name);
-    parts.ops = ops.into_iter().collect::<Option<_>>().with_context(|| {
-        format!("{}: an operation is in no stage; 'respect verify' says more", folder.display())
-    })?;
-    let graph = OpGraph::new(parts).with_context(|| folder.display().to_string())?;
+    parts.ops = ops.into_iter().collect::<Option<_>>().ok_or_else(|| RejoinError::Missing(folder.into()))?;
+    let graph = OpGraph::new(parts).map_err(|cause| RejoinError::Graph { folder: folder.into(), cause })?;
     Ok((graph, Schedule { stage_of: manifest.stage_of.clone() }))
 }
 
@@ -43,21 +92,21 @@ struct Whole {
 }
 
 impl Whole {
-    fn add(&mut self, folder: &Path, stage: &Stage) -> anyhow::Result<()> {
+    fn add(&mut self, folder: &Path, stage: &StageEntry) -> Result<(), StageError> {
         if Path::new(&stage.file.file).file_name().is_none_or(|file| file != stage.file.file.as_str()) {
-            bail!("it is not a plain file name");
+            return Err(StageError::Name);
         }
         let bytes = limits::read_plain_file(&folder.join(&stage.file.file), limits::MODEL_BYTES)?;
         let model = tflite::read(&bytes)?;
         let graph = tflite::graph::graph(&model, "")?.graph;
         if graph.ops().len() != stage.operators.len() {
-            bail!("its operators are not those of schedule.json");
+            return Err(StageError::OtherOperators);
         }
         let number = |op: &OpId| OpId(stage.operators[op.index()].index);
         for (op, entry) in graph.ops().iter().zip(&stage.operators) {
             match self.ops.get_mut(entry.index as usize) {
                 Some(place @ None) => *place = Some(op.clone()),
-                _ => bail!("operator {} is in two stages, or in none of the model's places", entry.index),
+                _ => return Err(StageError::Place(entry.index)),
             }
         }
         let mut number_of = Vec::new();

@@ -1,60 +1,69 @@
 //! What a folder of stages gets: the stages, compiled where asked, the manifest, and the program that runs them.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
-
-use anyhow::Context;
 
 use crate::base::hash::Hashing;
 use crate::base::in_order::map_in_order;
-use crate::edgetpu::driver;
-use crate::edgetpu::segments::file_name;
-use crate::stages::manifest;
+use crate::edgetpu::names::{compiled_name, stage_name};
+use crate::stages::error::StageFileError;
 use crate::stages::manifest::{FileEntry, Manifest};
-use crate::stages::{RUN_PIPELINE, RUN_PIPELINE_NAME};
+use crate::stages::names;
 use crate::tflite;
 use crate::tflite::Model;
+use crate::tflite::WriteError;
 use crate::tflite::extract::{Part, extract};
 
-/// Writes every stage, on all cores; the files in the order of the stages.
+/// The script that runs compiled stages with PyCoral.
+const RUN_PIPELINE: &str = include_str!("run_pipeline.py");
+
+/// Writes every stage of the model called `name` into `folder`, on all cores; returns the parts with their files, in the
+/// order of the stages.
 ///
 /// # Errors
-/// A file cannot be written.
+/// A file can't be written.
 pub fn write_stages(
     model: &Model,
     name: &str,
     parts: Vec<Part>,
     folder: &Path,
-) -> anyhow::Result<Vec<(Part, FileEntry)>> {
+) -> Result<Vec<(Part, FileEntry)>, StageFileError> {
     let count = parts.len();
-    let write = |stage, part| write_part(model, part, folder, file_name(name, stage, count));
-    let files = map_in_order(parts.iter().enumerate(), |(stage, part)| write(stage, part));
+    let write = |(stage, part)| write_part(model, part, folder, stage_name(name, stage, count));
+    let files = map_in_order(parts.iter().enumerate(), write);
     parts.into_iter().zip(files).map(|(part, file)| Ok((part, file?))).collect()
 }
 
-/// Writes one part of `model`.
+/// Writes one part of `model` as the file called `file`.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn write_part(model: &Model, part: &Part, folder: &Path, file: String) -> anyhow::Result<FileEntry> {
-    let context = || format!("writing {file}");
-    let mut sink = Hashing::new(File::create(folder.join(&file)).with_context(context)?);
-    tflite::write(&extract(model, part), &mut sink).with_context(context)?;
-    let (_, bytes, sha256) = sink.finish();
-    Ok(FileEntry { file, bytes, sha256 })
+/// The file can't be written.
+pub fn write_part(
+    model: &Model,
+    part: &Part,
+    folder: &Path,
+    file: String,
+) -> Result<FileEntry, StageFileError> {
+    let written = || -> Result<FileEntry, WriteError> {
+        let mut sink = Hashing::new(File::create(folder.join(&file))?);
+        tflite::write(&extract(model, part), &mut sink)?;
+        let (_, bytes, sha256) = sink.finish();
+        Ok(FileEntry { file: file.clone(), bytes, sha256 })
+    };
+    written().map_err(|cause| StageFileError::Stage { file: file.clone(), cause })
 }
 
 /// Enters the compiled stages that `folder` holds into the manifest.
 ///
 /// # Errors
-/// One cannot be read.
-pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> anyhow::Result<()> {
+/// A compiled stage can't be read.
+pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), StageFileError> {
     for stage in &mut manifest.stages {
-        let name = driver::compiled_name(&stage.file.file);
-        let mut hashing = Hashing::new(std::io::sink());
-        let copied =
-            File::open(folder.join(&name)).and_then(|mut file| std::io::copy(&mut file, &mut hashing));
-        copied.with_context(|| name.clone())?;
+        let name = compiled_name(&stage.file.file);
+        let mut hashing = Hashing::new(io::sink());
+        let copied = File::open(folder.join(&name)).and_then(|mut file| io::copy(&mut file, &mut hashing));
+        copied.map_err(|cause| StageFileError::Other { file: name.clone(), cause })?;
         stage.compiled_sha256 = Some(hashing.finish().2);
         stage.compiled_file = Some(name);
     }
@@ -64,12 +73,17 @@ pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> anyhow::Result<
 /// Writes `schedule.json` and `run_pipeline.py`.
 ///
 /// # Errors
-/// A file cannot be written.
-pub fn write_manifest(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
-    for (name, text) in
-        [(manifest::FILE_NAME, manifest.to_json().as_str()), (RUN_PIPELINE_NAME, RUN_PIPELINE)]
-    {
-        std::fs::write(folder.join(name), text).with_context(|| name.to_string())?;
-    }
-    Ok(())
+/// A file can't be written.
+pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFileError> {
+    write_file(folder, names::MANIFEST, manifest.to_json().as_bytes())?;
+    write_file(folder, names::RUN_PIPELINE, RUN_PIPELINE.as_bytes())
+}
+
+/// Writes a file that is no stage into `folder`.
+///
+/// # Errors
+/// The file can't be written.
+pub fn write_file(folder: &Path, file: &str, contents: &[u8]) -> Result<(), StageFileError> {
+    std::fs::write(folder.join(file), contents)
+        .map_err(|cause| StageFileError::Other { file: file.into(), cause })
 }

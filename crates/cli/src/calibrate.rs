@@ -114,7 +114,9 @@ fn load(path: &Path) -> anyhow::Result<Loaded> {
         bytes => {
             let bytes = bytes.with_context(|| log_path.display().to_string())?;
             let log = log::read(&String::from_utf8_lossy(&bytes));
-            let sum = |of: fn(&log::Model) -> Option<Bytes>| log.models.iter().map(of).sum::<Option<Bytes>>();
+            let sum = |of: fn(&log::CompiledModel) -> Option<Bytes>| {
+                log.models.iter().map(of).sum::<Option<Bytes>>()
+            };
             let figures = sum(|model| model.on_chip_used_bytes).zip(sum(|model| model.off_chip_bytes));
             figures
                 .filter(|_| !log.models.is_empty())

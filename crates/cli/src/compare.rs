@@ -24,12 +24,14 @@ use respect::base::cancel::Cancel;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
 use respect::edgetpu::compiler::Compiler;
-use respect::edgetpu::driver::{HOW_TO_GET, PROGRAM};
-use respect::edgetpu::segments;
-use respect::problem::judge::{Violation, verify};
+use respect::edgetpu::names::{HOW_TO_GET, PROGRAM};
+use respect::edgetpu::partition::partition;
+use respect::problem::judge::Violation;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
-use respect::solve::{Algorithm, Budget, Origin, Solution, SolveError, Status, check, solve_for_runner};
+use respect::solve::{
+    Algorithm, Budget, Claim, Origin, Solution, SolveError, Status, check, solve_for_runner,
+};
 use respect::stages::manifest::{finite, in_units};
 
 /// Arguments of `respect compare`.
@@ -76,7 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
     let cancel = interrupt::catch();
     let guide = args.options.guide()?;
-    let compiler = if args.with_compiler { args.compiler.find()? } else { None };
+    let compiler = if args.with_compiler { args.compiler.find(&cancel)? } else { None };
     let progress = ProgressBar::new(count as u64);
     let (mut rows, mut warnings) = (Vec::new(), Vec::new());
     for path in &args.inputs {
@@ -186,22 +188,15 @@ fn own_partition(
     let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
     let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
     let (schedule, solve_time) =
-        segments::partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)?;
+        partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)
+            .map_err(|error| with_advice(&error))?;
     let list = |violations: Vec<Violation>| {
         let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
         format!("its partition can't run: {}", list.join("; "))
     };
-    let evaluation = verify(problem, &schedule).map_err(list)?;
-    Ok(Solution {
-        value: evaluation.value(problem.objective),
-        schedule,
-        evaluation,
-        status: Status::Feasible,
-        origin: Origin::Compiler,
-        detail: "cut by the compiler".into(),
-        lower_bound: 0,
-        solve_time,
-    })
+    let claim =
+        Claim { status: Status::Feasible, lower_bound: 0, detail: "cut by the compiler".into(), solve_time };
+    Solution::judged(problem, schedule, Origin::Program(PROGRAM.into()), claim).map_err(list)
 }
 
 fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Standing> {

@@ -1,9 +1,10 @@
 //! `respect compile`: from a model to a folder of stages, compiled where the compiler is at hand.
 
+use std::cell::OnceCell;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
@@ -17,26 +18,16 @@ use super::report::{Known, render};
 use super::schedule;
 use crate::hint::with_advice;
 use crate::interrupt;
-use respect::base::cancel::Cancel;
-use respect::base::hash;
 use respect::base::units;
 use respect::base::units::ratio;
-use respect::compile::{Outcome, Plan};
-use respect::edgetpu::compiler::Compiler;
-use respect::edgetpu::driver;
-use respect::edgetpu::flags::Flag;
-use respect::edgetpu::hand_off::HandOff;
-use respect::edgetpu::log::{Runtime, nothing_mapped, on_cpu};
-use respect::problem::judge;
-use respect::problem::{Objective, Problem, Rules};
-use respect::solve::{Algorithm, Solution, solve_for_runner};
-use respect::stages::manifest::{FileEntry, Manifest};
-use respect::stages::new_folder::NewFolder;
-use respect::stages::{REPORT_NAME, RUN_PIPELINE_NAME};
-use respect::stages::{check, write};
-use respect::tflite::Model;
-use respect::tflite::shapes;
-use respect::tflite::support::Judge;
+use respect::compile::{Draft, ExtraFile, Progress, RECUTS, Request, Source, compile};
+use respect::edgetpu::all_stages::RunOptions;
+use respect::edgetpu::flags::{Flag, FlagError};
+use respect::edgetpu::names::{HOW_TO_GET, PROGRAM};
+use respect::problem::{Objective, Problem};
+use respect::solve::{Algorithm, Solution, SolveError, solve_for_runner};
+use respect::stages::manifest::Manifest;
+use respect::stages::names;
 
 /// Arguments of `respect compile`.
 #[derive(clap::Args)]
@@ -86,7 +77,7 @@ pub struct Args {
     #[arg(long)]
     search_delegate: bool,
     /// How often the model is cut again where edgetpu_compiler refuses a stage, with what it refuses kept apart
-    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    #[arg(long, value_name = "COUNT", default_value_t = RECUTS)]
     recut: u32,
     /// Correct the on-chip capacity by what edgetpu_compiler reports, and cut again if that is better; at most COUNT
     /// times [default COUNT: 3]
@@ -97,7 +88,7 @@ pub struct Args {
     #[arg(long)]
     report: bool,
     /// A flag passed on to edgetpu_compiler, such as min_runtime_version=13; may be given several times
-    #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true)]
+    #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true, value_parser = flag)]
     compiler_flag: Vec<Flag>,
     /// How to print what was done
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -131,96 +122,75 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let cancel = interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let (model, unnamed) = input.named_model()?;
-    refuse(&model, args.allow_cpu).with_context(|| input.label().into_owned())?;
     let guide = args.options.guide()?;
     let compiler = match args.no_compile {
         true => None,
-        false => args.compiler.find()?,
+        false => args.compiler.find(&cancel)?,
     };
-    if let Some(compiler) = &compiler {
-        compiler.knows(&args.compiler_flag)?;
-        compiler.knows(&args.search_delegate.then(Flag::search_delegate).into_iter().collect::<Vec<_>>())?;
-    }
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
     let graph = input.model_graph(&model)?;
     let (cuts, stages) = (args.cutting.of(&graph.graph, args.stages, "give --stages N"))
         .with_context(|| input.label().into_owned())?;
-    let problem = args.options.problem(&graph.graph, stages)?;
+    let asked = args.options.problem(&graph.graph, stages)?;
     let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
-    let new_folder = NewFolder::create(&target, args.force)?;
 
     let progress = ProgressBar::new(0);
-    let plan = Plan {
-        model: &model,
-        graph: &graph,
-        name: &input.name(),
-        problem: &problem,
-        solve: &|problem| {
-            let solution = cutter.solve(problem);
-            solution
-                .and_then(|solution| runs_on_coral(problem, &solution).map(|()| solution))
-                .with_context(|| input.label().into_owned())
-        },
-        compiler: compiler.as_ref().map(|compiler| hand_off(args, compiler, &cancel)),
-        cancel: &cancel,
+    let default = OnceCell::new();
+    let extra_files = |draft: &Draft| {
+        // The default knows nothing of what the compiler refuses.
+        let unparted = Problem { graph: &graph.graph, ..draft.problem.clone() };
+        let budget = args.options.budget(Algorithm::ParameterCount, &*guide, &cancel);
+        let default = default.get_or_init(|| solve_for_runner(&unparted, Algorithm::ParameterCount, &budget));
+        // The model is not read again, and what comes next reads the stages.
+        input.release();
+        if !args.report {
+            return Ok(Vec::new());
+        }
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(with_advice);
+        let (evaluation, known) = (&draft.solution.evaluation, Known::from(draft.manifest));
+        let page = render(draft.problem, evaluation, default, known, &Joints::default())?;
+        Ok(vec![ExtraFile { name: names::REPORT.into(), contents: page.into_bytes() }])
+    };
+    let solve = |problem: &Problem| {
+        // A scheduler's error is handed on as it is, so that what can be done about it is known.
+        cutter.solve(problem).map_err(|error| match error.downcast::<SolveError>() {
+            Ok(error) => error.into(),
+            Err(error) => error.into(),
+        })
+    };
+    let source = Source { file: input.file_name(), bytes: Some(&input.bytes) };
+    let request = Request {
+        unnamed: &unnamed,
+        seed: args.options.seed,
+        cut_after: cutter.names(&graph.graph),
+        allow_cpu: args.allow_cpu,
+        compiler: compiler.as_ref(),
+        run: run_options(args),
         recuts: args.recut,
         refinements: args.refine.unwrap_or(0),
-        progress: &|stages| match stages {
-            Some(stages) => progress.inc_length(stages as u64),
-            None => progress.inc(1),
+        replace: args.force,
+        extra_files: &extra_files,
+        cancel: cancel.clone(),
+        progress: &|step| match step {
+            Progress::Compiling(stages) => progress.inc_length(stages as u64),
+            Progress::Compiled => progress.inc(1),
+            _ => {}
         },
+        ..Request::new(&model, source, &graph, &asked, &solve, &target)
     };
-    // The model's hash needs nothing of the schedule: it is made meanwhile.
-    let (hash, outcome) = std::thread::scope(|scope| {
-        let hash = scope.spawn(|| hash::sha256(&input.bytes));
-        let outcome = plan.run(new_folder.path());
-        (hash.join(), outcome)
-    });
+    let outcome = compile(&request);
     progress.finish_and_clear();
-    let Outcome { kept, rounds, mut notes } = outcome?;
-    notes.extend(given_names(&model, &unnamed));
-    let (problem, solution) = (kept.problem(&plan), &kept.solution);
-    let sha256 = hash.expect("hashing bytes does not panic");
-    let file = FileEntry { file: input.file_name(), bytes: input.bytes.len() as u64, sha256 };
-    let seed = args.options.seed;
-    let command_line = |file: &str| driver::command_line(file, &args.compiler_flag);
-    let mut manifest =
-        Manifest::new(&problem, solution, seed, (&model, &kept.graph, file), &kept.files, command_line);
-    manifest.rounds = rounds;
-    manifest.cut_after = cutter.names(problem.graph);
-    notes.extend(manifest.leaks());
+    let outcome = outcome.map_err(|error| match error.is_about_model() {
+        true => anyhow::Error::from(error).context(input.label().into_owned()),
+        false => error.into(),
+    })?;
+    let (problem, solution, manifest) = (outcome.problem(&asked), &outcome.solution, &outcome.manifest);
+    let mut notes = outcome.notes.clone();
+    if compiler.is_none() && args.refine.is_some() {
+        notes.push(format!("nothing was refined, as {PROGRAM} was not found"));
+    }
     let beside = cutter.beside();
-    if compiler.is_some() {
-        write::enter_compiled(new_folder.path(), &mut manifest)?;
-    } else if args.refine.is_some() {
-        notes.push(format!("nothing was refined, as {} was not found", driver::PROGRAM));
-    }
-    for (stage, (_, file)) in kept.compiled.iter().zip(&kept.files) {
-        notes.extend(stage.note.clone());
-        notes.extend(nothing_mapped(&stage.log, Runtime::of(&args.compiler_flag)));
-        notes.extend(on_cpu(&stage.log).iter().map(|row| format!("{}: {row}", file.file)));
-    }
-    // The default knows nothing of what the compiler refuses.
-    let unparted = Problem { graph: &graph.graph, ..problem.clone() };
-    let default = solve_for_runner(
-        &unparted,
-        Algorithm::ParameterCount,
-        &args.options.budget(Algorithm::ParameterCount, &*guide, &cancel),
-    );
-    write::write_manifest(new_folder.path(), &manifest)?;
-    if args.report {
-        let default = default.as_ref().map(|default| &default.evaluation).map_err(with_advice);
-        let joints = Joints::default();
-        let page = render(&problem, &solution.evaluation, default, Known::from(&manifest), &joints)?;
-        std::fs::write(new_folder.path().join(REPORT_NAME), page).context(REPORT_NAME)?;
-    }
-    input.release();
-    let problems = check::verify(new_folder.path())?;
-    if let Some(problem) = problems.first() {
-        bail!("{}: the stages do not pass their own check, so none were kept: {problem}", input.label());
-    }
-    cancel.check()?;
-    new_folder.finish()?;
+    let default = default.into_inner().expect("every folder is asked for extra files");
 
     if args.format == Format::Json {
         let figures = default.as_ref().ok().map(|default| &default.evaluation);
@@ -234,7 +204,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 why_not: default.as_ref().err().map(with_advice),
             },
             beside: beside.as_ref().map(Beside::from),
-            manifest: &manifest,
+            manifest,
         });
     }
     let mut text = schedule::human(&problem, solution);
@@ -246,9 +216,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         text.push_str(&format!("  {}{compiled}\n", stage.file.file));
     }
     if args.report {
-        text.push_str(&format!("  {}\n", REPORT_NAME));
+        text.push_str(&format!("  {}\n", names::REPORT));
     }
-    text.push_str(&left_to_cpu(&manifest));
+    text.push_str(&left_to_cpu(manifest));
     for note in &notes {
         text.push_str(&format!("note: {note}\n"));
     }
@@ -257,44 +227,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             "note: metadata '{name}' describes the whole model, so no stage carries it\n"
         ));
     }
-    text.push_str(&next_steps(&target, &manifest, compiler.is_some(), args.no_compile));
+    text.push_str(&next_steps(&target, manifest, compiler.is_some(), args.no_compile));
     print(&text)?;
     Ok(Verdict::Sound)
-}
-
-/// Refuses a schedule that obeys precedence alone where stages of it could not be joined by Coral's runner.
-fn runs_on_coral(problem: &Problem, solution: &Solution) -> anyhow::Result<()> {
-    let by_coral = Problem { rules: Rules::Coral, ..problem.clone() };
-    judge::verify(&by_coral, &solution.schedule).map(drop).map_err(|violations| {
-        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!(
-            "stages of this schedule, which obeys precedence alone, can't be run by Coral's runner, so none are written: {}; \
-             --rules coral seeks one that can be run, and 'respect schedule' shows this one",
-            list.join("; ")
-        )
-    })
-}
-
-/// Says which tensors got a name for the stages.
-fn given_names(model: &Model, unnamed: &[u32]) -> Option<String> {
-    let name = |tensor: &u32| model.tensors[*tensor as usize].label().to_string();
-    let (first, last) = (unnamed.first().map(name)?, unnamed.last().map(name)?);
-    Some(match unnamed.len() {
-        1 => format!("a tensor of the model has no name; in the stages it is '{first}'"),
-        count => format!(
-            "{count} tensors of the model have no names; in the stages they are '{first}' to '{last}'"
-        ),
-    })
-}
-
-/// Refuses a model that is not for an Edge TPU.
-fn refuse(model: &Model, allow_cpu: bool) -> anyhow::Result<()> {
-    match Judge::new(model, &shapes::analyze(model)).whole() {
-        Some(whole) if whole.is_refused && !allow_cpu => {
-            bail!("{whole}; --allow-cpu cuts it all the same, where the stages can be run")
-        }
-        _ => Ok(()),
-    }
 }
 
 /// What keeps the model, or operators of its stages, from Edge TPUs.
@@ -307,16 +242,20 @@ fn left_to_cpu(manifest: &Manifest) -> String {
     text
 }
 
-/// How the stages go through the compiler.
-fn hand_off<'a>(args: &'a Args, compiler: &'a Compiler, cancel: &'a Cancel) -> HandOff<'a> {
-    HandOff {
-        compiler,
+/// How the compiler is run.
+fn run_options(args: &Args) -> RunOptions<'_> {
+    let default = RunOptions::default();
+    RunOptions {
         flags: &args.compiler_flag,
         limit: args.compiler.limit(),
-        jobs: args.jobs.unwrap_or(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
-        cancel,
+        jobs: args.jobs.unwrap_or(default.jobs),
         search_delegate: args.search_delegate,
     }
+}
+
+/// Reads a flag of the compiler's.
+fn flag(text: &str) -> Result<Flag, String> {
+    text.parse().map_err(|error: FlagError| with_advice(&error))
 }
 
 /// The default partitioning's figure and how much better the schedule's is.
@@ -346,15 +285,15 @@ fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool
     let folder = shell_words::quote(&target.to_string_lossy()).into_owned();
     if compiled {
         return format!(
-            "run them on {} Edge TPUs: python3 {folder}/{RUN_PIPELINE_NAME}\n",
-            manifest.stage_count
+            "run them on {} Edge TPUs: python3 {folder}/{}\n",
+            manifest.stage_count,
+            names::RUN_PIPELINE
         );
     }
     let why = match declined {
         true => "the stages are not compiled, as asked".to_string(),
         false => {
-            let program = driver::PROGRAM;
-            format!("{program} was not found, so the stages are not compiled\n{}", driver::HOW_TO_GET)
+            format!("{PROGRAM} was not found, so the stages are not compiled\n{HOW_TO_GET}")
         }
     };
     let commands: Vec<String> = manifest
@@ -362,5 +301,5 @@ fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool
         .iter()
         .map(|stage| format!("  {}\n", shell_words::join(&stage.compile_command)))
         .collect();
-    format!("{why}; then:\n  cd {folder}\n{}  python3 {RUN_PIPELINE_NAME}\n", commands.concat())
+    format!("{why}; then:\n  cd {folder}\n{}  python3 {}\n", commands.concat(), names::RUN_PIPELINE)
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use respect::base::cancel::Cancel;
+use respect::edgetpu::all_stages::TIME_LIMIT;
 use respect::edgetpu::compiler::Compiler;
 
 /// Which compiler, and how long it may take.
@@ -12,17 +14,21 @@ pub struct CompilerOptions {
     #[arg(long, value_name = "PATH")]
     pub edgetpu_compiler: Option<PathBuf>,
     /// How long edgetpu_compiler may take for one run
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIME_LIMIT.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
     pub compiler_timeout: u64,
 }
 
 impl CompilerOptions {
-    /// The compiler, if there is one.
-    pub fn find(&self) -> anyhow::Result<Option<Compiler>> {
-        Ok(Compiler::find(self.edgetpu_compiler.as_deref(), std::env::var_os("PATH").as_deref())?)
+    /// Returns the compiler, if there is one.
+    ///
+    /// # Errors
+    /// The path that the user names is no program, or the program can't be started.
+    pub fn find(&self, cancel: &Cancel) -> anyhow::Result<Option<Compiler>> {
+        let path = std::env::var_os("PATH");
+        Ok(Compiler::find(self.edgetpu_compiler.as_deref(), path.as_deref(), cancel)?)
     }
 
-    /// How long one run may take.
+    /// Returns how long one run may take.
     pub fn limit(&self) -> Duration {
         Duration::from_secs(self.compiler_timeout)
     }

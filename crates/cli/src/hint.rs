@@ -1,7 +1,10 @@
 //! What can be done about an error, in the words of the command line.
 
 use respect::base::hint::{Hint, Hinted};
+use respect::compile::CompileError;
+use respect::edgetpu::error::RunError;
 use respect::solve::SolveError;
+use respect::stages::new_folder::OutputError;
 
 /// Returns the advice that stands for a hint.
 fn advice(hint: Hint) -> &'static str {
@@ -13,6 +16,18 @@ fn advice(hint: Hint) -> &'static str {
         Hint::MoreTime => "raise --time-limit-ms",
         Hint::OtherScheduler => "use another --scheduler",
         Hint::OtherWeights => "give other --weights, or train some with 'respect train'",
+        Hint::CoralRules => "--rules coral seeks one that can be run, and 'respect schedule' shows this one",
+        Hint::AllowCpu => "--allow-cpu cuts it all the same, where the stages can be run",
+        Hint::OtherFolder => "give another folder with -o",
+        Hint::OtherFolderOrReplace => "give another folder with -o, or --force to replace the stages in it",
+        Hint::NameFolder => "name it with --output",
+        Hint::NameStages => "give their number with --stages",
+        Hint::MoreCompilerTime => "allow more with --compiler-timeout",
+        Hint::RunByHandOrDoNotCompile => "run it by hand to see what it does, or use --no-compile",
+        Hint::CutElsewhereOrDoNotCompile => {
+            "or use other --stages or another --scheduler to cut elsewhere, or --no-compile to write the stages alone"
+        }
+        Hint::MoreRecuts => "allow more with --recut",
         _ => "see 'respect help'",
     }
 }
@@ -27,7 +42,14 @@ pub fn with_advice(error: &impl Hinted) -> String {
 
 /// Returns what can be done about an error of any kind, if one of its causes knows.
 pub fn of(error: &anyhow::Error) -> Option<&'static str> {
-    let known =
-        |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<SolveError>().and_then(Hinted::hint);
     error.chain().find_map(known).map(advice)
+}
+
+/// What an error of a kind that has hints knows.
+fn known(error: &(dyn std::error::Error + 'static)) -> Option<Hint> {
+    let hint = |error: Option<&dyn Hinted>| error.and_then(Hinted::hint);
+    hint(error.downcast_ref::<SolveError>().map(|error| error as &dyn Hinted))
+        .or_else(|| hint(error.downcast_ref::<CompileError>().map(|error| error as &dyn Hinted)))
+        .or_else(|| hint(error.downcast_ref::<RunError>().map(|error| error as &dyn Hinted)))
+        .or_else(|| hint(error.downcast_ref::<OutputError>().map(|error| error as &dyn Hinted)))
 }

@@ -9,7 +9,7 @@ use super::input;
 use super::output::{Format, Verdict, print, print_json};
 use respect::base::limits;
 use respect::edgetpu::log;
-use respect::edgetpu::log::{Log, Model, Runtime};
+use respect::edgetpu::log::{CompiledModel, Log, Runtime};
 
 /// Arguments of `respect log`.
 #[derive(clap::Args)]
@@ -73,7 +73,7 @@ fn human(log: &Log) -> String {
 }
 
 /// What is known of a model, in a line.
-fn line(model: &Model) -> String {
+fn line(model: &CompiledModel) -> String {
     let mut facts = Vec::new();
     if let Some(total) = model.ops_total {
         facts.push(format!("{total} operators"));

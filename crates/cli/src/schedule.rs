@@ -16,7 +16,7 @@ use respect::graph::{OpGraph, OpId};
 use respect::problem::StageId;
 use respect::problem::{Objective, Problem};
 use respect::solve::{Solution, Status};
-use respect::stages::manifest::{Cost, finite, in_units};
+use respect::stages::manifest::{CostEntry, finite, in_units};
 
 /// Arguments of `respect schedule`.
 #[derive(clap::Args)]
@@ -69,7 +69,7 @@ struct Report<'a> {
 struct Stage<'a> {
     ops: &'a [OpId],
     #[serde(flatten)]
-    cost: Cost,
+    cost: CostEntry,
 }
 
 /// Runs it.
@@ -106,7 +106,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         stage_of: &solution.schedule.stage_of,
         beside: beside.as_ref().map(Beside::from),
         stages: (solution.evaluation.stages.iter())
-            .map(|stage| Stage { ops: &stage.ops, cost: Cost::from(stage) })
+            .map(|stage| Stage { ops: &stage.ops, cost: CostEntry::from(stage) })
             .collect(),
     })
 }

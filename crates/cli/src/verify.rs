@@ -24,7 +24,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct Report {
     ok: bool,
-    problems: Vec<check::Problem>,
+    problems: Vec<check::Finding>,
     /// What is no breach of a rule, but worth knowing.
     notes: Vec<String>,
 }

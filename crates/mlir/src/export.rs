@@ -21,12 +21,24 @@ use respect::tflite::model::{Metadata, Model, Signature};
 /// # Errors
 /// The first operation that no model can hold.
 pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
-    let whole = module.as_operation();
-    let wrong = |message: String| Complaint { operation: whole, message };
     let function = entry(module)?;
-    let mut model = read_function(function, Foreign::Refused)?.model;
-    model.description = attribute(whole, "tfl.description").and_then(attributes::text).map(Cow::Borrowed);
-    if let Some(metadata) = attribute(whole, "tfl.metadata") {
+    let model = read_function(function, Foreign::Refused)?.model;
+    completed(model, module.as_operation(), function)
+}
+
+/// Adds to the model of a function what its module and its attributes say of the whole model: description, metadata and
+/// signature.
+///
+/// # Errors
+/// An attribute is not what it should be, or the function is no sound model.
+pub(crate) fn completed<'m>(
+    mut model: Model<'m>,
+    module: OperationRef<'m, 'm>,
+    function: OperationRef<'m, 'm>,
+) -> Result<Model<'m>, Complaint<'m>> {
+    let wrong = |message: String| Complaint { operation: module, message };
+    model.description = attribute(module, "tfl.description").and_then(attributes::text).map(Cow::Borrowed);
+    if let Some(metadata) = attribute(module, "tfl.metadata") {
         let entries = DictionaryAttribute::try_from(metadata)
             .map_err(|_| wrong("has an attribute tfl.metadata that must be a dictionary".into()))?;
         for place in 0..entries.len() {
@@ -37,7 +49,7 @@ pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
             add_metadata(&mut model, Some(Cow::Owned(name)), bytes);
         }
     }
-    if let Some(more) = attribute(whole, MORE_METADATA) {
+    if let Some(more) = attribute(module, MORE_METADATA) {
         let shape =
             || wrong(format!("has an attribute {MORE_METADATA} that must be a list of pairs of strings"));
         for pair in attributes::elements(more).ok_or_else(shape)? {

@@ -29,6 +29,7 @@ pub use melior;
 
 pub use complaint::Complaint;
 pub use context::{ParseError, context, parse};
+pub(crate) use export::completed;
 pub use export::{entry, export};
 pub use function::{Foreign, FunctionModel, read_function};
 pub use import::import;

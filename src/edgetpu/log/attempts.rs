@@ -3,9 +3,9 @@
 //! A run compiles one unit (a model, or the models of a co-compilation) or several (segments). A unit takes one
 //! attempt, or several under the delegate search and where the compiler is started anew; the last one decides.
 
-use super::Outcome;
 use super::failures::{Cause, Failure};
 use super::lines::Mark;
+use super::outcome::Outcome;
 
 /// The attempts of one run.
 #[derive(Debug, Default)]

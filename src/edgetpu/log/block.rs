@@ -1,7 +1,7 @@
 //! The part of a log that is about one model.
 
+use super::contents::{CompiledModel, OperatorRow};
 use super::lines::{Figure, Mark};
-use super::{Model, Operator};
 use crate::base::units::Bytes;
 
 /// A model's figures, while they are read.
@@ -10,7 +10,7 @@ pub struct Block {
     input: Option<String>,
     output: Option<String>,
     figures: [Option<u64>; Figure::COUNT],
-    operators: Vec<Operator>,
+    operators: Vec<OperatorRow>,
     mapping: Mapping,
 }
 
@@ -47,7 +47,7 @@ impl Block {
     }
 
     /// Takes a row of the operator table.
-    pub fn row(&mut self, row: Operator) {
+    pub fn row(&mut self, row: OperatorRow) {
         self.operators.push(row);
     }
 
@@ -62,11 +62,11 @@ impl Block {
     }
 
     /// The model.
-    pub fn finish(self) -> Model {
+    pub fn finish(self) -> CompiledModel {
         let figure = |figure: Figure| self.figures[figure as usize];
         let bytes = |of: Figure| figure(of).map(Bytes);
         let available = bytes(Figure::OnChipAvailable).zip(bytes(Figure::OnChipUsed));
-        let sum = |rows: &mut dyn Iterator<Item = &Operator>| {
+        let sum = |rows: &mut dyn Iterator<Item = &OperatorRow>| {
             rows.fold(0_u64, |sum, row| sum.saturating_add(row.count))
         };
         let rows = (!self.operators.is_empty()).then(|| sum(&mut self.operators.iter()));
@@ -81,7 +81,7 @@ impl Block {
         let rest = |part: Option<u64>| total?.checked_sub(part?);
         let stated = (figure(Figure::OpsOnTpu), figure(Figure::OpsOnCpu));
         let on_tpu = stated.0.or(rest(stated.1)).or(counted);
-        Model {
+        CompiledModel {
             input_bytes: bytes(Figure::InputBytes),
             output_bytes: bytes(Figure::OutputBytes),
             on_chip_used_bytes: bytes(Figure::OnChipUsed),

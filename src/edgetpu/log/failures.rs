@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal;
 use serde::Serialize;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::base::units::Bytes;
 
 /// Why a compilation failed.

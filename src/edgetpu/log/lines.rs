@@ -1,6 +1,6 @@
 //! The grammar of single lines: which there are and what each carries.
 
-use super::Operator;
+use super::contents::OperatorRow;
 
 /// A line of a log.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Line<'a> {
     /// A figure of a model, in bytes if it is a size.
     Figure(Figure, u64),
     /// A row of the operator table.
-    Row(Operator),
+    Row(OperatorRow),
     /// A line that is known and carries nothing else.
     Mark(Mark),
     /// Any other.
@@ -191,7 +191,7 @@ fn size(value: &str) -> Option<u64> {
 }
 
 /// `CONV_2D   24   Mapped to Edge TPU`. A status that is cut so that it could be this one is none.
-fn row(text: &str) -> Option<Operator> {
+fn row(text: &str) -> Option<OperatorRow> {
     let (name, rest) = text.split_once(char::is_whitespace)?;
     let (count, status) = rest.trim_start().split_once(char::is_whitespace)?;
     let status = status.trim_start();
@@ -200,7 +200,7 @@ fn row(text: &str) -> Option<Operator> {
     if !is_name || is_cut {
         return None;
     }
-    Some(Operator {
+    Some(OperatorRow {
         name: name.into(),
         count: number(count)?,
         status: status.into(),

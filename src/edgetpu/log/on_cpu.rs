@@ -1,6 +1,6 @@
 //! Operators that the compiler leaves to the CPU: what can be done about each of its reasons.
 
-use super::{Log, Model, Operator};
+use super::contents::{CompiledModel, Log, OperatorRow};
 use crate::edgetpu::flags::Flag;
 
 /// How a reason begins, and what to do.
@@ -9,12 +9,12 @@ const ADVICE: &[(&str, &str)] = &[
     ("Operation is working on an unsupported data type", "quantize it to 8 bits, operands and results"),
     (
         "More than one subgraph is not supported",
-        "an operator before it is on the CPU already: replace that one, or pass --compiler-flag \
+        "an operator before it is on the CPU already: replace that one, or compile with its flag \
          enable_multiple_subgraphs",
     ),
     (
         "Operation is otherwise supported, but not mapped",
-        "make its tensors smaller, or cut elsewhere with other --stages",
+        "make its tensors smaller, or cut the model elsewhere",
     ),
     ("Operation version not supported", "convert the model with an older TensorFlow, 2.8 for compiler 16"),
     ("Tensor has unsupported rank", "give its tensors at most three dimensions that are longer than 1"),
@@ -38,7 +38,7 @@ pub enum Runtime {
 }
 
 impl Runtime {
-    /// The one that a compiler with these flags compiles for.
+    /// Returns the one that a compiler with these flags compiles for.
     pub fn of(flags: &[Flag]) -> Runtime {
         let asked = flags.iter().find_map(|flag| match flag.arguments() {
             [name, version] if name == "--min_runtime_version" => Some(version.parse()),
@@ -48,7 +48,7 @@ impl Runtime {
     }
 }
 
-/// The models of which nothing runs on the Edge TPU, a sentence for each: the likely cause, and what to do.
+/// Returns the models of which nothing runs on the Edge TPU, a sentence for each: the likely cause, and what to do.
 pub fn nothing_mapped(log: &Log, runtime: Runtime) -> Vec<String> {
     let cause = match runtime {
         Runtime::Asked(version) if version < INT8_SINCE => format!(
@@ -62,17 +62,17 @@ pub fn nothing_mapped(log: &Log, runtime: Runtime) -> Vec<String> {
             "quantize the model to 8 bits throughout; 'respect inspect' says what keeps each operator on the CPU".into()
         }
     };
-    let is_unmapped = |model: &&Model| model.subgraphs == Some(0) || model.ops_on_tpu == Some(0);
-    let name = |model: &Model| model.input.clone().unwrap_or_else(|| "the model".into());
+    let is_unmapped = |model: &&CompiledModel| model.subgraphs == Some(0) || model.ops_on_tpu == Some(0);
+    let name = |model: &CompiledModel| model.input.clone().unwrap_or_else(|| "the model".into());
     (log.models.iter().filter(is_unmapped))
         .map(|model| format!("{}: nothing runs on the Edge TPU: {cause}", name(model)))
         .collect()
 }
 
-/// The operators on the CPU, a sentence for each row: how many, why, and what to do.
+/// Returns the operators on the CPU, a sentence for each row: how many, why, and what to do.
 pub fn on_cpu(log: &Log) -> Vec<String> {
     let rows = log.models.iter().flat_map(|model| &model.operators).filter(|row| !row.on_tpu);
-    let sentence = |row: &Operator| {
+    let sentence = |row: &OperatorRow| {
         let advice = ADVICE.iter().find(|(reason, _)| row.status.starts_with(reason));
         let advice = advice.map_or("see https://coral.ai/docs/edgetpu/models-intro", |(_, advice)| advice);
         format!("{} {} on the CPU ({}): {advice}", row.count, row.name, row.status)
@@ -83,7 +83,7 @@ pub fn on_cpu(log: &Log) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edgetpu::log::read;
+    use crate::edgetpu::log::reader::read;
 
     #[test]
     fn a_model_of_which_nothing_is_mapped_has_its_cause() {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::base::units::Bytes;
 
 const V16: &str = "Edge TPU Compiler version 16.0.1\n";
 const TIMER: &str = "Started a compilation timeout timer of 180 seconds.\n";
@@ -40,7 +41,7 @@ fn row(name: &str, count: u64, status: &str) -> String {
 }
 
 /// Total, on the Edge TPU, on the CPU.
-fn ops(model: &Model) -> (Option<u64>, Option<u64>, Option<u64>) {
+fn ops(model: &CompiledModel) -> (Option<u64>, Option<u64>, Option<u64>) {
     (model.ops_total, model.ops_on_tpu, model.ops_on_cpu)
 }
 
@@ -359,7 +360,7 @@ fn samples() -> Vec<String> {
 }
 
 /// The figures that a log states, as opposed to sums over what is there of it.
-fn stated(model: &Model) -> [Option<u64>; 9] {
+fn stated(model: &CompiledModel) -> [Option<u64>; 9] {
     let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
     [
         bytes(model.input_bytes),

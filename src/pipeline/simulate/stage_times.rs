@@ -3,7 +3,7 @@
 use super::activity::Activity;
 use crate::base::units::Time;
 use crate::problem::judge::StageCost;
-use crate::stages::manifest::Cost;
+use crate::stages::manifest::CostEntry;
 
 /// What one inference asks of a stage, in this order; parts of no length are passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl From<&StageCost> for StageTimes {
     }
 }
 
-impl From<&Cost> for StageTimes {
-    fn from(cost: &Cost) -> StageTimes {
+impl From<&CostEntry> for StageTimes {
+    fn from(cost: &CostEntry) -> StageTimes {
         let [transfer, output] = [cost.transfer_us, cost.output_us].map(Time::from_us);
         StageTimes {
             input: transfer - output,

@@ -1,7 +1,7 @@
 //! `--num_segments`: equal parameter bytes in file order, as the real one cuts.
 
 use respect::device::EdgeTpu;
-use respect::edgetpu::segments::file_name;
+use respect::edgetpu::names::stage_name;
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, solve};
 use respect::stages::parts::parts;
@@ -27,7 +27,7 @@ pub fn cut(input: &Input, segments: u32) -> Option<Vec<Input>> {
     let segment = |(place, part)| {
         let mut bytes = Vec::new();
         write(&extract(&model, part), &mut bytes).ok()?;
-        Some(Input { path: file_name(&input.stem(), place, segments as usize), bytes })
+        Some(Input { path: stage_name(&input.stem(), place, segments as usize), bytes })
     };
     parts.iter().enumerate().map(segment).collect()
 }

@@ -40,6 +40,8 @@ pub struct Annotation {
     pub peak_parameter_bytes: Option<Bytes>,
     /// The solver.
     pub solver: Option<String>,
+    /// How the solver found it.
+    pub detail: Option<String>,
     /// How good it is known to be.
     pub status: Option<String>,
     /// No schedule's bottleneck (in µs) or largest stage (in bytes) is smaller.
@@ -158,6 +160,7 @@ pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>
         bottleneck: number("bottleneck_us")?.map(Time::from_us),
         peak_parameter_bytes: count("peak_parameter_bytes")?.map(Bytes),
         solver: text("solver")?,
+        detail: text("detail")?,
         status: text("status")?,
         lower_bound: number("lower_bound")?,
     }))
@@ -181,8 +184,9 @@ pub fn of_solution<'c>(
         Objective::Memory => bytes(solution.lower_bound),
         Objective::Latency => float(Time(solution.lower_bound).as_us()),
     };
-    let entries: [(&str, Attribute); 9] = [
+    let entries: [(&str, Attribute); 10] = [
         ("bottleneck_us", float(figures.bottleneck.as_us())),
+        ("detail", text(&solution.detail)),
         ("device", text(device)),
         ("lower_bound", lower_bound),
         ("objective", text(&problem.objective.to_string())),

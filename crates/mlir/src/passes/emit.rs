@@ -1,60 +1,69 @@
 //! `respect-emit-stages`: the stages of a function as files, and through the compiler.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
 use super::annotations::{self, Annotation};
+use super::hint::with_advice;
 use super::judge::{Judged, judge};
 use super::rewrite::clone;
-use super::{Diagnosed, Kind, error, functions, inline, remark, symbol};
-use crate::Foreign;
+use super::{Diagnosed, Kind, complain, error, functions, inline, remark, symbol};
+use crate::{Foreign, completed};
 use respect::base::cancel::Cancel;
-use respect::base::hash::Hashing;
+use respect::base::listed::Listed;
 use respect::base::units::Time;
+use respect::compile::{CompileError, Outcome, Request, Source, compile};
+use respect::edgetpu::all_stages::RunOptions;
 use respect::edgetpu::compiler::Compiler;
-use respect::edgetpu::driver;
-use respect::edgetpu::hand_off::HandOff;
+use respect::edgetpu::flags::{Flag, FlagError};
+use respect::policy::guided;
 use respect::problem::{Objective, Problem};
-use respect::solve::{Origin, Solution, Status};
-use respect::stages::manifest::{FileEntry, Manifest};
-use respect::stages::new_folder::NewFolder;
-use respect::stages::parts::parts;
-use respect::stages::write;
-use respect::tflite;
+use respect::solve::{Algorithm, Claim, Origin, Solution, Status, solve_for_runner};
+use respect::tflite::graph::graph;
+use respect::tflite::names;
 
 /// Where to, and through which compiler.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options<'a> {
     /// The folder.
     pub out_dir: &'a str,
     /// The compiler's path; empty: do not compile.
     pub compiler: &'a str,
-    /// How long it may take for one stage, in seconds.
+    /// How long the compiler may take for one stage, in seconds.
     pub timeout_s: u64,
     /// Whether the stages of an earlier run are replaced.
     pub force: bool,
+    /// How many stages are compiled at a time; 0: one a core.
+    pub jobs: u32,
+    /// Whether a stage that is refused is tried with the compiler's own search.
+    pub search_delegate: bool,
+    /// Flags for the compiler, as `NAME` or `NAME=VALUE`.
+    pub compiler_flags: Vec<&'a str>,
+    /// How often the function is cut again at most where the compiler refuses a stage.
+    pub recut: u32,
+    /// How often the on-chip capacity is corrected at most by what the compiler reports.
+    pub refine: u32,
 }
 
 /// Writes the stages of the scheduled or outlined function of a module; counts stages and compiled stages.
 ///
+/// The first cut is the one that the function carries. What the compiler says to it is heeded by the scheduler that the
+/// function names, or by `respect` if it names none of ours.
+///
 /// # Errors
-/// No function or more than one is scheduled, it is not all of the `tfl` dialect, a file cannot be written or a stage
-/// not be compiled. Then the folder is as it was.
+/// An option has a value that means nothing, no function or more than one is scheduled, it is not all of the `tfl`
+/// dialect, a file can't be written or a stage not be compiled. Then the folder is as it was.
 pub fn run<'c>(
     module: OperationRef<'c, 'c>,
     options: &Options,
     counts: &mut [u64; 2],
 ) -> Result<(), Diagnosed> {
     let here = module.location();
-    if options.out_dir.is_empty() {
-        return Err(error(here, "respect-emit-stages has no folder to write to: give out-dir=DIR"));
-    }
+    let flags = checked(options).map_err(|text| error(here, &text))?;
     // Files are made of the function in one piece: what other passes did to the stages since is in there.
     let whole = clone(module);
     // SAFETY: the clone lives to the end of this function, and nothing made of it leaves.
@@ -66,9 +75,9 @@ pub fn run<'c>(
             scheduled.push((function, judged));
         }
     }
-    let [(function, judged)] = &scheduled[..] else {
+    let one: [_; 1] = scheduled.try_into().map_err(|scheduled: Vec<(OperationRef, Judged)>| {
         let names: Vec<&str> = scheduled.iter().map(|(function, _)| symbol(*function)).collect();
-        return Err(error(
+        error(
             here,
             &match names[..] {
                 [] => "no function is scheduled: run respect-schedule first".into(),
@@ -77,77 +86,117 @@ pub fn run<'c>(
                     names.join(", ")
                 ),
             },
-        ));
-    };
-    let name = symbol(*function);
-    emit(name, judged, options, counts).map_err(|cause| {
-        error(function.location(), &format!("cannot emit the stages of '{name}': {cause:#}"))
+        )
     })?;
+    let [(function, judged)] = one;
+    let outcome = emit(whole_ref, function, judged, options, &flags)?;
+    let stages = &outcome.manifest.stages;
+    counts[0] = stages.len() as u64;
+    counts[1] = stages.iter().filter(|stage| stage.compiled_file.is_some()).count() as u64;
+    let name = symbol(function);
     let text = format!("{} stages in {}", counts[0], options.out_dir);
     remark(function.location(), Kind::Passed, "emitted", name, &text);
+    for note in &outcome.notes {
+        remark(function.location(), Kind::Passed, "emitted-so", name, note);
+    }
     Ok(())
 }
 
-fn emit(name: &str, judged: &Judged, options: &Options, counts: &mut [u64; 2]) -> anyhow::Result<()> {
+/// Returns the flags for the compiler, if the options mean something.
+///
+/// # Errors
+/// What is wrong with an option, and what to do about it.
+fn checked(options: &Options) -> Result<Vec<Flag>, String> {
+    if options.out_dir.is_empty() {
+        return Err("respect-emit-stages has no folder to write to: give out-dir=DIR".into());
+    }
+    if options.timeout_s == 0 {
+        return Err("compiler-timeout-s=0 leaves the compiler no time: give 1 or more".into());
+    }
+    if options.refine > 0 && options.compiler.is_empty() {
+        let text = "refine takes the on-chip capacity from what the compiler reports: name it with edgetpu-compiler=PATH";
+        return Err(text.into());
+    }
+    let flag = |text: &&str| text.parse().map_err(|wrong: FlagError| with_advice(&wrong));
+    let flags: Result<Vec<Flag>, String> = options.compiler_flags.iter().map(flag).collect();
+    flags.map_err(|text| format!("compiler-flags: {text}"))
+}
+
+/// Compiles one function into the folder.
+fn emit<'c>(
+    module: OperationRef<'c, 'c>,
+    function: OperationRef<'c, 'c>,
+    judged: Judged<'c>,
+    options: &Options,
+    flags: &[Flag],
+) -> Result<Outcome, Diagnosed> {
+    let name = symbol(function);
+    let fail =
+        |text: &str| error(function.location(), &format!("cannot emit the stages of '{name}': {text}"));
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
         || name.starts_with('.')
     {
-        bail!("its name cannot be that of a file: use letters, digits, '_', '-' and '.'");
+        return Err(fail("its name cannot be that of a file: use letters, digits, '_', '-' and '.'"));
     }
-    let compiler = (!options.compiler.is_empty()).then(|| Path::new(options.compiler));
-    let compiler = compiler.map(|path| Compiler::find(Some(path), None)).transpose()?.flatten();
-    let target = Path::new(options.out_dir);
-    let new_folder = NewFolder::create(target, options.force)?;
-    let model = &judged.read.model;
-    let stage_parts = parts(model, &judged.graph, &judged.evaluation);
-    let files = write::write_stages(model, name, stage_parts, new_folder.path())?;
-    let mut whole = Hashing::new(io::sink());
-    tflite::write(model, &mut whole).context("the whole model")?;
-    let (_, bytes, sha256) = whole.finish();
-    let file = FileEntry { file: format!("{name}.tflite"), bytes, sha256 };
-    let annotation = &judged.annotation;
-    let problem = Problem {
-        graph: &judged.graph.graph,
-        stages: judged.stages,
-        device: judged.device.clone(),
-        objective: annotation.objective.unwrap_or(Objective::Latency),
-        rules: judged.rules,
+    let cancel = Cancel::default();
+    let path = (!options.compiler.is_empty()).then(|| Path::new(options.compiler));
+    let compiler = path.map(|path| Compiler::find(Some(path), None, &cancel)).transpose();
+    let compiler = compiler.map_err(|wrong| fail(&with_advice(&wrong)))?.flatten();
+    let Judged { read, annotation, stages, rules, device, schedule, .. } = judged;
+    let mut model = completed(read.model, module, function).map_err(|complaint| complain(&complaint))?;
+    let unnamed = names::complete(&mut model);
+    let graph = graph(&model, name).map_err(|wrong| fail(&wrong.to_string()))?;
+    let objective = annotation.objective.unwrap_or(Objective::Latency);
+    let problem = Problem { graph: &graph.graph, stages, device, objective, rules };
+    let origin = annotation.solver.as_deref().map_or(Origin::Hand, Origin::named);
+    let first = Solution::judged(&problem, schedule, origin, claim(&annotation, objective));
+    let first = first.map_err(|broken| {
+        let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
+        fail(&broken.join("; "))
+    })?;
+    let scheduler = annotation.solver.as_deref().and_then(|solver| Algorithm::named(solver).ok());
+    let scheduler = scheduler.unwrap_or(Algorithm::Respect);
+    let solve = |problem: &Problem| Ok(solve_for_runner(problem, scheduler, &guided(scheduler))?);
+    let default = RunOptions::default();
+    let request = Request {
+        unnamed: &unnamed,
+        first: Some(&first),
+        // Parts of a module may be for another device: the compiler has the last word.
+        allow_cpu: true,
+        compiler: compiler.as_ref(),
+        run: RunOptions {
+            flags,
+            limit: Duration::from_secs(options.timeout_s),
+            jobs: NonZeroUsize::new(options.jobs as usize).unwrap_or(default.jobs),
+            search_delegate: options.search_delegate,
+        },
+        recuts: options.recut,
+        refinements: options.refine,
+        replace: options.force,
+        cancel,
+        ..Request::new(
+            &model,
+            Source { file: format!("{name}.tflite"), bytes: None },
+            &graph,
+            &problem,
+            &solve,
+            Path::new(options.out_dir),
+        )
     };
-    let solution = solution(judged, annotation, &problem);
-    let seed = 0; // that of the pass's budget
-    let command_line = |file: &str| driver::command_line(file, &[]);
-    let mut manifest =
-        Manifest::new(&problem, &solution, seed, (model, &judged.graph, file), &files, command_line);
-    if let Some(solver) = &annotation.solver {
-        manifest.scheduler.clone_from(solver);
-    }
-    if let Some(compiler) = &compiler {
-        let hand_off = HandOff {
-            compiler,
-            flags: &[],
-            limit: Duration::from_secs(options.timeout_s.max(1)),
-            jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            search_delegate: false,
-            cancel: &Cancel::default(),
-        };
-        let names: Vec<&str> = files.iter().map(|(_, file)| file.file.as_str()).collect();
-        hand_off.compile(new_folder.path(), &names, || {})?;
-        write::enter_compiled(new_folder.path(), &mut manifest)?;
-        counts[1] = manifest.stages.len() as u64;
-    }
-    write::write_manifest(new_folder.path(), &manifest)?;
-    if let Some(problem) = respect::stages::check::verify(new_folder.path())?.first() {
-        bail!("the stages do not pass their own check, so none were kept: {problem}");
-    }
-    new_folder.finish()?;
-    counts[0] = files.len() as u64;
-    Ok(())
+    compile(&request).map_err(|wrong| {
+        let text = format!("cannot emit the stages of '{name}': {}", with_advice(&wrong));
+        match &wrong {
+            CompileError::RefusedAlone { operation, .. } => {
+                error(read.operations[operation.index()].location(), &text)
+            }
+            _ => error(function.location(), &text),
+        }
+    })
 }
 
-/// The judged schedule with what its annotation says of the search; of one by hand nothing is known but its figures.
-fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solution {
-    let value = judged.evaluation.value(problem.objective);
-    let bound = annotation.lower_bound.map_or(0, |bound| match problem.objective {
+/// What the annotation of a schedule says of the search; of one by hand nothing is known but its figures.
+fn claim(annotation: &Annotation, objective: Objective) -> Claim {
+    let lower_bound = annotation.lower_bound.map_or(0, |bound| match objective {
         Objective::Memory => bound as u64,
         Objective::Latency => Time::from_us(bound).0,
     });
@@ -155,14 +204,10 @@ fn solution(judged: &Judged, annotation: &Annotation, problem: &Problem) -> Solu
         .into_iter()
         .find(|status| annotation.status.as_deref() == Some(&status.to_string()))
         .unwrap_or(Status::Feasible);
-    Solution {
-        schedule: judged.schedule.clone(),
-        evaluation: judged.evaluation.clone(),
+    Claim {
         status,
-        origin: Origin::Hand,
-        detail: format!("from '{}'", annotations::SCHEDULE),
-        value,
-        lower_bound: bound.min(value),
+        lower_bound,
+        detail: annotation.detail.clone().unwrap_or_else(|| format!("from '{}'", annotations::SCHEDULE)),
         solve_time: Duration::ZERO,
     }
 }

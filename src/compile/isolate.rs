@@ -3,17 +3,18 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use anyhow::Context;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::{Dfs, Reversed};
 
-use super::Plan;
-use crate::edgetpu::driver::CompileError;
+use super::attempt::{compiled, scratch};
+use super::error::CompileError;
+use super::request::Request;
+use crate::edgetpu::error::RunError;
 use crate::graph::{OpGraph, OpId};
 use crate::stages::parts::part_of;
 use crate::stages::write;
 
-/// Operations of the refused stage `ops` that the compiler refuses together: in execution order, the first and the last
+/// Returns the operations of the refused stage `ops` that the compiler refuses together: in execution order, the first and the last
 /// of a run of operations of which no shorter one is refused, or the whole run if what lies between them matters.
 ///
 /// It is taken for granted that a stage is refused if a part of it is. Complexity: compilations of the order of the
@@ -21,10 +22,15 @@ use crate::stages::write;
 ///
 /// # Errors
 /// The compiler fails in a way that does not depend on what it compiles, or a file can't be written.
-pub(super) fn refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> anyhow::Result<Vec<OpId>> {
-    let graph = &plan.graph.graph;
+pub(super) fn refused(
+    request: &Request,
+    ops: &[OpId],
+    file: &str,
+    folder: &Path,
+) -> Result<Vec<OpId>, CompileError> {
+    let graph = &request.graph.graph;
     let order: Vec<OpId> = graph.execution_order().iter().copied().filter(|op| ops.contains(op)).collect();
-    let is_refused = |run: &[OpId]| is_refused(plan, run, file, folder);
+    let is_refused = |run: &[OpId]| is_refused(request, run, file, folder);
     let (mut low, mut end) = (0, order.len());
     while low + 1 < end {
         let middle = low.midpoint(end);
@@ -45,23 +51,21 @@ pub(super) fn refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> a
     Ok(refused)
 }
 
-/// Whether the compiler refuses these operations as a stage.
-fn is_refused(plan: &Plan, ops: &[OpId], file: &str, folder: &Path) -> anyhow::Result<bool> {
-    let Some(compiler) = &plan.compiler else { return Ok(false) };
+/// Returns whether the compiler refuses these operations as a stage.
+fn is_refused(request: &Request, ops: &[OpId], file: &str, folder: &Path) -> Result<bool, CompileError> {
     let mut ops = ops.to_vec();
     ops.sort_unstable();
-    let scratch = tempfile::tempdir_in(folder).context("a scratch folder")?;
-    write::write_part(plan.model, &part_of(plan.graph, &ops), scratch.path(), file.into())?;
-    (plan.progress)(Some(1));
-    match compiler.compile(scratch.path(), &[file], || (plan.progress)(None)) {
+    let scratch = scratch(folder)?;
+    write::write_part(request.model, &part_of(request.graph, &ops), scratch.path(), file.into())?;
+    match compiled(request, scratch.path(), &[file]) {
         Ok(_) => Ok(false),
         // A part can fail for a reason of its own: one between whose ends nothing is quantized is not taken for a model.
-        Err(CompileError::Failed(failed)) => Ok(failed.depends_on_operators()),
+        Err(RunError::Failed(failed)) => Ok(failed.depends_on_operators()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The operations on the ways from `first` to `last`; a stage that holds both holds all of them.
+/// Returns the operations on the ways from `first` to `last`; a stage that holds both holds all of them.
 fn between(graph: &OpGraph, first: OpId, last: OpId) -> HashSet<OpId> {
     let precedence = graph.precedence();
     let node = |op: OpId| NodeIndex::new(op.index());

@@ -6,26 +6,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::compiler::Compiler;
-use super::driver::{self, CompileError, Failed, Job};
+use super::error::{FailedRun, RunError};
 use super::flags::Flag;
 use super::log::{FailureKind, Log};
+use super::one_stage::{self, Job};
 use crate::base::cancel::Cancel;
 use crate::base::in_order::for_each_in_order;
 
-/// How the stages are compiled.
-pub struct HandOff<'a> {
-    /// The compiler.
-    pub compiler: &'a Compiler,
+/// How long one run of the compiler may take, unless the user says otherwise.
+pub const TIME_LIMIT: Duration = Duration::from_secs(600);
+
+/// How the compiler is run on stages.
+#[derive(Clone, Copy, Debug)]
+pub struct RunOptions<'a> {
     /// Flags that are passed on.
     pub flags: &'a [Flag],
     /// How long one run may take.
     pub limit: Duration,
-    /// The request to stop before that.
-    pub cancel: &'a Cancel,
     /// How many run at a time.
     pub jobs: NonZeroUsize,
     /// Whether a stage that is refused is tried with the compiler's own search for a part that it takes.
     pub search_delegate: bool,
+}
+
+impl Default for RunOptions<'_> {
+    /// Returns no flags, no search, [`TIME_LIMIT`] for a run, and as many runs at a time as there are cores.
+    fn default() -> Self {
+        let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        RunOptions { flags: &[], limit: TIME_LIMIT, jobs, search_delegate: false }
+    }
 }
 
 /// A compiled stage.
@@ -36,27 +45,38 @@ pub struct Compiled {
     pub note: Option<String>,
 }
 
-impl HandOff<'_> {
-    /// Compiles `files` of `folder`; the results in their order. `done` is called after each.
+impl RunOptions<'_> {
+    /// Checks that the compiler has the flags that it would be run with.
+    ///
+    /// # Errors
+    /// The first flag that came after its version.
+    pub fn check(&self, compiler: &Compiler) -> Result<(), RunError> {
+        compiler.knows(self.flags)?;
+        if self.search_delegate { compiler.knows(&[Flag::search_delegate()]) } else { Ok(()) }
+    }
+
+    /// Compiles `files` of `folder`, and returns the results in their order. `done` is called after each.
     ///
     /// Of several stages that fail the first is told, whatever the number of jobs: a failure ends the compilers of
     /// later stages only.
     ///
     /// # Errors
-    /// The first stage's that could not be compiled.
+    /// Of the first stage that could not be compiled. Compiled forms of others may then lie in the folder.
     pub fn compile(
         &self,
+        compiler: &Compiler,
         folder: &Path,
         files: &[&str],
+        cancel: &Cancel,
         done: impl Fn() + Sync,
-    ) -> Result<Vec<Compiled>, CompileError> {
+    ) -> Result<Vec<Compiled>, RunError> {
         let first_failed = AtomicUsize::new(usize::MAX);
         let work = |(stage, file)| {
             let stop = || first_failed.load(Ordering::Relaxed) < stage;
             if stop() {
                 return None;
             }
-            let result = self.compile_one(folder, file, stop);
+            let result = self.compile_one(compiler, folder, file, cancel, stop);
             if result.is_err() {
                 first_failed.fetch_min(stage, Ordering::Relaxed);
             }
@@ -73,16 +93,18 @@ impl HandOff<'_> {
         .map(|()| compiled)
     }
 
+    /// Compiles one file, and tries again where that can help.
     fn compile_one(
         &self,
+        compiler: &Compiler,
         folder: &Path,
         file: &str,
+        cancel: &Cancel,
         stop: impl Fn() -> bool,
-    ) -> Result<Compiled, CompileError> {
+    ) -> Result<Compiled, RunError> {
         let run = |flags: &[Flag]| {
-            let job =
-                Job { compiler: self.compiler, folder, file, flags, limit: self.limit, cancel: self.cancel };
-            driver::run(&job, &stop)
+            let job = Job { compiler, folder, file, flags, limit: self.limit, cancel };
+            one_stage::run(&job, &stop)
         };
         let mut last = run(self.flags);
         let Some(first) = failure(&last) else { return last.map(|log| Compiled { log, note: None }) };
@@ -93,7 +115,7 @@ impl HandOff<'_> {
                 return Ok(Compiled { log, note: Some(note) });
             }
         }
-        let may_help = failure(&last).is_some_and(Failed::depends_on_operators);
+        let may_help = failure(&last).is_some_and(FailedRun::depends_on_operators);
         if self.search_delegate && may_help {
             let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
             last = run(&flags);
@@ -107,10 +129,7 @@ impl HandOff<'_> {
     }
 }
 
-/// What is told of a run of the compiler, if it ended without a compiled file.
-fn failure(result: &Result<Log, CompileError>) -> Option<&Failed> {
-    match result {
-        Err(CompileError::Failed(failed)) => Some(failed),
-        _ => None,
-    }
+/// The run that ended without a compiled file, if it did.
+fn failure(result: &Result<Log, RunError>) -> Option<&FailedRun> {
+    result.as_ref().err().and_then(RunError::failed)
 }

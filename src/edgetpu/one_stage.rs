@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -10,18 +10,14 @@ use nix::sys::signal::Signal;
 use nix::sys::statvfs::statvfs;
 
 use super::compiler::Compiler;
-use super::ends::ends;
+use super::error::{FailedRun, LOG_LIMIT, RunError};
 use super::flags::Flag;
+use super::interface::interface;
 use super::log::{self, Failure, FailureKind, Log, Outcome};
+use super::names::{compiled_name, log_name};
 use super::process::Run;
-use crate::base::cancel::{Cancel, Interrupted};
+use crate::base::cancel::Cancel;
 use crate::base::limits;
-
-/// The program's name.
-pub const PROGRAM: &str = "edgetpu_compiler";
-
-/// More output than this is no log.
-pub(super) const LOG_LIMIT: u64 = 16 << 20;
 
 /// How many characters of a line are quoted.
 const LINE_LIMIT: usize = 400;
@@ -29,111 +25,7 @@ const LINE_LIMIT: usize = 400;
 /// Since which version the operator table can be asked for; it is in the operation log in any case.
 const SHOW_OPERATIONS_SINCE: u32 = 14;
 
-/// How to get the program, for people who do not have it.
-pub const HOW_TO_GET: &str = "edgetpu_compiler is Google's, for x86-64 Linux: add Coral's package repository as \
-https://coral.ai/docs/edgetpu/compiler says, then 'apt-get install edgetpu-compiler'";
-
-/// Why a stage has no compiled file.
-#[derive(Debug, thiserror::Error)]
-pub enum CompileError {
-    /// The program that was named is not there.
-    #[error("{}: no such program; name edgetpu_compiler's path", .0.display())]
-    NoProgram(PathBuf),
-    /// It has no such flag.
-    #[error(
-        "edgetpu_compiler {version} has no flag {flag}, which came with version {since}: leave it out, or install that one"
-    )]
-    TooOld {
-        /// Its version.
-        version: String,
-        /// The flag.
-        flag: String,
-        /// Since when there is one.
-        since: u32,
-    },
-    /// It could not be started or its files not be handled.
-    #[error("{what}: {cause}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// The cause.
-        cause: std::io::Error,
-    },
-    /// The user asked to stop.
-    #[error(transparent)]
-    Interrupted(#[from] Interrupted),
-    /// It did not end in time.
-    #[error("edgetpu_compiler did not finish '{file}' within {} s: allow more with --compiler-timeout", .limit.as_secs())]
-    TimedOut {
-        /// The stage.
-        file: String,
-        /// The limit.
-        limit: Duration,
-    },
-    /// It prints without end.
-    #[error(
-        "edgetpu_compiler printed more than {LOG_LIMIT} bytes for '{file}' and was ended: run it by hand to see what it does, or use --no-compile"
-    )]
-    Endless {
-        /// The stage.
-        file: String,
-    },
-    /// Another stage failed first.
-    #[error("edgetpu_compiler was ended before '{file}' was compiled, as an earlier stage failed")]
-    Abandoned {
-        /// The stage.
-        file: String,
-    },
-    /// It ended without a compiled file.
-    #[error(transparent)]
-    Failed(Box<Failed>),
-}
-
-/// A run that ended without a compiled file.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "edgetpu_compiler compiled no '{file}' ({status}): {cause}\n{tail}\n{advice}; or use other --stages or another --scheduler to cut elsewhere, or --no-compile to write the stages alone"
-)]
-pub struct Failed {
-    /// The stage.
-    pub file: String,
-    /// How it ended.
-    pub status: ExitStatus,
-    /// The kind of failure, as the log tells it; `None` if the log tells of none.
-    pub kind: Option<FailureKind>,
-    /// What went wrong.
-    pub cause: String,
-    /// What to do about it.
-    pub advice: String,
-    /// The end of what it printed.
-    pub tail: String,
-}
-
-impl Failed {
-    /// Whether the compiler may take a part of the stage, or other stages.
-    pub fn depends_on_operators(&self) -> bool {
-        self.kind.is_some_and(FailureKind::depends_on_operators)
-    }
-}
-
-pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CompileError {
-    let what = what.into();
-    |cause| CompileError::Io { what, cause }
-}
-
-/// The command line that compiles `file` in the folder it lies in.
-pub fn command_line(file: &str, flags: &[Flag]) -> Vec<String> {
-    let flags = flags.iter().flat_map(Flag::arguments).cloned();
-    let own = [PROGRAM, "--show_operations", "--out_dir", "."].map(String::from);
-    own.into_iter().chain(flags).chain([file.into()]).collect()
-}
-
-/// The compiled stage's file name.
-pub fn compiled_name(file: &str) -> String {
-    format!("{}_edgetpu.tflite", file.strip_suffix(".tflite").unwrap_or(file))
-}
-
-/// How one stage is compiled.
+/// What one run of the compiler is to do.
 pub struct Job<'a> {
     /// The program.
     pub compiler: &'a Compiler,
@@ -156,10 +48,10 @@ pub struct Job<'a> {
 /// group is ended.
 ///
 /// # Errors
-/// See [`CompileError`]; the folder then is as it was.
-pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
+/// See [`RunError`]; the folder then is as it was.
+pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
     let Job { folder, file, .. } = *job;
-    let scratch = tempfile::tempdir_in(folder).map_err(io("a scratch folder"))?;
+    let scratch = tempfile::tempdir_in(folder).map_err(RunError::io("a scratch folder"))?;
     let log_path = scratch.path().join("output.txt");
     let show = job.compiler.has(SHOW_OPERATIONS_SINCE).then(|| "--show_operations".into());
     let flags = job.flags.iter().flat_map(Flag::arguments).map(Into::into);
@@ -168,16 +60,16 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     let run =
         Run { program: &job.compiler.path, arguments, subject: file, limit: job.limit, cancel: job.cancel };
     let status = run.to_end(&log_path, stop)?;
-    let output = fs::read(&log_path).map_err(io("the compiler's output"))?;
+    let output = fs::read(&log_path).map_err(RunError::io("the compiler's output"))?;
     let output = String::from_utf8_lossy(&output);
     let mut log = log::read(&output);
     let compiled = compiled_name(file);
     let made = scratch.path().join(&compiled);
     if let Err(cause) = check(&log, status, &folder.join(file), &made) {
-        return Err(CompileError::Failed(Box::new(failed(job, status, log.failure, cause, &output, &made))));
+        return Err(RunError::Failed(Box::new(failed(job, status, log.failure, cause, &output, &made))));
     }
-    let log_name = compiled.replace(".tflite", ".log");
-    let moved = |from: &Path, name: &str| fs::rename(from, folder.join(name)).map_err(io(name));
+    let log_name = log_name(file);
+    let moved = |from: &Path, name: &str| fs::rename(from, folder.join(name)).map_err(RunError::io(name));
     moved(&made, &compiled)?;
     let own_log = scratch.path().join(&log_name);
     if let Some(model) = log.models.first_mut().filter(|model| model.operators.is_empty())
@@ -191,7 +83,7 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, CompileError> {
     Ok(log)
 }
 
-/// Whether the run made a compiled form of `stage`; else what speaks against it.
+/// Checks that the run made a compiled form of `stage`; an error is what speaks against it.
 fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(), String> {
     let failed = matches!(log.outcome, Outcome::Failed | Outcome::Crashed | Outcome::TimedOut);
     if failed || !status.success() {
@@ -201,8 +93,8 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(),
     if !is_plain(made) {
         return Err("it wrote no file".into());
     }
-    let made = ends(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
-    if made != ends(stage)? {
+    let made = interface(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
+    if made != interface(stage)? {
         return Err("the file that it wrote has other inputs or outputs than the stage".into());
     }
     Ok(())
@@ -216,7 +108,7 @@ fn failed(
     cause: String,
     output: &str,
     made: &Path,
-) -> Failed {
+) -> FailedRun {
     let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
     let tail: Vec<String> =
         lines.iter().rev().take(6).rev().map(|line| format!("  | {}", quoted(line))).collect();
@@ -228,7 +120,7 @@ fn failed(
     // A file that is there but spoiled is not for want of a result.
     let is_none = |kind: &FailureKind| *kind == FailureKind::NoResult && is_plain(made);
     let kind = failure.map(|failure| failure.kind).filter(|kind| !is_none(kind));
-    Failed { file: job.file.into(), status, kind, cause: quoted(&cause), advice, tail: tail.join("\n") }
+    FailedRun { file: job.file.into(), status, kind, cause: quoted(&cause), advice, tail: tail.join("\n") }
 }
 
 /// What the compiler printed, for a terminal: no control characters, and no line without end.
@@ -241,7 +133,7 @@ fn quoted(text: &str) -> String {
     short
 }
 
-/// Whether it is a file itself. A link would lead nowhere once the scratch folder is gone.
+/// Returns whether it is a file itself. A link would lead nowhere once the scratch folder is gone.
 fn is_plain(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|kind| kind.is_file())
 }

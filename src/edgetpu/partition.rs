@@ -6,21 +6,82 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::compiler::Compiler;
-use super::driver::{CompileError, compiled_name};
-use super::ends::{Ends, ends};
-use super::log;
+use super::error::RunError;
+use super::interface::{Interface, interface};
+use super::log::{self, Failure};
+use super::names::{compiled_name, stage_name};
 use super::process::Run;
 use crate::base::cancel::Cancel;
+use crate::base::hint::{Hint, Hinted};
 use crate::graph::{OpGraph, OpId};
 use crate::problem::{Schedule, StageId};
 
 /// Since which version the compiler can cut.
 const SINCE: u32 = 15;
 
-/// Has the compiler cut and compile the model at `path`, and reads its partition; with the time that it took.
+/// Why the compiler's own partition is not known.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartitionError {
+    /// The compiler is too old to cut.
+    #[error("edgetpu_compiler {version} cannot cut: --num_segments came with version {SINCE}")]
+    TooOld {
+        /// The version at hand.
+        version: String,
+    },
+    /// The compiler could not be run to its end.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The compiler ran and failed.
+    #[error("edgetpu_compiler --num_segments {segments}: {}; {}", .failure.text, .failure.advice)]
+    Failed {
+        /// The number of segments that it was asked for.
+        segments: u32,
+        /// Why, as its log tells.
+        failure: Failure,
+    },
+    /// A segment is not there, or no model.
+    #[error("edgetpu_compiler wrote no readable {file}: {why}")]
+    Unreadable {
+        /// The segment's file name.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The segments are not those of the model's graph.
+    #[error("segment {segment} gives '{tensor}', which the model lacks")]
+    OtherModel {
+        /// The segment, from 0.
+        segment: usize,
+        /// The tensor that it gives.
+        tensor: String,
+    },
+    /// An operation is in two segments.
+    #[error("operation {} is in segments {} and {second}", .op.0, .first.0)]
+    Twice {
+        /// The operation.
+        op: OpId,
+        /// The earlier segment.
+        first: StageId,
+        /// The later one, from 0.
+        second: usize,
+    },
+}
+
+impl Hinted for PartitionError {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            PartitionError::Run(error) => error.hint(),
+            _ => None,
+        }
+    }
+}
+
+/// Has the compiler cut the model at `path` into segments and compile them, and reads its partition; returns the
+/// schedule and the time that the compiler took.
 ///
 /// # Errors
-/// What went wrong, as a sentence.
+/// The compiler is too old, does not end in time, or fails; or what it wrote is no partition of `graph`.
 pub fn partition(
     compiler: &Compiler,
     path: &Path,
@@ -28,16 +89,13 @@ pub fn partition(
     segments: u32,
     limit: Duration,
     cancel: &Cancel,
-) -> Result<(Schedule, Duration), String> {
+) -> Result<(Schedule, Duration), PartitionError> {
     if !compiler.has(SINCE) {
-        let version = compiler.version.as_deref().unwrap_or_default();
-        return Err(format!(
-            "edgetpu_compiler {version} cannot cut: --num_segments came with version {SINCE}"
-        ));
+        return Err(PartitionError::TooOld { version: compiler.version.clone().unwrap_or_default() });
     }
-    let scratch = tempfile::tempdir().map_err(|error| format!("a scratch folder: {error}"))?;
+    let scratch = tempfile::tempdir().map_err(RunError::io("a scratch folder"))?;
     // A path that starts with a dash is no flag.
-    let model = std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let model = std::path::absolute(path).map_err(RunError::io(path.display().to_string()))?;
     let arguments =
         ["--show_operations", "--num_segments", &segments.to_string(), "--out_dir"].map(Into::into);
     let file = path.file_name().unwrap_or_default().to_string_lossy();
@@ -50,35 +108,25 @@ pub fn partition(
     };
     let output = scratch.path().join("output.txt");
     let start = Instant::now();
-    let status = run.to_end(&output, || false).map_err(|error: CompileError| error.to_string())?;
+    let status = run.to_end(&output, || false)?;
     let took = start.elapsed();
-    let text = fs::read(&output).map_err(|error| error.to_string())?;
+    let text = fs::read(&output).map_err(RunError::io("the compiler's output"))?;
     let log = log::read(&String::from_utf8_lossy(&text));
-    if let Some(failure) = log.failure.as_ref().filter(|_| !status.success()) {
-        return Err(format!(
-            "edgetpu_compiler --num_segments {segments}: {}; {}",
-            failure.text, failure.advice
-        ));
+    if let Some(failure) = log.failure.filter(|_| !status.success()) {
+        return Err(PartitionError::Failed { segments, failure });
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ends = |segment: usize| {
-        let plain = file_name(&stem, segment, segments as usize);
-        let name = compiled_name(&plain);
-        ends(&scratch.path().join(&name))
-            .map_err(|why| format!("edgetpu_compiler wrote no readable {name}: {why}"))
+    let read = |segment: usize| {
+        let file = compiled_name(&stage_name(&stem, segment, segments as usize));
+        interface(&scratch.path().join(&file)).map_err(|why| PartitionError::Unreadable { file, why })
     };
-    let ends: Vec<Ends> = (0..segments as usize).map(ends).collect::<Result<_, _>>()?;
-    Ok((schedule(graph, &ends)?, took))
-}
-
-/// The file name of a stage, as Coral's tools name segments.
-pub fn file_name(model: &str, stage: usize, stages: usize) -> String {
-    format!("{model}_segment_{stage}_of_{stages}.tflite")
+    let interfaces: Vec<Interface> = (0..segments as usize).map(read).collect::<Result<_, _>>()?;
+    Ok((schedule(graph, &interfaces)?, took))
 }
 
 /// The schedule that puts into each segment what makes its outputs out of its inputs. Operations that no output needs
 /// go where the last of their operands is made.
-fn schedule(graph: &OpGraph, segments: &[Ends]) -> Result<Schedule, String> {
+fn schedule(graph: &OpGraph, segments: &[Interface]) -> Result<Schedule, PartitionError> {
     let tensors: HashMap<&str, Option<OpId>> =
         graph.tensors().iter().map(|tensor| (tensor.name.as_str(), tensor.producer)).collect();
     let mut reads = vec![Vec::new(); graph.ops().len()];
@@ -86,20 +134,20 @@ fn schedule(graph: &OpGraph, segments: &[Ends]) -> Result<Schedule, String> {
         tensor.consumers.iter().for_each(|op| reads[op.index()].push(tensor));
     }
     let mut stage_of: Vec<Option<StageId>> = vec![None; graph.ops().len()];
-    for (segment, [inputs, outputs]) in segments.iter().enumerate() {
+    for (segment, Interface { inputs, outputs }) in segments.iter().enumerate() {
         let stage = StageId(segment as u32);
         let inputs: HashSet<&str> = inputs.iter().map(String::as_str).collect();
         let mut open: Vec<OpId> = Vec::new();
         for output in outputs {
             let maker = tensors.get(output.as_str());
-            let maker =
-                maker.ok_or_else(|| format!("segment {segment} gives '{output}', which the model lacks"))?;
+            let other = || PartitionError::OtherModel { segment, tensor: output.clone() };
+            let maker = maker.ok_or_else(other)?;
             open.extend(maker.filter(|_| !inputs.contains(output.as_str())));
         }
         while let Some(op) = open.pop() {
             match stage_of[op.index()].replace(stage) {
                 Some(earlier) if earlier != stage => {
-                    return Err(format!("operation {} is in segments {} and {segment}", op.0, earlier.0));
+                    return Err(PartitionError::Twice { op, first: earlier, second: segment });
                 }
                 Some(_) => {}
                 None => {
@@ -146,9 +194,13 @@ mod tests {
 
     fn cut(segments: &[(&[&str], &[&str])]) -> Result<Vec<u32>, String> {
         let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
-        let ends: Vec<Ends> =
-            segments.iter().map(|(inputs, outputs)| [owned(inputs), owned(outputs)]).collect();
-        Ok(schedule(&graph(), &ends)?.stage_of.iter().map(|stage| stage.0).collect())
+        let interface = |&(inputs, outputs): &(&[&str], &[&str])| Interface {
+            inputs: owned(inputs),
+            outputs: owned(outputs),
+        };
+        let interfaces: Vec<Interface> = segments.iter().map(interface).collect();
+        let schedule = schedule(&graph(), &interfaces).map_err(|error| error.to_string())?;
+        Ok(schedule.stage_of.iter().map(|stage| stage.0).collect())
     }
 
     #[test]

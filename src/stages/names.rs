@@ -1,0 +1,10 @@
+//! The names of the files of a folder of stages, beside those of the stages.
+
+/// The manifest: what the folder is, so that it can be judged and run later.
+pub const MANIFEST: &str = "schedule.json";
+
+/// The script that runs the compiled stages with PyCoral.
+pub const RUN_PIPELINE: &str = "run_pipeline.py";
+
+/// The page that reports the schedule, where the user asks for it.
+pub const REPORT: &str = "report.html";
