@@ -8,9 +8,9 @@
 //! finds MLIR at run time by `-C link-arg=-Wl,-rpath,/usr/lib/llvm-22/lib`:
 //!
 //! ```
-//! use melior::ir::{Module, operation::OperationLike};
-//! use melior::pass::PassManager;
-//! use melior::utility::parse_pass_pipeline;
+//! use respect_mlir::melior::ir::{Module, operation::OperationLike};
+//! use respect_mlir::melior::pass::PassManager;
+//! use respect_mlir::melior::utility::parse_pass_pipeline;
 //! use respect_mlir::context;
 //!
 //! respect_passes::register();
@@ -273,3 +273,8 @@ mod tests {
         assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
     }
 }
+
+/// The examples of the guide, which are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide/add-a-pass.md")]
+struct AddAPass;

@@ -71,7 +71,15 @@ pub use problem::{Objective, Problem, Rules, Schedule};
 pub use solve::{Algorithm, Budget, Solution, SolveError, Status, solve};
 pub use tflite::Model;
 
-/// The examples of the README, which are tests.
+/// The examples of the README and the guide, which are tests.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/guide/embed.md")]
+    struct Embed;
+    #[doc = include_str!("../docs/guide/add-an-operator.md")]
+    struct AddAnOperator;
+    #[doc = include_str!("../docs/guide/add-a-solver.md")]
+    struct AddASolver;
+}

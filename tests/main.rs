@@ -14,6 +14,7 @@ mod dynamic;
 mod faults;
 mod folder;
 mod full_disk;
+mod guide;
 mod hand_off;
 mod inputs;
 mod judge;
