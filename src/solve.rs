@@ -1,4 +1,4 @@
-//! Solvers: each answers a [`Problem`] with a [`Schedule`], and says how good it is.
+//! Solvers: each answers a [`Problem`] with a [`Schedule`](crate::problem::Schedule), and says how good it is.
 //!
 //! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
 //! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
