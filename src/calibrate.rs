@@ -7,14 +7,14 @@
 //! and the figures.
 
 mod cache;
+mod described;
 mod equations;
 mod fault;
 pub mod fit;
-mod layers;
 mod loaded;
+pub mod measurements;
 mod models;
 pub mod parts;
-pub mod rows;
 
 use std::collections::BTreeMap;
 
@@ -22,10 +22,10 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use self::equations::{Entry, pipeline_equation, prior, single_equation};
+use self::equations::{Fitted, pipeline_equation, prior, single_equation};
 use self::fit::{Estimate, fit};
+use self::measurements::{Measurement, Metric};
 use self::parts::{Key, name};
-use self::rows::{Metric, Row};
 use crate::device::EdgeTpu;
 use crate::problem::judge::verify;
 use crate::problem::{Objective, Problem, Rules};
@@ -51,7 +51,7 @@ pub struct HoldOut {
 
 /// What the fit is to do.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct FitOptions {
     /// The device that rows of one host refit; without it, rows are those that others have published, of two links.
     pub base: Option<EdgeTpu>,
     /// Rows that are left out.
@@ -120,11 +120,11 @@ pub struct Calibration {
 ///
 /// # Errors
 /// A model's file that can't be read, figures that are no device's, or no row to fit to.
-pub fn calibrate(rows: &[Row], options: &Options, load: &Load) -> Result<Calibration, Fault> {
+pub fn calibrate(rows: &[Measurement], options: &FitOptions, load: &Load) -> Result<Calibration, Fault> {
     let first = options.base.clone().unwrap_or_else(EdgeTpu::pcie);
     let gathered = equations::gather(rows, options.base.as_ref(), load)?;
     let held_out = held_out(gathered.entries.len(), options.hold_out);
-    let training: Vec<&Entry> =
+    let training: Vec<&Fitted> =
         gathered.entries.iter().zip(&held_out).filter(|(_, held)| !**held).map(|(entry, _)| entry).collect();
     if training.is_empty() {
         let why = "no row has a model whose layers are known: name a .tflite file or a graph's .json file in column \
@@ -151,7 +151,7 @@ pub fn calibrate(rows: &[Row], options: &Options, load: &Load) -> Result<Calibra
         coefficients.extend(fit(&pipelines));
     }
 
-    let predicted = |(entry, &held_out): (&Entry, &bool)| Predicted {
+    let predicted = |(entry, &held_out): (&Fitted, &bool)| Predicted {
         line: entry.row.line,
         model: entry.row.model.clone(),
         metric: entry.row.metric,

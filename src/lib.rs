@@ -35,7 +35,7 @@
 //! - [`tflite`]: `.tflite` files in and out, and the table of operators.
 //! - [`device`]: the figures of an Edge TPU, and what operations and tensors cost on it.
 //! - [`problem`]: problems, schedules and the judge.
-//! - [`solve`]: the solvers.
+//! - [`solve`](mod@solve): the solvers.
 //! - [`policy`]: the learned policy, which tells solvers in what order to look at operations.
 //! - [`edgetpu`]: `edgetpu_compiler` and its logs.
 //! - [`stages`]: the folder of stages, written and checked.

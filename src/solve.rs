@@ -1,20 +1,26 @@
-//! Solvers: each answers a [`Problem`] with a [`Schedule`], and says how good it is.
+//! Solvers: each answers a [`Problem`] with a [`Schedule`](crate::problem::Schedule), and says how good it is.
 //!
 //! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
 //! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
 //! `respect` asks the policy for an order, proves what it can and improves the rest.
 
 mod algorithm;
+mod attempt;
+mod budget;
 pub mod by_hand;
 mod claims;
+mod error;
 pub mod exact;
+mod found;
 pub mod guide;
 pub mod instance;
+mod lattice_search;
 pub mod local_search;
 #[cfg(feature = "milp")]
 mod milp;
 mod minimax;
 pub mod order;
+pub mod order_cuts;
 pub mod order_dp;
 mod packing;
 pub mod parameter_count;
@@ -24,190 +30,19 @@ pub mod respect;
 mod solution;
 pub mod streams;
 
-use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use self::guide::{Guide, NoNetwork};
-use self::instance::Instance;
-use self::repair::repaired;
-use crate::base::cancel::Cancel;
-use crate::base::hint::{Hint, Hinted};
+use attempt::{judged, search};
+use instance::Instance;
+use repair::repaired;
+
 use crate::graph::{OpGraph, OpId};
-use crate::problem::judge::Violation;
-use crate::problem::{Defect, Problem, Rules, Schedule};
+use crate::problem::{Defect, Problem, Rules};
 
 pub use algorithm::Algorithm;
+pub use budget::Budget;
+pub use error::{NotFound, SolveError};
 pub use solution::{Claim, Origin, Solution, Status};
-
-/// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
-/// machine; a time limit gives that up.
-#[derive(Clone, Copy)]
-pub struct Budget<'a> {
-    /// Order ideals held in memory.
-    pub ideals: usize,
-    /// Steps from one ideal to the next.
-    pub steps: u64,
-    /// Random linear extensions that `order-dp` tries beside the fixed ones.
-    pub orders: u32,
-    /// Orders that `respect` draws from the policy beside the greedy one where it can't prove its schedule.
-    pub samples: u32,
-    /// Moves that `respect` then tries.
-    pub moves: u64,
-    /// Seed of random orders, samples and moves.
-    pub seed: u64,
-    /// What `policy` and `respect` ask for orders, if anything.
-    pub guide: Option<&'a dyn Guide>,
-    /// The request to stop before the counts say so.
-    pub cancel: Option<&'a Cancel>,
-    /// When to stop, whatever the counts say.
-    pub deadline: Option<Instant>,
-}
-
-impl Budget<'_> {
-    /// The budget of `algorithm` unless the user says otherwise.
-    pub fn of(algorithm: Algorithm) -> Budget<'static> {
-        let (ideals, steps) = match algorithm {
-            Algorithm::Exact => (2_000_000, 5_000_000_000),
-            _ => (200_000, 10_000_000),
-        };
-        Budget {
-            ideals,
-            steps,
-            orders: 16,
-            samples: 8,
-            moves: 200_000,
-            seed: 0,
-            guide: None,
-            cancel: None,
-            deadline: None,
-        }
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        self.cancel.is_some_and(Cancel::is_requested)
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
-    }
-}
-
-/// What a solver found: the objective's value is in picoseconds for `latency`, in bytes for `memory`.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    pub schedule: Schedule,
-    /// What the solver takes the schedule's value for, if it minds the objective.
-    pub value: Option<u64>,
-    pub status: Status,
-    pub lower_bound: u64,
-    pub detail: String,
-}
-
-/// Why there is no solution.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SolveError {
-    /// The problem can't have one.
-    #[error("{}", list(.0))]
-    Problem(Vec<Defect>),
-    /// The solver knows no schedule that obeys the rules.
-    #[error("{algorithm} finds no schedule that obeys the rules: {cause}")]
-    NotFound {
-        /// The solver.
-        algorithm: Algorithm,
-        /// The reason.
-        cause: NotFound,
-    },
-    /// The solver does not know the rules and its schedule breaks them.
-    #[error("the schedule of {algorithm} can't run: {}", list(.violations))]
-    Invalid {
-        /// The solver.
-        algorithm: Algorithm,
-        /// Each breach.
-        violations: Vec<Violation>,
-    },
-    /// The solver claims of its schedule what the judge's figures contradict, so that nothing it says can be relied on.
-    #[error(
-        "{algorithm} claims {claim} {claimed} {unit} for a schedule that the judge puts at {judged}: its prices or its \
-         bounds are wrong, which is a fault of this program and not of the model: report it with the model"
-    )]
-    Disputed {
-        /// The solver.
-        algorithm: Algorithm,
-        /// Which figure it claims: a value or a lower bound.
-        claim: &'static str,
-        /// That figure.
-        claimed: u64,
-        /// The schedule's value as the judge finds it.
-        judged: u64,
-        /// The unit of both, which the objective decides.
-        unit: &'static str,
-    },
-}
-
-impl Hinted for SolveError {
-    fn hint(&self) -> Option<Hint> {
-        match self {
-            SolveError::Problem(_) => None,
-            SolveError::NotFound { cause, .. } => cause.hint(),
-            SolveError::Invalid { .. } | SolveError::Disputed { .. } => Some(Hint::OtherScheduler),
-        }
-    }
-}
-
-/// Why a solver has no schedule.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotFound {
-    /// It is proved that there is none.
-    #[error("there is none")]
-    Infeasible,
-    /// It is proved that there is none that also keeps apart what must not share a stage.
-    #[error("no schedule keeps apart the operations that must not share a stage")]
-    Inseparable,
-    /// The budget ended before a schedule was found.
-    #[error(
-        "the search ended before it found one ({spent}), and none of the orders that were tried has such cuts"
-    )]
-    BudgetSpent {
-        /// What was spent.
-        spent: String,
-    },
-    /// Cut in file order, the graph has no room for so many stages.
-    #[error("file order has no room for so many stages")]
-    FileOrder,
-    /// The solver asks a guide for orders, and none was given.
-    #[error("it needs a policy, and none was given")]
-    NoGuide,
-    /// The guide was not made for the objective.
-    #[error(transparent)]
-    NoNetwork(#[from] NoNetwork),
-    /// The integer programming solver gave up.
-    #[cfg(feature = "milp")]
-    #[error("HiGHS ends with {0:?}")]
-    Highs(highs::HighsStatus),
-    /// Time was up before a schedule was found.
-    #[cfg(feature = "milp")]
-    #[error("time was up before one was found")]
-    TimeUp,
-}
-
-impl Hinted for NotFound {
-    fn hint(&self) -> Option<Hint> {
-        match self {
-            NotFound::Infeasible => Some(Hint::FewerStages),
-            NotFound::Inseparable => Some(Hint::MoreStages),
-            NotFound::BudgetSpent { .. } => Some(Hint::LargerBudget),
-            NotFound::FileOrder => Some(Hint::FewerStagesOrOtherScheduler),
-            NotFound::NoGuide => Some(Hint::OtherScheduler),
-            NotFound::NoNetwork(_) => Some(Hint::OtherWeights),
-            #[cfg(feature = "milp")]
-            NotFound::Highs(_) => Some(Hint::OtherScheduler),
-            #[cfg(feature = "milp")]
-            NotFound::TimeUp => Some(Hint::MoreTime),
-        }
-    }
-}
-
-fn list(items: &[impl fmt::Display]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
 
 /// Checks that a problem can be solved as far as that can be told without solving it.
 ///
@@ -281,43 +116,4 @@ fn run(
             if algorithm.seeks_valid() { repaired(problem, algorithm, budget, &found)? } else { None };
         again.map(|solution| Solution { solve_time: start.elapsed(), ..solution }).ok_or(error)
     })
-}
-
-/// Runs the solver: what it found, and the time that it took.
-fn search(
-    problem: &Problem,
-    instance: Instance,
-    algorithm: Algorithm,
-    budget: &Budget,
-) -> Result<(Found, Duration), SolveError> {
-    let start = Instant::now();
-    let found = match algorithm {
-        Algorithm::Respect => respect::solve(problem, &instance, budget),
-        Algorithm::Policy => respect::policy(problem, &instance, budget),
-        Algorithm::Exact => exact::solve(problem, &instance, budget),
-        Algorithm::OrderDp => order_dp::solve(problem, &instance, budget),
-        Algorithm::ParameterCount => Ok(parameter_count::solve(problem, &instance)),
-        Algorithm::Profiled => profiled::solve(problem, &instance),
-        #[cfg(feature = "milp")]
-        Algorithm::Milp => milp::solve(problem, &instance, budget),
-        #[cfg(feature = "milp")]
-        Algorithm::MilpAlone => milp::solve_alone(problem, &instance, budget),
-    };
-    let time = start.elapsed();
-    found.map(|found| (found, time)).map_err(|cause| SolveError::NotFound { algorithm, cause })
-}
-
-/// What the solver found as a solution, if the judge passes it and finds what the solver claims.
-fn judged(
-    problem: &Problem,
-    algorithm: Algorithm,
-    found: Found,
-    solve_time: Duration,
-) -> Result<Solution, SolveError> {
-    let Found { schedule, status, lower_bound, detail, .. } = found.clone();
-    let claim = Claim { status, lower_bound, detail, solve_time };
-    let solution = Solution::judged(problem, schedule, Origin::Solver(algorithm), claim)
-        .map_err(|violations| SolveError::Invalid { algorithm, violations })?;
-    let status = claims::status(problem, algorithm, &found, solution.value)?;
-    Ok(Solution { status, ..solution })
 }

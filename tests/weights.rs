@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::common::{listing, model, respect};
 use respect::base::limits;
 use respect::policy::network::{Network, Shape};
-use respect::policy::published::network::{PublishedNetwork, parameters};
+use respect::policy::published::{PublishedNetwork, parameters};
 use respect::policy::weights::Weights;
 use respect::problem::Objective;
 

@@ -1,6 +1,6 @@
 //! How many bytes of parameters a device caches, from what the compiler reports of many models.
 
-use super::rows::Reported;
+use super::measurements::Reported;
 
 /// Reports that are needed, and of these the ones of stages that don't fit.
 const FEWEST: usize = 10;

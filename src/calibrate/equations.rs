@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::described::{described, is_float};
 use super::fault::Fault;
 use super::fit::{Equation, Estimate};
-use super::layers::{described, is_float};
 use super::loaded::Load;
-use super::models::{Role, published};
+use super::measurements::{Measurement, Metric, Reported};
+use super::models::{Purpose, published};
 use super::parts::{Key, Parts, name, split};
-use super::rows::{Metric, Reported, Row};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
 
@@ -36,8 +36,8 @@ const NO_SPLIT: &str = "the stages of the pipeline are not known";
 const NO_INTERFACE: &str = "the interface is not known";
 
 /// A row that can be fitted to.
-pub(super) struct Entry<'a> {
-    pub row: &'a Row,
+pub(super) struct Fitted<'a> {
+    pub row: &'a Measurement,
     /// What the compiler reports of its stages.
     pub reported: &'a [Reported],
     link: &'static str,
@@ -53,7 +53,7 @@ enum Body {
 
 /// A row that is predicted, and never fitted to.
 pub(super) struct Compared<'a> {
-    pub row: &'a Row,
+    pub row: &'a Measurement,
     pub graph: OpGraph,
     pub link: &'static str,
 }
@@ -61,14 +61,14 @@ pub(super) struct Compared<'a> {
 /// The rows by what they are good for.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Fitted<'a>>,
     pub compared: Vec<Compared<'a>>,
     pub unused: BTreeMap<&'static str, usize>,
 }
 
 /// Finds out what each row is good for.
 pub(super) fn gather<'a>(
-    rows: &'a [Row],
+    rows: &'a [Measurement],
     base: Option<&EdgeTpu>,
     load: &Load,
 ) -> Result<Gathered<'a>, Fault> {
@@ -81,7 +81,7 @@ pub(super) fn gather<'a>(
             *gathered.unused.entry(NO_INTERFACE).or_default() += 1;
             continue;
         };
-        let entry = |body| Entry { row, reported: &row.reported, link, body };
+        let entry = |body| Fitted { row, reported: &row.reported, link, body };
         if is_file(&row.model) {
             let loaded = load(&row.model).map_err(|why| Fault::new(Some(row.line), why))?;
             let reported = row.reported.first().copied().or(loaded.reported);
@@ -95,7 +95,7 @@ pub(super) fn gather<'a>(
             }
         } else if let Some((graph, role)) = published(&row.model)?.filter(|_| row.stages == 1) {
             match (role, link) {
-                (Role::Fitted, "usb3" | OWN_LINK) => {
+                (Purpose::Fitted, "usb3" | OWN_LINK) => {
                     let stages = vec![(0..graph.ops().len(), row.reported.first().copied())];
                     gathered.entries.push(entry(Body::Stages(Box::new(graph), stages)));
                 }
@@ -128,7 +128,7 @@ fn is_file(model: &str) -> bool {
     [".tflite", ".json", ".mlir"].iter().any(|ending| model.ends_with(ending))
 }
 
-fn stages(graph: &OpGraph, row: &Row) -> Option<Vec<(std::ops::Range<usize>, Option<Reported>)>> {
+fn stages(graph: &OpGraph, row: &Measurement) -> Option<Vec<(std::ops::Range<usize>, Option<Reported>)>> {
     if row.stages == 1 {
         return Some(vec![(0..graph.ops().len(), row.reported.first().copied())]);
     }
@@ -137,7 +137,7 @@ fn stages(graph: &OpGraph, row: &Row) -> Option<Vec<(std::ops::Range<usize>, Opt
     all.then(|| ranges.into_iter().zip(row.reported.iter().copied().map(Some)).collect())
 }
 
-impl Entry<'_> {
+impl Fitted<'_> {
     fn parts(&self, device: &EdgeTpu) -> Vec<Parts> {
         match &self.body {
             Body::Stages(graph, stages) => stages
@@ -173,7 +173,7 @@ impl Entry<'_> {
 
 /// The equation of a row of one device. Where the price of input can be told from pipelines, it is taken as it is.
 pub(super) fn single_equation(
-    entry: &Entry,
+    entry: &Fitted,
     device: &EdgeTpu,
     coefficients: &BTreeMap<Key, Estimate>,
 ) -> Option<Equation<Key>> {
@@ -206,7 +206,7 @@ pub(super) fn single_equation(
 
 /// The equation of a row of a pipeline: what single devices tell is known.
 pub(super) fn pipeline_equation(
-    entry: &Entry,
+    entry: &Fitted,
     device: &EdgeTpu,
     coefficients: &BTreeMap<Key, Estimate>,
 ) -> Option<Equation<Key>> {

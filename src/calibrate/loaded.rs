@@ -1,6 +1,6 @@
 //! The models that rows point to.
 
-use super::rows::Reported;
+use super::measurements::Reported;
 use crate::graph::OpGraph;
 
 /// A model's file, and what the compiler's log beside it says of it.

@@ -8,7 +8,7 @@ use crate::graph::OpGraph;
 
 /// What a published model's rows are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum Purpose {
     /// Coefficients are fitted to them.
     Fitted,
     /// They are predicted.
@@ -21,22 +21,22 @@ macro_rules! graph {
     };
 }
 
-const MODELS: [(&str, Role, &str); 8] = [
-    ("Inception v1", Role::Fitted, graph!("inception_v1")),
-    ("EfficientNet-EdgeTpu-S", Role::Fitted, graph!("efficientnet_edgetpu_s")),
-    ("EfficientNet-EdgeTpu-M", Role::Fitted, graph!("efficientnet_edgetpu_m")),
-    ("efficientdet_lite1_dense_0", Role::Fitted, graph!("efficientdet_lite1")),
-    ("MobileNet v2", Role::Compared, graph!("mobilenet_v2")),
-    ("ResNet-50 V1", Role::Compared, graph!("resnet_50_v1")),
-    ("ResNet-50 V2", Role::Compared, graph!("resnet_50_v2")),
-    ("VGG16", Role::Compared, graph!("vgg16")),
+const MODELS: [(&str, Purpose, &str); 8] = [
+    ("Inception v1", Purpose::Fitted, graph!("inception_v1")),
+    ("EfficientNet-EdgeTpu-S", Purpose::Fitted, graph!("efficientnet_edgetpu_s")),
+    ("EfficientNet-EdgeTpu-M", Purpose::Fitted, graph!("efficientnet_edgetpu_m")),
+    ("efficientdet_lite1_dense_0", Purpose::Fitted, graph!("efficientdet_lite1")),
+    ("MobileNet v2", Purpose::Compared, graph!("mobilenet_v2")),
+    ("ResNet-50 V1", Purpose::Compared, graph!("resnet_50_v1")),
+    ("ResNet-50 V2", Purpose::Compared, graph!("resnet_50_v2")),
+    ("VGG16", Purpose::Compared, graph!("vgg16")),
 ];
 
 /// The graph of the model that goes by `name`, and what its rows are for.
 ///
 /// # Errors
 /// The program's own file is damaged.
-pub fn published(name: &str) -> Result<Option<(OpGraph, Role)>, Fault> {
+pub fn published(name: &str) -> Result<Option<(OpGraph, Purpose)>, Fault> {
     let Some((_, role, text)) = MODELS.iter().find(|(known, ..)| *known == name) else { return Ok(None) };
     let graph = OpGraph::from_json(text.as_bytes()).map_err(|error| Fault::new(None, error.to_string()))?;
     Ok(Some((graph, *role)))

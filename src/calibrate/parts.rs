@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::rows::Reported;
+use super::measurements::Reported;
 use crate::base::units::Bytes;
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
@@ -146,7 +146,7 @@ pub(super) fn split(graph: &OpGraph, reported: &[Reported]) -> Vec<Range<usize>>
 
 #[cfg(test)]
 mod tests {
-    use super::super::layers::described;
+    use super::super::described::described;
     use super::*;
     use crate::problem::judge::verify;
     use crate::problem::{Objective, Problem, Rules};

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::smoke::smoke;
 use crate::policy::network::{Network, Parameter, Shape};
 use crate::policy::published;
-use crate::policy::published::network::PublishedNetwork;
+use crate::policy::published::PublishedNetwork;
 use crate::policy::weights::Weights;
 use crate::problem::Objective;
 use crate::tflite::extract::{Part, extract};
@@ -68,7 +68,7 @@ fn weights() {
     let network = Network::new(shape, numbers(shape.numbers())).expect("as many as the shape says");
     let networks = vec![(Objective::Memory, network)];
     let ours = Weights { networks, recipe: BTreeMap::new() }.to_bytes();
-    let count = published::network::parameters(16).iter().map(Parameter::len).sum();
+    let count = published::parameters(16).iter().map(Parameter::len).sum();
     // Variances are among them.
     let numbers = numbers(count).into_iter().map(f32::abs).collect();
     let network = PublishedNetwork::new(16, numbers).expect("as many as the list says");

@@ -7,7 +7,7 @@ use crate::graph::OpGraph;
 use crate::learn::synth::{Family, Recipe};
 use crate::policy::Policy;
 use crate::policy::published;
-use crate::policy::published::network::PublishedNetwork;
+use crate::policy::published::PublishedNetwork;
 use crate::policy::tensors;
 use crate::policy::weights::Weights;
 use crate::problem::{Objective, Problem, Rules};

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::uncuttable::Uncuttable;
 use crate::base::units::{Bytes, Macs};
 
-/// An operation's place in [`OpGraph::ops`], which is its place in the file.
+/// An operation's place in [`OpGraph::ops`](super::OpGraph::ops), which is its place in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OpId(pub u32);
 
-/// A tensor's place in [`OpGraph::tensors`].
+/// A tensor's place in [`OpGraph::tensors`](super::OpGraph::tensors).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TensorId(pub u32);
@@ -39,11 +39,11 @@ pub struct Op {
     pub name: String,
     /// Its operator, such as `CONV_2D`.
     pub kind: String,
-    /// Bytes of the constants that this operation alone reads; those it shares are in [`OpGraph::shared`].
+    /// Bytes of the constants that this operation alone reads; those it shares are in [`OpGraph::shared`](super::OpGraph::shared).
     pub parameter_bytes: Bytes,
     /// Multiply-accumulates of one inference.
     pub macs: Macs,
-    /// The channels of its output, where the device's array fills them up (see [`array`]); without them it fills up
+    /// The channels of its output, where the device's array fills them up (see [`array`](super::array)); without them it fills up
     /// nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<NonZeroU64>,
@@ -87,7 +87,7 @@ pub struct SharedConstant {
     pub consumers: Vec<OpId>,
 }
 
-/// The parts of a graph, as a reader collects them; [`OpGraph::new`] checks them.
+/// The parts of a graph, as a reader collects them; [`OpGraph::new`](super::OpGraph::new) checks them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GraphParts {

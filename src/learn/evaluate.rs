@@ -17,7 +17,7 @@ use crate::solve::{Algorithm, Budget, Solution, Status, check, solve};
 pub use case::{Case, Trial};
 pub use method::Method;
 pub use setting::Setting;
-pub use statistics::{Comparison, Row};
+pub use statistics::{Comparison, Score};
 
 /// Moves of the local search that sets the standard where nothing is proved.
 const LONG: u64 = 2_000_000;

@@ -6,9 +6,9 @@
 //!
 //! Every graph has exactly as many operations as asked for and depends on its seed and number alone.
 
+mod blocks;
 mod draft;
 mod layered;
-mod network;
 mod range;
 mod recipe;
 
@@ -36,7 +36,7 @@ impl Recipe {
         let mut draft = Draft { recipe: self, random, ops: Vec::new(), tensors: Vec::new() };
         match self.family {
             Family::Layered => layered::draw(&mut draft, nodes),
-            Family::Network => network::draw(&mut draft, nodes),
+            Family::Network => blocks::draw(&mut draft, nodes),
         }
         draft.finish(format!("{}-{nodes}-{}-{number}", self.family, self.seed))
     }

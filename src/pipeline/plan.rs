@@ -6,7 +6,7 @@ use crate::problem::judge::Evaluation;
 
 /// What one number of stages gives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct Sizing {
     /// How many.
     pub stages: u32,
     /// How long one inference takes.
@@ -32,7 +32,7 @@ pub struct Spread {
     pub period: f64,
 }
 
-impl Row {
+impl Sizing {
     /// What comes of a schedule on `devices`; `join` makes a pipeline of the stages' times.
     ///
     /// Each device that is left goes to the stage that then takes longest for its share of the inferences.
@@ -43,7 +43,7 @@ impl Row {
         evaluation: &Evaluation,
         devices: u32,
         join: impl Fn(Vec<StageTimes>) -> Pipeline,
-    ) -> Result<Row, SimulateError> {
+    ) -> Result<Sizing, SimulateError> {
         let mut pipeline = join(evaluation.stages.iter().map(StageTimes::from).collect());
         let period = pipeline.period()?;
         let slowest = slowest(&pipeline);
@@ -55,7 +55,7 @@ impl Row {
         let spread = Spread { period: pipeline.period()?, copies: pipeline.copies.clone() };
         let off_chip: Bytes = evaluation.stages.iter().map(|stage| stage.off_chip_bytes).sum();
         let all: Bytes = evaluation.stages.iter().map(|stage| stage.device_bytes).sum();
-        Ok(Row {
+        Ok(Sizing {
             stages,
             latency: pipeline.latency(),
             period,
@@ -81,12 +81,12 @@ fn slowest(pipeline: &Pipeline) -> usize {
 }
 
 /// The fewest stages whose parameters all fit on the devices.
-pub fn first_on_chip(rows: &[Row]) -> Option<u32> {
+pub fn first_on_chip(rows: &[Sizing]) -> Option<u32> {
     rows.iter().find(|row| row.off_chip == Bytes(0)).map(|row| row.stages)
 }
 
 /// The knee: the most stages that raise the throughput by at least the share `gain` over the best of fewer stages.
-pub fn knee(rows: &[Row], gain: f64) -> Option<u32> {
+pub fn knee(rows: &[Sizing], gain: f64) -> Option<u32> {
     let mut best = f64::INFINITY;
     let mut knee = None;
     for row in rows {
@@ -102,15 +102,15 @@ pub fn knee(rows: &[Row], gain: f64) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn row(stages: u32, period: f64) -> Row {
+    fn row(stages: u32, period: f64) -> Sizing {
         let spread = Spread { copies: Vec::new(), period };
         let (latency, on_chip, off_chip) = (Time(0), Bytes(0), Bytes(u64::from(stages < 3)));
-        Row { stages, latency, period, on_chip, off_chip, slowest: 0, spread }
+        Sizing { stages, latency, period, on_chip, off_chip, slowest: 0, spread }
     }
 
     #[test]
     fn the_knee_is_the_last_number_that_pays() {
-        let rows: Vec<Row> = [100.0, 50.0, 49.0, 60.0, 44.0, 43.0]
+        let rows: Vec<Sizing> = [100.0, 50.0, 49.0, 60.0, 44.0, 43.0]
             .into_iter()
             .enumerate()
             .map(|(index, period)| row(index as u32 + 1, period))

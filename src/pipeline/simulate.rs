@@ -14,7 +14,7 @@ mod stage_times;
 pub use activity::{Activity, Span};
 pub use occupancy::Occupancy;
 pub use pipeline::{Link, Pipeline, SimulateError};
-pub use run::Run;
+pub use run::SimulatedRun;
 pub use stage_times::StageTimes;
 
 impl Pipeline {
@@ -24,7 +24,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// See [`Pipeline::check`].
-    pub fn run(&self, inferences: u64, watch: &mut dyn FnMut(Span)) -> Result<Run, SimulateError> {
+    pub fn run(&self, inferences: u64, watch: &mut dyn FnMut(Span)) -> Result<SimulatedRun, SimulateError> {
         self.check(inferences)?;
         Ok(engine::run(self, inferences, watch))
     }

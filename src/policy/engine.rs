@@ -18,12 +18,12 @@ use crate::solve::guide::{Guidance, Guide, NoNetwork};
 use crate::solve::instance::Instance;
 
 /// Compiles a network for this processor; none where that can't be done.
-pub type Compiler = fn(&Network) -> Option<Box<dyn Engine>>;
+pub type CompileNetwork = fn(&Network) -> Option<Box<dyn Engine>>;
 
-static COMPILER: OnceLock<Compiler> = OnceLock::new();
+static COMPILER: OnceLock<CompileNetwork> = OnceLock::new();
 
 /// From now on networks of this process are compiled.
-pub fn install(compiler: Compiler) {
+pub fn install(compiler: CompileNetwork) {
     let _ = COMPILER.set(compiler);
 }
 

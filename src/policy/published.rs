@@ -2,13 +2,13 @@
 //!
 //! A pointer network reads the nodes of a graph and points out a sequence of them, which need not be an order that the
 //! graph allows; packing then repairs it and cuts it into stages. It is asked once, greedily, knows of parameter bytes alone,
-//! and so gives one schedule for both objectives. `embedding` says what it reads, [`network`] what it is, `pointer` how it
+//! and so gives one schedule for both objectives. `embedding` says what it reads, [`PublishedNetwork`] what it is, `pointer` how it
 //! runs, `packing` what becomes of the sequence.
 
 pub mod embedding;
-pub mod network;
 pub mod packing;
 pub mod pointer;
+mod published_network;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -16,9 +16,10 @@ pub mod weights;
 use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
 use crate::solve::instance::Instance;
-use network::PublishedNetwork;
 use packing::Nodes;
 use pointer::Pointer;
+
+pub use published_network::{HIDDEN, NORM_EPSILON, PublishedNetwork, STATISTICS, is_valid, parameters};
 
 /// The nodes of a graph as the paper sees them: what must share a stage is one node.
 pub fn nodes(problem: &Problem) -> Nodes {

@@ -3,7 +3,10 @@
 //! Solvers work with prices of their own. Where these and the judge's figures differ, a schedule may be called optimal that is
 //! not: so nothing is returned then.
 
-use super::{Algorithm, Found, Solution, SolveError, Status};
+use super::algorithm::Algorithm;
+use super::error::SolveError;
+use super::found::Found;
+use super::solution::{Solution, Status};
 use crate::problem::{Objective, Problem};
 
 /// How good the schedule in `found` is known to be, which the judge puts at `value`.

@@ -8,7 +8,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::Budget;
+use super::budget::Budget;
 use super::instance::Instance;
 use super::streams::Parameters;
 

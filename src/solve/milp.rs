@@ -25,11 +25,14 @@ use highs::{HighsModelStatus, HighsSolutionStatus, Model, Sense};
 use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut};
 
 use self::program::Program;
+use super::budget::Budget;
+use super::error::NotFound;
+use super::found::Found;
 use super::instance::Instance;
 use super::local_search::bottleneck;
 use super::order::Order;
-use super::order_dp::best_of;
-use super::{Budget, Found, NotFound, Status};
+use super::order_cuts::best_of;
+use super::solution::Status;
 use crate::base::cancel::Cancel;
 use crate::problem::Problem;
 use crate::problem::Schedule;

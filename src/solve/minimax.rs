@@ -5,7 +5,7 @@
 //! With a cap near the optimum few ideals and few pairs are left, so caps are tried from the lower bound upwards: a
 //! cap without a solution is a new lower bound, the first with one gives the optimum.
 
-use super::Budget;
+use super::budget::Budget;
 use super::instance::Instance;
 use super::streams::Parameters;
 use crate::base::limits;

@@ -5,105 +5,15 @@
 //! number of stages where loads are balanced. Where no order that it tries has cuts that obey the rules it searches all
 //! schedules, so it fails only if there is none, or the budget ends before one is found.
 
-use std::collections::HashSet;
-
-use super::exact::any;
+use super::budget::Budget;
+use super::error::NotFound;
+use super::found::Found;
 use super::instance::Instance;
-use super::minimax::Minimax;
-use super::order::{Order, linear_extension};
-use super::{Budget, Found, NotFound, Status};
-use crate::graph::ideal::Chain;
+use super::lattice_search::any;
+use super::order::Order;
+use super::order_cuts::random_orders;
+use super::solution::Status;
 use crate::problem::Problem;
-use crate::problem::Schedule;
-
-/// Places between which cuts of a long order are chosen.
-const PLACES: usize = 1024;
-
-/// The best cut of `orders`: its value, its schedule, the order's name.
-pub(crate) fn best_of(
-    problem: &Problem,
-    instance: &Instance,
-    orders: impl Iterator<Item = Order>,
-    bound: u64,
-    mut best: Option<(u64, Schedule, String)>,
-    budget: &Budget,
-) -> Option<(u64, Schedule, String)> {
-    let mut tried = HashSet::new();
-    for order in orders {
-        let limit = best.as_ref().map_or(u64::MAX, |(value, ..)| *value);
-        if limit <= bound || (best.is_some() && budget.is_over()) {
-            break;
-        }
-        let sequence = linear_extension(instance, order);
-        if tried.contains(&sequence) {
-            continue;
-        }
-        let found = if best.is_none() {
-            cut_or_part(problem, instance, &sequence, bound, budget)
-        } else {
-            cut(problem, instance, &sequence, bound, limit, budget)
-        };
-        best = found.map(|(value, schedule)| (value, schedule, order.to_string())).or(best);
-        tried.insert(sequence);
-    }
-    best
-}
-
-/// The best cut of one linear extension or, where no cut obeys the rules, of the same one with what must be kept apart as
-/// easy to part as can be.
-pub(crate) fn cut_or_part(
-    problem: &Problem,
-    instance: &Instance,
-    sequence: &[u32],
-    bound: u64,
-    budget: &Budget,
-) -> Option<(u64, Schedule)> {
-    let cut = |sequence: &[u32]| cut(problem, instance, sequence, bound, u64::MAX, budget);
-    cut(sequence).or_else(|| (!instance.apart.is_empty()).then(|| cut(&instance.parted(sequence))).flatten())
-}
-
-/// The best cut of one linear extension with a bottleneck from `bound` to below `limit`, if there is one; of these the one
-/// with the least total.
-///
-/// One order is always cut to the end, whatever the budget: without a schedule there is nothing to return. Of a long
-/// order only so many places are tried that the time stays linear in its length.
-pub fn cut(
-    problem: &Problem,
-    instance: &Instance,
-    sequence: &[u32],
-    bound: u64,
-    limit: u64,
-    budget: &Budget,
-) -> Option<(u64, Schedule)> {
-    if sequence.len() > 2 * PLACES {
-        let (blocks, order) = instance.blocks(problem, sequence, PLACES);
-        return cut_anywhere(&blocks, &order, bound, limit, budget);
-    }
-    cut_anywhere(instance, sequence, bound, limit, budget)
-}
-
-/// The same, with every place tried.
-///
-/// Complexity: quadratic in the operations at worst, divided by the number of stages where loads are balanced.
-pub fn cut_anywhere(
-    instance: &Instance,
-    sequence: &[u32],
-    bound: u64,
-    limit: u64,
-    budget: &Budget,
-) -> Option<(u64, Schedule)> {
-    let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
-    let chain = Chain::new(sequence);
-    let mut minimax = Minimax::new(instance, &chain);
-    let (value, schedule) = minimax.ascend(bound, limit, &unlimited).best?;
-    Some((value, minimax.least_total(value, &unlimited).unwrap_or(schedule)))
-}
-
-/// The random orders of `budget`.
-pub fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + use<> {
-    let seed = budget.seed;
-    (0..budget.orders).map(move |number| Order::Random(seed, number))
-}
 
 /// Cuts the fixed orders and as many random ones as the budget says.
 ///

@@ -4,7 +4,7 @@
 //! stages, then less load, is never worse, so one pass over the covering relation decides whether a cap can be kept
 //! (the dynamic program for bin packing over subsets, restricted to ideals). The cap is found by bisection.
 
-use super::Budget;
+use super::budget::Budget;
 use super::instance::Instance;
 use crate::graph::ideal::Ideals;
 use crate::problem::Schedule;

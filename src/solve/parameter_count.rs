@@ -5,8 +5,9 @@
 //! nobody reads; the last takes the rest. It minds neither time nor rules, so the judge may refuse its schedule.
 //! Complexity: linear.
 
+use super::found::Found;
 use super::instance::Instance;
-use super::{Found, Status};
+use super::solution::Status;
 use crate::problem::Problem;
 use crate::problem::{Schedule, StageId};
 

@@ -6,10 +6,12 @@
 //! measurement; here the search ends at a thousandth of that. It balances time whatever the objective is, and does not know
 //! all of the rules, so the judge may refuse its schedule. Complexity: linear, times the logarithm of the total time.
 
+use super::error::NotFound;
+use super::found::Found;
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
-use super::{Found, NotFound, Status};
+use super::solution::Status;
 use crate::graph::ideal::{Chain, Ideals};
 use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};

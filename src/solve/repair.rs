@@ -5,8 +5,14 @@
 //! from the one before it that stays on the CPU, whichever is better. The constraints do not cover every valid schedule, so
 //! that one may be missed.
 
+use super::algorithm::Algorithm;
+use super::attempt::{judged, search};
+use super::budget::Budget;
+use super::claims;
+use super::error::SolveError;
+use super::found::Found;
 use super::instance::Instance;
-use super::{Algorithm, Budget, Found, Solution, SolveError, Status, claims, judged, search};
+use super::solution::{Solution, Status};
 use crate::graph::{OpGraph, OpId, Uncuttable};
 use crate::problem::Problem;
 use crate::problem::Schedule;

@@ -11,13 +11,16 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::exact::{Best, Search, Verdict, any, none_of_all};
+use super::budget::Budget;
+use super::error::NotFound;
+use super::found::Found;
 use super::guide::Guidance;
 use super::instance::Instance;
+use super::lattice_search::{Best, Ending, LatticeSearch, any, none_of_all};
 use super::local_search::improve;
 use super::order::Order;
-use super::order_dp::{best_of, cut, cut_or_part, random_orders};
-use super::{Budget, Found, NotFound, Status};
+use super::order_cuts::{best_of, cut, cut_or_part, random_orders};
+use super::solution::Status;
 use crate::problem::Problem;
 
 /// Ideals are bit sets; all that are held together take at most this many words.
@@ -55,7 +58,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
     // Where loads are plain sums, a schedule to beat costs more than it spares.
     let orders = if instance.is_additive() { &[][..] } else { &[Order::List] };
     let start = best_of(problem, instance, orders.iter().copied(), simple_bound, None, budget);
-    let mut search = Search { bound: simple_bound, best: start, note: String::new() };
+    let mut search = LatticeSearch { bound: simple_bound, best: start, note: String::new() };
     let quick =
         Budget { ideals: budget.ideals.min(QUICK_IDEALS), steps: budget.steps.min(QUICK_STEPS), ..*budget };
     if let Some(found) = proof(problem, instance, &mut search, &quick)? {
@@ -77,7 +80,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
         Some(best) => best,
         None => search.by_random_orders(problem, instance, budget)?,
     };
-    let Search { bound, note, .. } = search;
+    let LatticeSearch { bound, note, .. } = search;
     let (value, schedule, order) = refine(problem, instance, guide, bound, best, budget);
     let detail = format!("{order}; {note}");
     let (value, status) = (Some(value), Status::BudgetExhausted);
@@ -91,7 +94,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
 fn proof(
     problem: &Problem,
     instance: &Instance,
-    search: &mut Search,
+    search: &mut LatticeSearch,
     budget: &Budget,
 ) -> Result<Option<Found>, NotFound> {
     let optimal = |(value, schedule, detail)| {
@@ -101,8 +104,8 @@ fn proof(
         return Ok(optimal(best));
     }
     match (search.run(problem, instance, budget), search.best.take()) {
-        (Verdict::Proved, Some((value, schedule, _))) => Ok(optimal((value, schedule, search.note.clone()))),
-        (Verdict::Proved, None) => Err(none_of_all(instance)),
+        (Ending::Proved, Some((value, schedule, _))) => Ok(optimal((value, schedule, search.note.clone()))),
+        (Ending::Proved, None) => Err(none_of_all(instance)),
         (_, best) => {
             search.best = best;
             Ok(None)

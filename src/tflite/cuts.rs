@@ -14,7 +14,7 @@ use crate::graph::{OpId, Uncuttable};
 ///
 /// Complexity: linear in the model's operators.
 pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
-    let cuts = Cuts::of_stage(model);
+    let cuts = CutCheck::of_stage(model);
     let read: HashSet<i32> =
         model.operators.iter().flat_map(|operator| operator.inputs.iter().copied()).collect();
     let inputs = model.inputs.iter().filter(|&&input| read.contains(&(input as i32)));
@@ -35,7 +35,7 @@ fn written_operands<'m>(operator: &'m Operator<'m>) -> impl Iterator<Item = u32>
 }
 
 /// A model and what is known of its tensors.
-pub(super) struct Cuts<'m> {
+pub(super) struct CutCheck<'m> {
     model: &'m Model<'m>,
     shapes: Analysis,
     hazards: HashMap<u32, Hazard>,
@@ -46,24 +46,24 @@ pub(super) struct Cuts<'m> {
     written: HashMap<u32, u32>,
 }
 
-impl<'m> Cuts<'m> {
+impl<'m> CutCheck<'m> {
     /// Of a whole model, of which each operator is judged alone.
-    pub(super) fn new(model: &'m Model<'m>) -> Cuts<'m> {
+    pub(super) fn new(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
         let judge = Judge::new(model, &shapes);
         let on_cpu: Vec<bool> = model.operators.iter().map(|entry| judge.operator(entry).is_some()).collect();
-        Cuts::with(model, shapes, &on_cpu)
+        CutCheck::with(model, shapes, &on_cpu)
     }
 
     /// Of a stage, which is compiled as it is.
-    fn of_stage(model: &'m Model<'m>) -> Cuts<'m> {
+    fn of_stage(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
         let all: Vec<OpId> = (0..model.operators.len() as u32).map(OpId).collect();
         let on_cpu: Vec<bool> = Judge::new(model, &shapes).place(&all).iter().map(Option::is_some).collect();
-        Cuts::with(model, shapes, &on_cpu)
+        CutCheck::with(model, shapes, &on_cpu)
     }
 
-    fn with(model: &'m Model<'m>, shapes: Analysis, on_cpu: &[bool]) -> Cuts<'m> {
+    fn with(model: &'m Model<'m>, shapes: Analysis, on_cpu: &[bool]) -> CutCheck<'m> {
         let mut by_tensor = HashMap::new();
         for hazard in hazards(model, &shapes, on_cpu) {
             by_tensor.entry(hazard.tensor).or_insert(hazard);
@@ -88,7 +88,7 @@ impl<'m> Cuts<'m> {
                 }
             }
         }
-        Cuts { model, shapes, hazards: by_tensor, of_constants, maker, written }
+        CutCheck { model, shapes, hazards: by_tensor, of_constants, maker, written }
     }
 
     /// Whether only a run tells the tensor's shape.
@@ -186,7 +186,7 @@ mod tests {
         let mut model = model_of(&names.map(|name| (name, &[1, 4][..])));
         model.inputs = vec![0, 1, 4];
         operator(&mut model, "LSTM", &[0, 1, 2, 3, 4], &[5, 6, 7, 8], &[("kernel_type", Value::Int(1))]);
-        let cuts = Cuts::new(&model);
+        let cuts = CutCheck::new(&model);
         let written = Some((Uncuttable::Written, "operator 0 (LSTM) keeps its state there".to_string()));
         assert_eq!([1, 4].map(|tensor| cuts.of(tensor)), [written.clone(), written]);
         assert_eq!(cuts.of(0), None);
@@ -200,11 +200,11 @@ mod tests {
         operator(&mut model, "RELU", &[weights as i32], &[1], &[]);
         operator(&mut model, "ADD", &[0, 1], &[2], &[]);
         operator(&mut model, "RANK", &[0], &[3], &[]);
-        let why = |tensor| Cuts::new(&model).of(tensor).map(|(why, _)| why);
+        let why = |tensor| CutCheck::new(&model).of(tensor).map(|(why, _)| why);
         assert_eq!(why(1), Some(Uncuttable::WrongShape), "the result has the constant's type");
         assert_eq!(why(2), None);
         model.tensors[1].kind = model.tensors[weights as usize].kind;
-        let why = |tensor| Cuts::new(&model).of(tensor).map(|(why, _)| why);
+        let why = |tensor| CutCheck::new(&model).of(tensor).map(|(why, _)| why);
         assert_eq!(why(1), Some(Uncuttable::ConstantResult));
     }
 
@@ -216,13 +216,13 @@ mod tests {
         // A sine of signed bytes stays on the CPU, as all operators of kinds that the Edge TPU lacks do.
         operator(&mut model, "SIN", &[0], &[2], &[]);
         operator(&mut model, "SIN", &[2], &[3], &[]);
-        assert_eq!(Cuts::new(&model).of(2), None);
+        assert_eq!(CutCheck::new(&model).of(2), None);
         let mut late = model.clone();
         late.operators.clear();
         operator(&mut late, "SIN", &[0], &[2], &[]);
         operator(&mut late, "WHERE", &[0], &[1], &[]);
         operator(&mut late, "SIN", &[2], &[3], &[]);
-        let why = |tensor| Cuts::new(&late).of(tensor).map(|(why, _)| why);
+        let why = |tensor| CutCheck::new(&late).of(tensor).map(|(why, _)| why);
         assert_eq!((why(1), why(2)), (Some(Uncuttable::DynamicShape), Some(Uncuttable::HeldOnce)));
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct Known {
 }
 
 /// A table of the schema.
-pub(super) trait Format {
+pub(super) trait TableFormat {
     const KNOWN: Known;
     fn table(&self) -> Table<'_>;
 }
@@ -105,7 +105,7 @@ macro_rules! tables {
             }
         }
 
-        impl Format for $table<'_> {
+        impl TableFormat for $table<'_> {
             const KNOWN: Known = Known {
                 table: stringify!($table),
                 slots: &[$($slot),*],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::Model;
-use super::{cuts::Cuts, macs};
+use super::{cuts::CutCheck, macs};
 use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId};
 
@@ -79,7 +79,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     }
     parts.together = variables.lists.into_iter().map(|(_, ops)| ops).filter(|ops| ops.len() > 1).collect();
 
-    let cuts = Cuts::new(model);
+    let cuts = CutCheck::new(model);
     let mut tensor = Vec::new();
     let mut place = BTreeMap::new();
     let is_input: std::collections::BTreeSet<u32> = model.inputs.iter().copied().collect();

@@ -6,7 +6,7 @@ use flatbuffers::{ForwardsUOffset, InvalidFlatbuffer, Table, Vector, Verifier, V
 
 use super::check::check;
 use super::foreign::foreign;
-use super::format::{self, Format, Known};
+use super::format::{self, Known, TableFormat};
 use super::model::*;
 use super::ops::{self, FieldKind, OptionsDef, OptionsUnion};
 use super::read_error::ReadError;
@@ -33,13 +33,13 @@ pub fn read(bytes: &[u8]) -> Result<Model<'_>, ReadError> {
         ..VerifierOptions::default()
     };
     let root = flatbuffers::root_with_opts::<format::Model>(&options, bytes).map_err(damaged)?;
-    let reader = Reader { bytes, options: &options };
+    let reader = FileReader { bytes, options: &options };
     let model = reader.model(&root)?;
     check(&model)?;
     Ok(model)
 }
 
-struct Reader<'a, 'o> {
+struct FileReader<'a, 'o> {
     bytes: &'a [u8],
     options: &'o VerifierOptions,
 }
@@ -57,7 +57,7 @@ fn number(index: i32, what: &str) -> Result<u32, ReadError> {
     u32::try_from(index).map_err(|_| ReadError::Inconsistent(format!("{what} is {index}")))
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> FileReader<'a, '_> {
     fn model(&self, root: &format::Model<'a>) -> Result<Model<'a>, ReadError> {
         known(root)?;
         if root.version() != 3 {
@@ -273,7 +273,7 @@ impl<'a> Reader<'a, '_> {
 }
 
 /// Refuses a table with a field that would be lost.
-fn known<T: Format>(table: &T) -> Result<(), ReadError> {
+fn known<T: TableFormat>(table: &T) -> Result<(), ReadError> {
     known_slots(&T::KNOWN, T::KNOWN.slots, table.table()).map_err(ReadError::Unsupported)
 }
 

@@ -75,7 +75,7 @@ fn data_fields(head: &[u8]) -> Vec<Option<usize>> {
     let root = unsafe { flatbuffers::root_unchecked::<format::Model>(head) };
     root.buffers()
         .map(|buffer| {
-            let table = format::Format::table(&buffer);
+            let table = format::TableFormat::table(&buffer);
             let field = table.vtable().get_field(0) as usize;
             (field != 0).then(|| table.loc() + field)
         })

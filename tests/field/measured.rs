@@ -1,19 +1,19 @@
 //! The device model against published times of real Edge TPUs.
 
 use respect::base::statistics::quantile;
-use respect::calibrate::rows::{Metric, Row, read};
-use respect::calibrate::{Calibration, HoldOut, LINKS, Options, calibrate};
+use respect::calibrate::measurements::{Measurement, Metric, read};
+use respect::calibrate::{Calibration, FitOptions, HoldOut, LINKS, calibrate};
 use respect::device::EdgeTpu;
 use respect::graph::array::LANES;
 
 use super::shared;
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<Measurement> {
     read(&std::fs::read_to_string(shared("data/edgetpu/measurements.csv")).unwrap()).unwrap()
 }
 
 fn fitted(hold_out: Option<HoldOut>) -> Calibration {
-    let options = Options { base: None, hold_out };
+    let options = FitOptions { base: None, hold_out };
     calibrate(&rows(), &options, &|model| Err(format!("{model} is no name"))).unwrap()
 }
 
@@ -66,7 +66,7 @@ fn filled_up(name: &str, input: &str) -> Option<u64> {
 
 #[test]
 fn the_compiler_fills_channels_up() {
-    let chains: Vec<(Row, u64)> = rows()
+    let chains: Vec<(Measurement, u64)> = rows()
         .into_iter()
         .filter(|row| !row.reported.is_empty())
         .filter_map(|row| filled_up(&row.model, &row.input).map(|bytes| (row, bytes)))

@@ -12,10 +12,10 @@ use crate::table::table;
 use respect::base::limits;
 use respect::base::statistics::quantile;
 use respect::base::units::{Bytes, Time};
+use respect::calibrate::measurements;
+use respect::calibrate::measurements::{Metric, Reported};
 use respect::calibrate::parts::{Key, name};
-use respect::calibrate::rows;
-use respect::calibrate::rows::{Metric, Reported};
-use respect::calibrate::{Calibration, Check, HoldOut, LINKS, Loaded, Options, Predicted, calibrate};
+use respect::calibrate::{Calibration, Check, FitOptions, HoldOut, LINKS, Loaded, Predicted, calibrate};
 use respect::device::EdgeTpu;
 use respect::edgetpu::log;
 
@@ -75,11 +75,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let bytes = input::read(&args.file, limits::MEASUREMENTS_BYTES).with_context(|| label.clone())?;
     let text = String::from_utf8(bytes);
     let text = text.map_err(|error| anyhow!("{label}: is no text: {}", error.utf8_error()))?;
-    let rows = rows::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
+    let rows = measurements::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
     let base = args.base.as_deref().map(EdgeTpu::load).transpose()?;
     let folder = args.file.parent().unwrap_or(Path::new("")).to_path_buf();
     let hold_out = args.hold_out.map(|share| HoldOut { share, seed: args.seed });
-    let options = Options { base, hold_out };
+    let options = FitOptions { base, hold_out };
     let load = |model: &str| load(&folder.join(model)).map_err(|error| format!("{error:#}"));
     let result = calibrate(&rows, &options, &load).map_err(|fault| anyhow!("{label}: {fault}"))?;
     if let Some(path) = &args.output {

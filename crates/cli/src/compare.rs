@@ -166,10 +166,10 @@ fn cells(row: &Standing) -> [String; 12] {
 }
 
 /// What a scheduler came to, or why it did not.
-type Found = Result<Solution, String>;
+type SolutionOrReason = Result<Solution, String>;
 
 /// Every scheduler on one problem.
-fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec<(String, Found)> {
+fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec<(String, SolutionOrReason)> {
     let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
     let named = |scheduler: Algorithm| {
         (scheduler.to_string(), solved(scheduler).map_err(|error| with_advice(&error)))
@@ -184,7 +184,7 @@ fn own_partition(
     input: &Input,
     problem: &Problem,
     cancel: &Cancel,
-) -> Found {
+) -> SolutionOrReason {
     let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
     let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
     let (schedule, solve_time) =
@@ -199,14 +199,14 @@ fn own_partition(
     Solution::judged(problem, schedule, Origin::Program(PROGRAM.into()), claim).map_err(list)
 }
 
-fn compare(problem: &Problem, results: Vec<(String, Found)>) -> Vec<Standing> {
+fn compare(problem: &Problem, results: Vec<(String, SolutionOrReason)>) -> Vec<Standing> {
     let objective = problem.objective;
     let solutions = || results.iter().filter_map(|(_, found)| found.as_ref().ok());
     let bound = solutions().map(|solution| solution.lower_bound).max().unwrap_or(0);
     let default = results[0].1.as_ref().ok().map(|solution| solution.evaluation.clone());
     // Of two figures that are both nothing neither is better.
     let over = |of: u64, by: u64| if of == by { Some(1.0) } else { finite(of as f64 / by as f64) };
-    let row = |(scheduler, result): (String, Found)| {
+    let row = |(scheduler, result): (String, SolutionOrReason)| {
         let found = result.as_ref().ok();
         let evaluation = found.map(|solution| &solution.evaluation);
         let pair = || default.as_ref().zip(evaluation);

@@ -15,10 +15,10 @@ use crate::interrupt;
 use crate::table::table;
 use respect::base::listed::Listed;
 use respect::graph::OpGraph;
-use respect::learn::evaluate::{Case, Comparison, Row, Setting, cases};
+use respect::learn::evaluate::{Case, Comparison, Score, Setting, cases};
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::embedded;
-use respect::policy::published::network::PublishedNetwork;
+use respect::policy::published::PublishedNetwork;
 use respect::problem::Objective;
 
 /// Seed of the graphs, which no training draws.
@@ -63,7 +63,7 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Report {
-    rows: Vec<Row>,
+    rows: Vec<Score>,
     comparisons: Vec<Comparison>,
     cases: Vec<Case>,
 }
@@ -123,7 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         };
         for &group in &groups {
             let own = of(&|other| other == group);
-            rows.extend(Row::of(group, objective, &own));
+            rows.extend(Score::of(group, objective, &own));
             comparisons.extend(Comparison::both(group, objective, &own));
         }
         if groups.len() > 1 {
@@ -150,7 +150,7 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-fn human(rows: &[Row], comparisons: &[Comparison]) -> String {
+fn human(rows: &[Score], comparisons: &[Comparison]) -> String {
     let header = ["graphs", "objective", "method", "solved", "mean excess", "worst", "median time"];
     let lines = rows.iter().map(|row| {
         [

@@ -20,19 +20,19 @@ use respect::tflite::support::{Judge, OnCpu, Whole};
 use respect::tflite::{Model, names, shapes};
 
 /// A file's bytes: mapped, or read from stdin.
-pub enum Bytes {
+pub enum FileBytes {
     /// A mapped file.
     Mapped(Mmap),
     /// What stdin held, or an empty file, which can't be mapped.
     Read(Vec<u8>),
 }
 
-impl std::ops::Deref for Bytes {
+impl std::ops::Deref for FileBytes {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
         match self {
-            Bytes::Mapped(map) => map,
-            Bytes::Read(bytes) => bytes,
+            FileBytes::Mapped(map) => map,
+            FileBytes::Read(bytes) => bytes,
         }
     }
 }
@@ -50,7 +50,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 pub struct Input {
     path: PathBuf,
     /// The bytes.
-    pub bytes: Bytes,
+    pub bytes: FileBytes,
 }
 
 impl Input {
@@ -60,7 +60,7 @@ impl Input {
             // What comes may be a module, and can be read only once.
             #[cfg(feature = "mlir")]
             door()?;
-            Bytes::Read(read(path, limits::MODEL_BYTES).context("stdin")?)
+            FileBytes::Read(read(path, limits::MODEL_BYTES).context("stdin")?)
         } else {
             let context = || path.display().to_string();
             let kind = path.metadata().with_context(context)?;
@@ -71,9 +71,9 @@ impl Input {
                 bail!("{}: is a folder; give a .tflite, .mlir or graph .json file", path.display());
             }
             if kind.is_file() && kind.len() > 0 {
-                Bytes::Mapped(limits::map(path, limits::MODEL_BYTES).with_context(context)?)
+                FileBytes::Mapped(limits::map(path, limits::MODEL_BYTES).with_context(context)?)
             } else {
-                Bytes::Read(limits::read_file(path, limits::MODEL_BYTES).with_context(context)?)
+                FileBytes::Read(limits::read_file(path, limits::MODEL_BYTES).with_context(context)?)
             }
         };
         Ok(Input { path: path.into(), bytes })
@@ -81,7 +81,7 @@ impl Input {
 
     /// Gives back the memory that a mapped file's bytes take; they are fetched again when they are read again.
     pub fn release(&self) {
-        if let Bytes::Mapped(map) = &self.bytes {
+        if let FileBytes::Mapped(map) = &self.bytes {
             // SAFETY: the map is of a file and read-only, so what is dropped is read from the file again. A refusal
             // costs memory alone.
             let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
@@ -167,7 +167,7 @@ impl Input {
             return Ok(self);
         }
         let bytes = (door()?.flatbuffer)(&self.bytes, &self.label())?;
-        Ok(Input { bytes: Bytes::Read(bytes), path: self.path })
+        Ok(Input { bytes: FileBytes::Read(bytes), path: self.path })
     }
 
     /// The graph of the entry function of the module that it is; operations of any dialect.

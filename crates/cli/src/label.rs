@@ -19,7 +19,7 @@ use respect::base::cancel::{Cancel, Interrupted};
 use respect::base::in_order::for_each_in_order;
 use respect::device::EdgeTpu;
 use respect::learn::labels::journal::{Convert, Journal, LabelRecipe, Opened, write_lines};
-use respect::learn::labels::source::{Draft, Identity, Source, SourceError};
+use respect::learn::labels::source::{Identity, PendingGraph, Source, SourceError};
 use respect::learn::labels::{Label, Plan, Shard};
 use respect::problem::Objective;
 use respect::solve::{Algorithm, Budget};
@@ -176,12 +176,12 @@ fn each(
     progress: &ProgressBar,
     mut take: impl FnMut(&[Label]) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let is_ours = |draft: &Result<Draft, SourceError>| {
+    let is_ours = |draft: &Result<PendingGraph, SourceError>| {
         draft.as_ref().map_or(true, |draft| args.shard.holds(draft.number))
     };
     let drafts = source.drafts()?.filter(is_ours).skip(usize::try_from(done)?);
     let jobs = args.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    let work = |draft: Result<Draft, SourceError>| -> anyhow::Result<Vec<Label>> {
+    let work = |draft: Result<PendingGraph, SourceError>| -> anyhow::Result<Vec<Label>> {
         let draft = draft?;
         let (number, graph) = (draft.number, draft.graph()?);
         let labels = plan.label(number, &graph, cancel);

@@ -14,7 +14,7 @@ use crate::listed::listed;
 use crate::table::table;
 use respect::base::units::Time;
 use respect::base::units::ratio;
-use respect::pipeline::plan::{Row, first_on_chip, knee};
+use respect::pipeline::plan::{Sizing, first_on_chip, knee};
 use respect::problem::{Defect, Objective};
 use respect::solve::{Algorithm, SolveError, Status, solve_for_runner};
 
@@ -65,11 +65,11 @@ struct Report<'a> {
     why_no_more: Option<String>,
     /// What keeps the model from Edge TPUs.
     warnings: Vec<String>,
-    rows: Vec<Entry>,
+    rows: Vec<PlanRow>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct PlanRow {
     stages: u32,
     status: Status,
     latency_us: f64,
@@ -102,7 +102,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             &args.options.budget(args.scheduler, &*guide, &cancel),
         ) {
             Ok(solution) => {
-                rows.push(Row::new(&solution.evaluation, args.max_stages, |stages| {
+                rows.push(Sizing::new(&solution.evaluation, args.max_stages, |stages| {
                     args.joints.join(stages)
                 })?);
                 statuses.push(solution.status);
@@ -151,8 +151,8 @@ fn is_room(error: &SolveError) -> bool {
     }
 }
 
-fn entry(row: &Row, status: Status, one_device: f64) -> Entry {
-    Entry {
+fn entry(row: &Sizing, status: Status, one_device: f64) -> PlanRow {
+    PlanRow {
         stages: row.stages,
         status,
         latency_us: row.latency.as_us(),
@@ -171,7 +171,7 @@ fn list(copies: &[u32]) -> String {
     copies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
+fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
     let header = [
         "stages",
         "status",
@@ -184,7 +184,7 @@ fn human(report: &Report, rows: &[Row], joints: &Joints) -> String {
         "copies",
         "a second",
     ];
-    let cells = |(entry, row): (&Entry, &Row)| {
+    let cells = |(entry, row): (&PlanRow, &Sizing)| {
         [
             entry.stages.to_string(),
             entry.status.to_string(),

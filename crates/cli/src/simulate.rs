@@ -9,7 +9,7 @@ use super::output::{Format, Verdict, print, print_json};
 use super::pipeline::{Cut, Joints, per_second, stages_of};
 use crate::table::table;
 use respect::base::units::Time;
-use respect::pipeline::simulate::{Link, Occupancy, Pipeline, Run, StageTimes};
+use respect::pipeline::simulate::{Link, Occupancy, Pipeline, SimulatedRun, StageTimes};
 
 /// Arguments of `respect simulate`.
 #[derive(clap::Args)]
@@ -135,7 +135,7 @@ fn entry(times: &StageTimes, devices: Vec<Shares>) -> Stage {
     }
 }
 
-fn shares(run: &Run, stage: usize) -> Vec<Shares> {
+fn shares(run: &SimulatedRun, stage: usize) -> Vec<Shares> {
     let makespan = run.makespan();
     let share = |time: Time| if makespan > Time(0) { time.0 as f64 / makespan.0 as f64 } else { 0.0 };
     let device = |device: &Occupancy| Shares {

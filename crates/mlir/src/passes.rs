@@ -41,13 +41,13 @@ fn complain(complaint: &Complaint) -> Diagnosed {
 
 /// Whether a remark tells what was done or what was not.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RemarkKind {
     Passed,
     Missed,
 }
 
 /// Reports a remark about `function` at a location, for hosts that ask for them (`mlir-opt --remarks-filter`).
-fn remark(location: Location, kind: Kind, name: &str, function: &str, text: &str) {
+fn remark(location: Location, kind: RemarkKind, name: &str, function: &str, text: &str) {
     unsafe extern "C" {
         fn respectRemark(
             location: MlirLocation,
@@ -59,7 +59,9 @@ fn remark(location: Location, kind: Kind, name: &str, function: &str, text: &str
     }
     let raw = |text| StringRef::new(text).to_raw();
     // SAFETY: the strings live through the call, and MLIR copies them.
-    unsafe { respectRemark(location.to_raw(), kind == Kind::Passed, raw(name), raw(function), raw(text)) };
+    unsafe {
+        respectRemark(location.to_raw(), kind == RemarkKind::Passed, raw(name), raw(function), raw(text))
+    };
 }
 
 /// The functions of a module, without those inside nested modules.

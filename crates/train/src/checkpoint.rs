@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tch::{Device, Tensor};
 
-use super::network::numbers;
+use super::learner::numbers;
 use super::optimizer::Adam;
 use super::{Course, Training};
 use respect::policy::network::{Network, Parameter, Shape};

@@ -12,7 +12,7 @@ use respect::policy::inputs::Inputs;
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::Budget;
 use respect::solve::instance::Instance;
-use respect::solve::order_dp::cut_anywhere;
+use respect::solve::order_cuts::cut_anywhere;
 
 /// A problem as the policy and the cutter see it.
 pub(crate) struct Task {

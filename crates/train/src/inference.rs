@@ -2,7 +2,7 @@
 
 use tch::{Device, IndexOp, Kind, Tensor};
 
-use super::network::{Learner, numbers};
+use super::learner::{Learner, numbers};
 use respect::policy::frontier::{CANDIDATE, Frontier, GLOBAL};
 use respect::policy::inputs::{Inputs, STATIC};
 use respect::policy::named::Named;

@@ -8,7 +8,7 @@ pub(crate) mod batch;
 pub(crate) mod checkpoint;
 pub(crate) mod episode;
 pub mod inference;
-pub(crate) mod network;
+pub(crate) mod learner;
 pub(crate) mod optimizer;
 pub mod published;
 #[cfg(test)]
@@ -24,7 +24,7 @@ use tch::{Device, Kind, Tensor};
 
 use batch::Batch;
 use episode::{Episode, Task};
-use network::Learner;
+use learner::Learner;
 use optimizer::Adam;
 use respect::listed;
 use respect::policy::decode::{Choice, Engine};

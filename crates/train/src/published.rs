@@ -18,7 +18,7 @@ use super::draw;
 use super::optimizer::Adam;
 use learner::Learner;
 use lessons::{Lessons, noise};
-use respect::policy::published::network::{PublishedNetwork, parameters};
+use respect::policy::published::{PublishedNetwork, parameters};
 
 pub use course::Course;
 

@@ -5,7 +5,7 @@ use tch::Device;
 use super::batch::Batch;
 use super::episode::{Episode, Step, Task};
 use super::inference::order;
-use super::network::{Learner, numbers};
+use super::learner::{Learner, numbers};
 use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::decode::Engine;

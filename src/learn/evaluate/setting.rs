@@ -3,7 +3,7 @@
 use crate::base::cancel::Cancel;
 use crate::device::EdgeTpu;
 use crate::policy::Policies;
-use crate::policy::published::network::PublishedNetwork;
+use crate::policy::published::PublishedNetwork;
 use crate::problem::Rules;
 
 /// What is compared.

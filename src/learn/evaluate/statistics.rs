@@ -11,7 +11,7 @@ use crate::problem::Objective;
 
 /// What a method came to on a group of problems.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub struct Score {
     /// The group.
     pub group: String,
     /// The objective.
@@ -57,14 +57,14 @@ pub struct Comparison {
     pub graphs: usize,
 }
 
-impl Row {
+impl Score {
     /// A row for each method.
-    pub fn of(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Row> {
+    pub fn of(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Score> {
         let row = |method| {
             let excess: Vec<f64> = cases.iter().filter_map(|case| case.excess(method)).collect();
             let trials = cases.iter().flat_map(|case| &case.trials);
             let seconds = trials.filter(|trial| trial.method == method).map(|trial| trial.seconds);
-            Row {
+            Score {
                 group: group.into(),
                 objective,
                 method,

@@ -14,7 +14,7 @@ use crate::problem::Schedule;
 use crate::problem::judge::verify;
 use crate::solve::instance::Instance;
 use crate::solve::order::{Order, linear_extension};
-use crate::solve::order_dp::cut;
+use crate::solve::order_cuts::cut;
 use crate::solve::{Algorithm, Budget, solve};
 
 /// Every method on `problem`.

@@ -84,7 +84,7 @@ pub enum SourceError {
 }
 
 /// A graph before the work of making or reading it.
-pub struct Draft<'s> {
+pub struct PendingGraph<'s> {
     /// Its place in the source.
     pub number: u64,
     matter: Matter<'s>,
@@ -95,7 +95,7 @@ enum Matter<'s> {
     Line { list: String, line: u64, text: Vec<u8> },
 }
 
-impl Draft<'_> {
+impl PendingGraph<'_> {
     /// The graph.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ impl Source {
     pub fn drafts(&self) -> Result<Drafts<'_>, SourceError> {
         match self {
             Source::Recipe { recipe, count } => {
-                let draft = move |number| Ok(Draft { number, matter: Matter::Recipe(recipe) });
+                let draft = move |number| Ok(PendingGraph { number, matter: Matter::Recipe(recipe) });
                 Ok(Box::new((0..*count).map(draft)))
             }
             Source::File(path) => {
@@ -154,7 +154,7 @@ impl Source {
 }
 
 /// Graphs to come.
-pub type Drafts<'s> = Box<dyn Iterator<Item = Result<Draft<'s>, SourceError>> + Send + 's>;
+pub type Drafts<'s> = Box<dyn Iterator<Item = Result<PendingGraph<'s>, SourceError>> + Send + 's>;
 
 fn is_blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)
@@ -164,10 +164,10 @@ fn is_blank(line: &[u8]) -> bool {
 fn lines<'s>(
     list: String,
     mut reader: impl BufRead + Send + 's,
-) -> impl Iterator<Item = Result<Draft<'s>, SourceError>> + Send {
+) -> impl Iterator<Item = Result<PendingGraph<'s>, SourceError>> + Send {
     let (mut number, mut line) = (0, 0);
     let label = list.clone();
-    let mut next = move || -> io::Result<Option<Draft<'s>>> {
+    let mut next = move || -> io::Result<Option<PendingGraph<'s>>> {
         loop {
             let mut text = Vec::new();
             if reader.read_until(b'\n', &mut text)? == 0 {
@@ -177,7 +177,7 @@ fn lines<'s>(
             if !is_blank(&text) {
                 number += 1;
                 let matter = Matter::Line { list: label.clone(), line, text };
-                return Ok(Some(Draft { number: number - 1, matter }));
+                return Ok(Some(PendingGraph { number: number - 1, matter }));
             }
         }
     };

@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use super::activity::{Activity, Span};
 use super::occupancy::Occupancy;
 use super::pipeline::{Link, Pipeline};
-use super::run::Run;
+use super::run::SimulatedRun;
 use crate::base::units::Time;
 
 /// One device.
@@ -25,7 +25,7 @@ enum Device {
 /// inferences, then earlier stages and devices.
 type Turn = Reverse<(Time, u64, usize, usize)>;
 
-struct Engine<'p, 'w> {
+struct Simulator<'p, 'w> {
     pipeline: &'p Pipeline,
     inferences: u64,
     now: Time,
@@ -45,9 +45,9 @@ struct Engine<'p, 'w> {
 }
 
 /// Sends `inferences` through a pipeline that has passed its check.
-pub(super) fn run(pipeline: &Pipeline, inferences: u64, watch: &mut dyn FnMut(Span)) -> Run {
+pub(super) fn run(pipeline: &Pipeline, inferences: u64, watch: &mut dyn FnMut(Span)) -> SimulatedRun {
     let per_device = |copies: &u32| *copies as usize;
-    let mut engine = Engine {
+    let mut engine = Simulator {
         pipeline,
         inferences,
         now: Time(0),
@@ -81,10 +81,10 @@ pub(super) fn run(pipeline: &Pipeline, inferences: u64, watch: &mut dyn FnMut(Sp
             None => break,
         }
     }
-    Run { results: engine.results, occupancy: engine.occupancy }
+    SimulatedRun { results: engine.results, occupancy: engine.occupancy }
 }
 
-impl Engine<'_, '_> {
+impl Simulator<'_, '_> {
     /// A part of a device's work is over.
     fn end(&mut self, stage: usize, copy: usize) {
         let Device::Working(inference, part) = self.devices[stage][copy] else { return };

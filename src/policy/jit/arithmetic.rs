@@ -3,7 +3,7 @@
 use inkwell::FloatPredicate;
 use inkwell::types::VectorType;
 
-use super::code::{Code, Pointer, Scalar, Span, Vector, built};
+use super::code::{Code, LoopRange, Pointer, Scalar, Vector, built};
 use crate::policy::kernels::{EXP2, LANES, TANH_CLAMP, TANH_EVEN, TANH_ODD};
 
 /// The name of the helper that is the hyperbolic tangent. None of the C library may have it.
@@ -37,7 +37,7 @@ impl<'c> Code<'c> {
         matrix: &Matrix<'c, '_>,
     ) -> Vec<Vector<'c>> {
         let unrolled = divisor(matrix.inputs, UNROLLED);
-        let span = Span { start: self.constant(0), end: self.constant(matrix.inputs), step: unrolled };
+        let span = LoopRange { start: self.constant(0), end: self.constant(matrix.inputs), step: unrolled };
         let turn = |input, mut sums: Vec<Vector<'c>>| {
             let weights = self.at(matrix.weights, self.scale_index(input, matrix.stride));
             let rows: Vec<_> = rows.iter().map(|&row| self.at(row, input)).collect();

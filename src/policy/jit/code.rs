@@ -39,7 +39,7 @@ pub(super) fn built<T>(result: Result<T, BuilderError>) -> T {
 }
 
 /// Where a loop starts, before which index it ends, and its step.
-pub(super) struct Span<'c> {
+pub(super) struct LoopRange<'c> {
     pub start: Index<'c>,
     pub end: Index<'c>,
     pub step: usize,
@@ -241,7 +241,7 @@ impl<'c> Code<'c> {
     /// on is the result, with the first index that was not taken. Of no turn it is `carried`.
     pub fn repeat(
         &self,
-        Span { start, end, step }: Span<'c>,
+        LoopRange { start, end, step }: LoopRange<'c>,
         carried: Vec<Vector<'c>>,
         body: impl FnOnce(Index<'c>, Vec<Vector<'c>>) -> Vec<Vector<'c>>,
     ) -> (Index<'c>, Vec<Vector<'c>>) {

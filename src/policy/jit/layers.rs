@@ -1,7 +1,7 @@
 //! The encoder's layers: `y = f(x W + … + b)` for every unit of a graph.
 
 use super::arithmetic::{Matrix, divisor};
-use super::code::{Code, Index, Pointer, Span, Vector};
+use super::code::{Code, Index, LoopRange, Pointer, Vector};
 use crate::policy::kernels::LANES;
 
 /// What a layer does to its sums.
@@ -60,7 +60,7 @@ impl Kind {
         };
         let columns = divisor(self.outputs / LANES, registers);
         let together = registers / columns;
-        let span = Span { start: code.constant(0), end: count, step: together };
+        let span = LoopRange { start: code.constant(0), end: count, step: together };
         code.repeat(span, vec![], |first, _| {
             self.rows(code, &fields, &code.places(first, together, count), columns);
             vec![]
@@ -75,7 +75,7 @@ impl Kind {
         };
         let to = rows_of(fields.to, outputs);
         let offsets: Vec<usize> = (0..columns).map(|column| column * LANES).collect();
-        let span = Span { start: code.constant(0), end: code.constant(outputs), step: columns * LANES };
+        let span = LoopRange { start: code.constant(0), end: code.constant(outputs), step: columns * LANES };
         code.repeat(span, vec![], |column, _| {
             let bias = code.at(fields.bias, column);
             let bias: Vec<Vector> =

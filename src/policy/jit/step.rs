@@ -4,7 +4,7 @@
 //! share it.
 
 use super::arithmetic::{Matrix, divisor};
-use super::code::{Code, Index, Pointer, Span, Vector};
+use super::code::{Code, Index, LoopRange, Pointer, Vector};
 use crate::policy::frontier::{CANDIDATE, GLOBAL};
 use crate::policy::kernels::LANES;
 use crate::policy::network::CLIP;
@@ -122,7 +122,7 @@ impl<'c> Writer<'c, '_> {
             [1, 2, 3, 4, 5, 6, 7].map(|place| code.pointer_field(argument, place));
         let offsets = self.columns();
         let together = self.registers / offsets.len();
-        let span = Span { start: code.constant(0), end: count, step: together };
+        let span = LoopRange { start: code.constant(0), end: count, step: together };
         code.repeat(span, vec![], |first, _| {
             let places = code.places(first, together, count);
             let row_of =
@@ -165,7 +165,7 @@ impl<'c> Writer<'c, '_> {
         self.over_candidates(count, scores, |score| code.exp(score));
         let offsets = self.columns();
         self.over_width(offsets.len(), vec![], |column, _| {
-            let span = Span { start: code.constant(0), end: count, step: 1 };
+            let span = LoopRange { start: code.constant(0), end: count, step: 1 };
             let zeros = vec![code.zero(); offsets.len() + 1];
             let (_, mut sums) = code.repeat(span, zeros, |candidate, mut sums| {
                 let weight = code.splat(code.load_number(code.at(scores, candidate)));
@@ -194,7 +194,7 @@ impl<'c> Writer<'c, '_> {
         body: impl FnOnce(Index<'c>, Vec<Vector<'c>>) -> Vec<Vector<'c>>,
     ) -> Vec<Vector<'c>> {
         let (start, end) = (self.code.constant(0), self.code.constant(self.width));
-        self.code.repeat(Span { start, end, step: columns * LANES }, carried, body).1
+        self.code.repeat(LoopRange { start, end, step: columns * LANES }, carried, body).1
     }
 
     /// Replaces all numbers of the candidates by a function of theirs, and what is after them as well.
@@ -205,7 +205,7 @@ impl<'c> Writer<'c, '_> {
         function: impl FnOnce(Vector<'c>) -> Vector<'c>,
     ) {
         let code = self.code;
-        let span = Span { start: code.constant(0), end: count, step: LANES };
+        let span = LoopRange { start: code.constant(0), end: count, step: LANES };
         code.repeat(span, vec![], |first, _| {
             let place = code.at(numbers, first);
             code.store(function(code.load(place)), place);

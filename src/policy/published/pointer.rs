@@ -1,7 +1,7 @@
 //! The published network in plain Rust, asked greedily.
 
 use super::embedding::FIGURES;
-use super::network::{NORM_EPSILON, PublishedNetwork};
+use super::published_network::{NORM_EPSILON, PublishedNetwork};
 use crate::policy::kernels::{accumulate, dot, tanh};
 use crate::policy::layers::{Layer, attend, lstm_step};
 use crate::policy::network::CLIP;

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::network::{PublishedNetwork, parameters};
+use super::published_network::{PublishedNetwork, parameters};
 use super::{nodes, solve};
 use crate::base::listed::Listed;
 use crate::device::EdgeTpu;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::network::{PublishedNetwork, is_valid, parameters};
+use super::published_network::{PublishedNetwork, is_valid, parameters};
 use crate::policy::tensors;
 use crate::policy::tensors::{Kind, WeightsError};
 

@@ -53,11 +53,11 @@ pub struct Mark {
     /// Whether it is drawn weaker, to set it off from its neighbours.
     pub is_faint: bool,
     /// What stands in it, if it is wide enough, or right of it.
-    pub label: Option<Label>,
+    pub label: Option<Caption>,
 }
 
 /// Text at a mark.
-pub enum Label {
+pub enum Caption {
     /// In the mark.
     Inside(String),
     /// Right of it.
@@ -74,8 +74,14 @@ pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<Ma
         }
         from += length;
     }
-    let end =
-        Mark { row, from, to: from, color: &colors::INK, is_faint: false, label: Some(Label::After(whole)) };
+    let end = Mark {
+        row,
+        from,
+        to: from,
+        color: &colors::INK,
+        is_faint: false,
+        label: Some(Caption::After(whole)),
+    };
     marks.push(end);
     marks
 }
@@ -102,7 +108,7 @@ pub fn span_mark(span: &Span, stage: &StageTimes) -> Mark {
         to: span.end.as_us() / 1e3,
         color: color_of(span.activity),
         is_faint: span.inference % 2 == 1,
-        label: (Some(span.activity) == longest).then(|| Label::Inside(span.inference.to_string())),
+        label: (Some(span.activity) == longest).then(|| Caption::Inside(span.inference.to_string())),
     }
 }
 
@@ -143,7 +149,7 @@ impl Chart<'_> {
         width: u32,
     ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'_> as DrawingBackend>::ErrorType>> {
         let text = |size: u32| ("sans-serif", size).into_font().color(&colors::INK.rgb());
-        let has_text_after = self.marks.iter().any(|mark| matches!(mark.label, Some(Label::After(_))));
+        let has_text_after = self.marks.iter().any(|mark| matches!(mark.label, Some(Caption::After(_))));
         let inner = f64::from(width - SIDE - MARGIN);
         let room = if has_text_after { inner / (inner - TEXT_AFTER) } else { 1.0 };
         let end = if self.most > 0.0 { self.most * room } else { 1.0 };
@@ -188,13 +194,13 @@ impl Chart<'_> {
             let (from, y) = plot.backend_coord(&(mark.from, middle(mark.row)));
             let (to, _) = plot.backend_coord(&(mark.to, middle(mark.row)));
             match &mark.label {
-                Some(Label::Inside(label)) if to - from > 8 * label.len() as i32 + 2 => {
+                Some(Caption::Inside(label)) if to - from > 8 * label.len() as i32 + 2 => {
                     let ink = if mark.is_faint { colors::INK.rgb() } else { WHITE };
                     let style = ("sans-serif", 12).into_font().color(&ink);
                     let place = Pos::new(HPos::Center, VPos::Center);
                     area.draw(&Text::new(label.clone(), ((from + to) / 2, y), style.pos(place)))?;
                 }
-                Some(Label::After(label)) => {
+                Some(Caption::After(label)) => {
                     let style = text(13).pos(Pos::new(HPos::Left, VPos::Center));
                     area.draw(&Text::new(label.clone(), (to + 5, y), style))?;
                 }

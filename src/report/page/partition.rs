@@ -1,7 +1,7 @@
 //! A partition that is shown, and what comes of it over time.
 
 use crate::base::units::Time;
-use crate::pipeline::simulate::{Pipeline, Run, SimulateError, Span, StageTimes};
+use crate::pipeline::simulate::{Pipeline, SimulateError, SimulatedRun, Span, StageTimes};
 use crate::problem::judge::Evaluation;
 
 /// One partition and what comes of it over time.
@@ -14,7 +14,7 @@ pub(super) struct Partition<'a> {
     pub(super) pipeline: Pipeline,
     /// From one result to the next, picoseconds.
     pub(super) period: f64,
-    pub(super) run: Run,
+    pub(super) run: SimulatedRun,
     pub(super) spans: Vec<Span>,
 }
 

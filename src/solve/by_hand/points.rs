@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::CutError;
+use super::error::CutError;
 use crate::graph::{OpGraph, TensorId};
 use crate::problem::judge::detail;
 use crate::problem::{Problem, Rules};

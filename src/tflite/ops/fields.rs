@@ -73,7 +73,7 @@ pub enum FieldKind {
     U32(u32),
     /// A float attribute of type `f32`.
     F32(f32),
-    /// An enum of one byte; see [`AttrForm`] for the attribute.
+    /// An enum of one byte; see [`AttrForm`](super::AttrForm) for the attribute.
     Enum(&'static EnumDef, i8),
     /// An enum of four bytes.
     EnumI32(&'static EnumDef, i32),

@@ -4,7 +4,7 @@ use super::judge::{COMPILED, Judge, is_flat, tensors};
 use super::on_cpu::listed;
 use super::remedies::{EIGHT_BITS, FIXED_SIZES, ONE_IMAGE, ORIGINAL, QUANTIZE, REPLACE};
 use crate::graph::OpId;
-use crate::tflite::cuts::Cuts;
+use crate::tflite::cuts::CutCheck;
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::shapes::Known;
 
@@ -119,7 +119,7 @@ impl Judge<'_> {
         });
         if let Some((tensor, cause)) = at_run_time {
             let name = model.tensors[tensor as usize].label();
-            let why = Cuts::new(model).shaped_by(cause);
+            let why = CutCheck::new(model).shaped_by(cause);
             let what = format!("the shape of '{name}' is known at run time only, as {why}");
             return refused(what, FIXED_SIZES);
         }

@@ -24,9 +24,9 @@ pub struct Summary {
     /// Problems where the default has a valid schedule as well: what the next figures are over.
     compared: usize,
     /// The default's bottleneck over this one's.
-    speed_up: Option<Spread>,
+    speed_up: Option<Ratios>,
     /// The largest stage's parameter bytes of the default over this one's.
-    peak_ratio: Option<Spread>,
+    peak_ratio: Option<Ratios>,
     mean_gap: Option<f64>,
     worst_gap: Option<f64>,
     median_solve_us: Option<f64>,
@@ -34,15 +34,15 @@ pub struct Summary {
 
 /// Ratios.
 #[derive(Serialize)]
-struct Spread {
+struct Ratios {
     least: f64,
     geometric_mean: f64,
     greatest: f64,
 }
 
-impl Spread {
-    fn of(ratios: &[f64]) -> Option<Spread> {
-        Some(Spread {
+impl Ratios {
+    fn of(ratios: &[f64]) -> Option<Ratios> {
+        Some(Ratios {
             least: ratios.iter().copied().reduce(f64::min)?,
             geometric_mean: geometric_mean(ratios.iter().copied()),
             greatest: ratios.iter().copied().reduce(f64::max)?,
@@ -78,8 +78,8 @@ fn summary(rows: &[Standing], stages: Option<u32>, scheduler: &str) -> Summary {
         optimal: own().filter(|row| row.status == Some(Status::Optimal)).count(),
         problems: own().count(),
         compared: speed_ups.len(),
-        speed_up: Spread::of(&speed_ups),
-        peak_ratio: Spread::of(&figures(|row| row.peak_ratio)),
+        speed_up: Ratios::of(&speed_ups),
+        peak_ratio: Ratios::of(&figures(|row| row.peak_ratio)),
         mean_gap: (!gaps.is_empty()).then(|| mean(gaps.iter().copied())),
         worst_gap: gaps.iter().copied().reduce(f64::max),
         median_solve_us: (!times.is_empty()).then(|| median(times.iter().copied())),
@@ -104,7 +104,7 @@ pub fn human(summaries: &[Summary]) -> String {
         "solve",
     ];
     let dash = || "-".to_string();
-    let spread = |spread: &Option<Spread>| match spread {
+    let spread = |spread: &Option<Ratios>| match spread {
         Some(spread) => [spread.geometric_mean, spread.least, spread.greatest].map(ratio),
         None => [dash(), dash(), dash()],
     };

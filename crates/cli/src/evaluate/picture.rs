@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use respect::base::listed::Listed;
-use respect::learn::evaluate::{Method, Row};
+use respect::learn::evaluate::{Method, Score};
 use respect::problem::Objective;
 
 /// What is shown, in this order, with its color; of the single orders the best of each group stands for all.
@@ -24,7 +24,7 @@ const WIDTH: u32 = 960;
 const LETTER: i32 = 7;
 
 /// The mean excess of a shown method in a group, percent.
-fn mean(rows: &[&Row], shown: usize) -> Option<f64> {
+fn mean(rows: &[&Score], shown: usize) -> Option<f64> {
     let of =
         |method: Method| rows.iter().find(|row| row.method == method && row.solved > 0).map(|row| row.mean);
     let mean = match shown {
@@ -41,7 +41,7 @@ fn mean(rows: &[&Row], shown: usize) -> Option<f64> {
 ///
 /// # Errors
 /// They can't be drawn.
-pub fn draw(rows: &[Row]) -> anyhow::Result<String> {
+pub fn draw(rows: &[Score]) -> anyhow::Result<String> {
     let failed = |error: DrawingAreaErrorKind<_>| anyhow!("drawing the evaluation: {error}");
     let mut groups: Vec<&str> = rows.iter().map(|row| row.group.as_str()).collect();
     groups.dedup();
@@ -58,7 +58,7 @@ pub fn draw(rows: &[Row]) -> anyhow::Result<String> {
         area.fill(&WHITE).map_err(failed)?;
         let (legend, body) = area.split_vertically(30);
         let text = |size: i32| ("sans-serif", size).into_font().color(&BLACK);
-        let all: Vec<&Row> = rows.iter().collect();
+        let all: Vec<&Score> = rows.iter().collect();
         let mut left = 20;
         for (name, color) in
             (0..).zip(SHOWN).filter(|(shown, _)| mean(&all, *shown).is_some()).map(|(_, own)| own)
@@ -94,7 +94,7 @@ pub fn draw(rows: &[Row]) -> anyhow::Result<String> {
                 area.draw(&Text::new(group, (left - 8, middle), beside)).map_err(failed)?;
                 let rule = PathElement::new(vec![(LEAST, y), (200.0, y)], BLACK.mix(0.12));
                 chart.draw_series([rule]).map_err(failed)?;
-                let own: Vec<&Row> =
+                let own: Vec<&Score> =
                     rows.iter().filter(|row| row.group == group && row.objective == objective).collect();
                 for (shown, (_, color)) in SHOWN.iter().enumerate() {
                     if let Some(excess) = mean(&own, shown) {
@@ -115,10 +115,10 @@ pub fn draw(rows: &[Row]) -> anyhow::Result<String> {
 mod tests {
     use super::*;
 
-    fn row(group: &str, objective: Objective, method: Method, mean: f64) -> Row {
+    fn row(group: &str, objective: Objective, method: Method, mean: f64) -> Score {
         let group = group.into();
         let (solved, problems, proved, gap, worst, median_ms) = (1, 1, 1, 0.0, mean, 1.0);
-        Row { group, objective, method, solved, problems, proved, gap, mean, worst, median_ms }
+        Score { group, objective, method, solved, problems, proved, gap, mean, worst, median_ms }
     }
 
     #[test]

@@ -24,9 +24,9 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 1]) -> Result<()
     };
     let by_name: BTreeMap<String, OperationRef> =
         all.iter().map(|function| (reference(function), *function)).collect();
-    let pipelines: Vec<Pipeline> =
+    let pipelines: Vec<MarkedPipeline> =
         (all.iter().filter(|function| function.has_attribute(annotations::PIPELINE)))
-            .map(|function| Pipeline::read(*function, &by_name))
+            .map(|function| MarkedPipeline::read(*function, &by_name))
             .collect::<Result<_, _>>()?;
     let mut called = HashSet::new();
     for (_, stage) in pipelines.iter().flat_map(|pipeline| &pipeline.calls) {
@@ -44,13 +44,13 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 1]) -> Result<()
     Ok(())
 }
 
-struct Pipeline<'c> {
+struct MarkedPipeline<'c> {
     function: OperationRef<'c, 'c>,
     /// Each call and the stage's function.
     calls: Vec<(OperationRef<'c, 'c>, OperationRef<'c, 'c>)>,
 }
 
-impl<'c> Pipeline<'c> {
+impl<'c> MarkedPipeline<'c> {
     fn read(
         function: OperationRef<'c, 'c>,
         by_name: &BTreeMap<String, OperationRef<'c, 'c>>,
@@ -77,7 +77,7 @@ impl<'c> Pipeline<'c> {
             })?;
             calls.push((operation, stage));
         }
-        Ok(Pipeline { function, calls })
+        Ok(MarkedPipeline { function, calls })
     }
 
     fn inline(&self) {

@@ -31,7 +31,7 @@ impl Default for Course {
             batch: 128,
             nodes: 30,
             stages: 4,
-            hidden: respect::policy::published::network::HIDDEN,
+            hidden: respect::policy::published::HIDDEN,
             rate: 1e-4,
             clip: 1.0,
             every: 50,

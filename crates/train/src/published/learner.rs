@@ -2,10 +2,10 @@
 
 use tch::{Kind, Tensor};
 
-use crate::network::{lstm, numbers};
+use crate::learner::{lstm, numbers};
 use respect::policy::named::Named;
 use respect::policy::network::CLIP;
-use respect::policy::published::network::{NORM_EPSILON, PublishedNetwork, STATISTICS, parameters};
+use respect::policy::published::{NORM_EPSILON, PublishedNetwork, STATISTICS, parameters};
 
 /// How much of a batch's statistics the running ones take over.
 const MOMENTUM: f64 = 0.1;

@@ -5,7 +5,7 @@ use tch::Tensor;
 use super::learner::Learner;
 use super::lessons::{Lessons, noise};
 use super::{Course, Progress, fresh, is_better, train};
-use crate::network::numbers;
+use crate::learner::numbers;
 use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::published::embedding::{FIGURES, rows};

@@ -51,7 +51,7 @@ struct Maker<'a, 'r> {
 
 /// What a segment is made of.
 #[derive(Clone, Copy)]
-enum Block {
+enum BlockKind {
     Chain,
     Skip,
     Branches,
@@ -85,19 +85,26 @@ impl Maker<'_, '_> {
     }
 
     fn block(&mut self, from: ValueId, count: u32, depth: u32) -> ValueId {
-        let choices: &[Block] = match (count, depth < NESTING) {
-            (0..3, _) => &[Block::Chain],
-            (_, false) => &[Block::Chain, Block::Skip],
-            (3..6, true) => &[Block::Chain, Block::Skip, Block::Branches],
-            _ => &[Block::Branches, Block::Branches, Block::Dense, Block::Cell, Block::Cell, Block::Skip],
+        let choices: &[BlockKind] = match (count, depth < NESTING) {
+            (0..3, _) => &[BlockKind::Chain],
+            (_, false) => &[BlockKind::Chain, BlockKind::Skip],
+            (3..6, true) => &[BlockKind::Chain, BlockKind::Skip, BlockKind::Branches],
+            _ => &[
+                BlockKind::Branches,
+                BlockKind::Branches,
+                BlockKind::Dense,
+                BlockKind::Cell,
+                BlockKind::Cell,
+                BlockKind::Skip,
+            ],
         };
         match choices[self.draft.random.random_range(0..choices.len())] {
-            Block::Chain => (0..count).fold(from, |at, _| self.layer(&[at])),
-            Block::Skip => {
+            BlockKind::Chain => (0..count).fold(from, |at, _| self.layer(&[at])),
+            BlockKind::Skip => {
                 let end = self.segment(from, count - 1, depth + 1, &mut Vec::new());
                 self.merge(&[end, from])
             }
-            Block::Branches => {
+            BlockKind::Branches => {
                 let branches = self.draft.random.random_range(2..=6);
                 let mut ends: Vec<ValueId> = self
                     .split(count - 1, branches)
@@ -109,7 +116,7 @@ impl Maker<'_, '_> {
                 }
                 self.merge(&ends)
             }
-            Block::Dense => {
+            BlockKind::Dense => {
                 let mut made = vec![from];
                 for _ in 1..count {
                     // All of a long block would be read quadratically often.
@@ -120,7 +127,7 @@ impl Maker<'_, '_> {
                 }
                 self.merge(&made)
             }
-            Block::Cell => self.cell(from, count),
+            BlockKind::Cell => self.cell(from, count),
         }
     }
 

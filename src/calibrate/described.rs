@@ -34,7 +34,7 @@ fn convolutions(name: &str, sides: &[u64]) -> Option<OpGraph> {
     };
     let (&[rows, columns, channels], filters) = (sides, number(filters)?) else { return None };
     let layers = Some(layers).filter(|&layers| layers <= MOST_LAYERS)?;
-    let mut chain = Chain::new(name, "CONV_2D", rows * columns, channels);
+    let mut chain = LayerChain::new(name, "CONV_2D", rows * columns, channels);
     (0..layers).for_each(|_| chain.layer(filters, height * width));
     chain.graph()
 }
@@ -44,7 +44,7 @@ fn dense(name: &str, sides: &[u64]) -> Option<OpGraph> {
     let (units, outputs) = rest.split('_').next()?.split_once('+')?;
     let (&[inputs], layers) = (sides, number(layers)?) else { return None };
     let layers = Some(layers).filter(|&layers| layers <= MOST_LAYERS)?;
-    let mut chain = Chain::new(name, "FULLY_CONNECTED", 1, inputs);
+    let mut chain = LayerChain::new(name, "FULLY_CONNECTED", 1, inputs);
     let (units, outputs) = (number(units)?, number(outputs)?);
     (0..layers).for_each(|_| chain.layer(units, 1));
     chain.layer(outputs, 1);
@@ -52,16 +52,16 @@ fn dense(name: &str, sides: &[u64]) -> Option<OpGraph> {
 }
 
 /// Layers one after the other, all of the same places.
-struct Chain {
+struct LayerChain {
     parts: GraphParts,
     kind: &'static str,
     places: u64,
     channels: u64,
 }
 
-impl Chain {
-    fn new(name: &str, kind: &'static str, places: u64, channels: u64) -> Chain {
-        let mut chain = Chain {
+impl LayerChain {
+    fn new(name: &str, kind: &'static str, places: u64, channels: u64) -> LayerChain {
+        let mut chain = LayerChain {
             parts: GraphParts { name: name.into(), ..GraphParts::default() },
             kind,
             places,

@@ -14,7 +14,7 @@ const MOST_STAGES: usize = 256;
 
 /// One measurement.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct Measurement {
     /// Its line in the file, from 1.
     pub line: u64,
     /// What was measured: a name that describes the model, or the path of its file.
@@ -88,7 +88,7 @@ struct Record {
 ///
 /// # Errors
 /// The first line that is not what it should be, and what to do.
-pub fn read(text: &str) -> Result<Vec<Row>, String> {
+pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
     for column in ["model", "value_ms"] {
@@ -119,7 +119,7 @@ fn told(error: &csv::Error, headers: &csv::StringRecord) -> String {
 }
 
 impl Record {
-    fn row(self, line: u64) -> Result<Row, String> {
+    fn row(self, line: u64) -> Result<Measurement, String> {
         if !TIMES_MS.contains(&self.value_ms) {
             return Err(format!("value_ms is {}: give a time above 0, in milliseconds", self.value_ms));
         }
@@ -138,7 +138,7 @@ impl Record {
             ));
         }
         let (metric, runner) = metric(&self.metric, stages)?;
-        Ok(Row {
+        Ok(Measurement {
             line,
             model: self.model,
             interface: self.interface.to_lowercase(),
