@@ -122,7 +122,7 @@ fn sound_weights_schedule_for_their_objective_alone() {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        complaint.contains("the weights hold no network for objective latency: give others"),
+        complaint.contains("the weights hold no network for objective latency; give other --weights"),
         "{complaint}"
     );
 }

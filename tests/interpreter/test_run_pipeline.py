@@ -22,7 +22,7 @@ import coral_runner
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDIN = os.path.join(HERE, "..", "standin")
-SCRIPT = os.path.join(HERE, "..", "..", "src", "report", "run_pipeline.py")
+SCRIPT = os.path.join(HERE, "..", "..", "src", "stages", "run_pipeline.py")
 
 
 def run(folder, *arguments, python=(sys.executable,), standin=True, **environment):
