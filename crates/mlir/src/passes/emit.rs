@@ -11,7 +11,7 @@ use super::annotations::{self, Annotation};
 use super::hint::with_advice;
 use super::judge::{Judged, judge};
 use super::rewrite::clone;
-use super::{Diagnosed, Kind, complain, error, functions, inline, remark, symbol};
+use super::{Diagnosed, RemarkKind, complain, error, functions, inline, remark, symbol};
 use crate::{Foreign, completed};
 use respect::base::cancel::Cancel;
 use respect::base::listed::Listed;
@@ -95,9 +95,9 @@ pub fn run<'c>(
     counts[1] = stages.iter().filter(|stage| stage.compiled_file.is_some()).count() as u64;
     let name = symbol(function);
     let text = format!("{} stages in {}", counts[0], options.out_dir);
-    remark(function.location(), Kind::Passed, "emitted", name, &text);
+    remark(function.location(), RemarkKind::Passed, "emitted", name, &text);
     for note in &outcome.notes {
-        remark(function.location(), Kind::Passed, "emitted-so", name, note);
+        remark(function.location(), RemarkKind::Passed, "emitted-so", name, note);
     }
     Ok(())
 }

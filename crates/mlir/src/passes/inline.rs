@@ -7,7 +7,7 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, OperationRef, Value};
 
 use super::rewrite::{Replacements, destroy, key, take};
-use super::{Diagnosed, Kind, annotations, body, error, functions, operations, remark, symbol};
+use super::{Diagnosed, RemarkKind, annotations, body, error, functions, operations, remark, symbol};
 use crate::goes_with_its_users;
 
 /// Inlines the stages of every outlined function of a module; counts stages.
@@ -134,7 +134,7 @@ impl<'c> MarkedPipeline<'c> {
         annotations::remove(self.function, annotations::PIPELINE);
         annotations::remove(self.function, annotations::POSITIONS);
         let text = format!("{} stages put back", self.calls.len());
-        remark(self.function.location(), Kind::Passed, "inlined", symbol(self.function), &text);
+        remark(self.function.location(), RemarkKind::Passed, "inlined", symbol(self.function), &text);
     }
 }
 

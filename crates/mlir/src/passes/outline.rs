@@ -15,7 +15,7 @@ use melior::ir::{
 
 use super::judge::{Judged, judge};
 use super::rewrite::{Replacements, clone, destroy, is_unused, key, operands_within, owner, take};
-use super::{Diagnosed, Kind, annotations, body, error, functions, operations, remark, symbol};
+use super::{Diagnosed, RemarkKind, annotations, body, error, functions, operations, remark, symbol};
 use crate::Foreign;
 use crate::{goes_with_its_users, is_note};
 use respect::stages::parts::parts;
@@ -42,7 +42,7 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<()
     for (function, schedule) in judged {
         outline(module, function, &schedule, counts);
         let text = format!("{} operations in {} stages", schedule.read.operations.len(), schedule.stages);
-        remark(function.location(), Kind::Passed, "outlined", symbol(function), &text);
+        remark(function.location(), RemarkKind::Passed, "outlined", symbol(function), &text);
     }
     Ok(())
 }

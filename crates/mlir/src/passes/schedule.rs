@@ -6,7 +6,7 @@ use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
 use super::hint::with_advice;
-use super::{Diagnosed, Kind, annotations, body, complain, error, is_private, remark, symbol};
+use super::{Diagnosed, RemarkKind, annotations, body, complain, error, is_private, remark, symbol};
 use crate::{Foreign, read_function};
 use respect::device::EdgeTpu;
 use respect::policy::{Policy, embedded, guided};
@@ -40,7 +40,7 @@ pub fn run(function: OperationRef, options: &Options, counts: &mut [u64; 4]) -> 
     let name = symbol(function);
     let mut skip = |why: &str| {
         counts[3] += 1;
-        remark(here, Kind::Missed, "not-scheduled", name, why);
+        remark(here, RemarkKind::Missed, "not-scheduled", name, why);
         Ok(())
     };
     if body(function).is_none() {
@@ -98,21 +98,21 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
         solution.status,
         solution.detail
     );
-    remark(function.location(), Kind::Passed, "scheduled", name, &text);
+    remark(function.location(), RemarkKind::Passed, "scheduled", name, &text);
     if embedded().policy(problem.objective).is_ok_and(Policy::runs_compiled) {
         let text = "the policy runs as code that was compiled for this processor";
-        remark(function.location(), Kind::Passed, "policy-compiled", name, text);
+        remark(function.location(), RemarkKind::Passed, "policy-compiled", name, text);
     }
     if solution.status != Status::Optimal {
         let text = format!("not proved optimal: at most {:.2} % above the optimum", solution.gap() * 100.0);
-        remark(function.location(), Kind::Missed, "not-proved-optimal", name, &text);
+        remark(function.location(), RemarkKind::Missed, "not-proved-optimal", name, &text);
     }
     for tensor in problem.graph.tensors() {
         if let (Some(why), Some(producer)) = (tensor.uncuttable, tensor.producer)
             && !tensor.consumers.is_empty()
         {
             let text = format!("no cut after this: '{}' {}", tensor.name, why.reason());
-            remark(operations[producer.index()].location(), Kind::Missed, "not-cut", name, &text);
+            remark(operations[producer.index()].location(), RemarkKind::Missed, "not-cut", name, &text);
         }
     }
 }
