@@ -58,10 +58,11 @@ test-train: ## Test the training, and that libtorch and plain Rust agree
 	cargo test $(TRAIN) --lib
 	cargo test $(TRAIN) --test train
 
-lint: ## Check format, lints and which modules use which
+lint: ## Check format, lints, documentation and which modules use which
 	@tools/setup build
 	cargo fmt --check
 	cargo run -p respect-architecture -- check
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features respect/report,respect/parquet
 	cargo clippy --all-targets --features respect-cli/field -- -D warnings
 	cargo clippy -p respect -- -D warnings
 	cargo clippy -p respect-cli --no-default-features -- -D warnings
