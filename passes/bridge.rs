@@ -168,7 +168,7 @@ pub unsafe extern "C" fn respectSchedule(
     guarded(function, statistics, |function, counts: &mut [u64; 4]| {
         // SAFETY: the pass's own options.
         let options = unsafe { &*options };
-        let options = schedule::Options {
+        let options = schedule::ScheduleOptions {
             stages: options.stages,
             scheduler: SCHEDULERS[options.scheduler as usize],
             objective: OBJECTIVES[options.objective as usize],
@@ -222,7 +222,7 @@ pub unsafe extern "C" fn respectEmitStages(
         };
         // SAFETY: they point into the pass's own options.
         let compiler_flags = compiler_flags.iter().map(|flag| unsafe { text(*flag) }).collect();
-        let options = emit::Options {
+        let options = emit::EmitOptions {
             out_dir,
             compiler,
             timeout_s: options.timeout_s,

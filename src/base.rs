@@ -1,5 +1,6 @@
 //! What every part of the library may use: units, limits on what is read, hashes, statistics, cancellation.
 
+pub(crate) mod c_string;
 pub mod cancel;
 pub mod hash;
 pub mod hint;
@@ -7,5 +8,4 @@ pub mod in_order;
 pub mod limits;
 pub mod listed;
 pub mod statistics;
-pub(crate) mod text;
 pub mod units;

@@ -67,8 +67,17 @@ pub(super) fn runs_on_coral(problem: &Problem, solution: &Solution) -> Result<()
     verify(&by_coral, &solution.schedule).map(drop).map_err(CompileError::NotForRunner)
 }
 
-/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them; returns the folder and
-/// the stages, and what came of compiling.
+/// Stages that are written, and what came of compiling them.
+pub(super) struct WrittenStages {
+    /// The folder that they are in.
+    pub folder: TempDir,
+    /// Each part of the model with its file.
+    pub files: Vec<(Part, FileEntry)>,
+    /// What came of compiling them.
+    pub compiled: Result<Vec<Compiled>, RunError>,
+}
+
+/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them.
 ///
 /// # Errors
 /// A file can't be written, or somebody asks to stop.
@@ -77,14 +86,14 @@ pub(super) fn written_and_compiled(
     graph: &ModelGraph,
     solution: &Solution,
     folder: &Path,
-) -> Result<(TempDir, Vec<(Part, FileEntry)>, Result<Vec<Compiled>, RunError>), CompileError> {
+) -> Result<WrittenStages, CompileError> {
     request.cancel.check()?;
     let scratch = scratch(folder)?;
     let stage_parts = parts(request.model, graph, &solution.evaluation);
     let files = write::write_stages(request.model, graph.graph.name(), stage_parts, scratch.path())?;
     let names: Vec<&str> = files.iter().map(|(_, file)| file.file.as_str()).collect();
     let compiled = compiled(request, scratch.path(), &names);
-    Ok((scratch, files, compiled))
+    Ok(WrittenStages { folder: scratch, files, compiled })
 }
 
 /// Has the request's compiler compile `files` of `folder`; nothing is done if there is none.

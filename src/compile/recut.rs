@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::attempt::{Attempt, History, runs_on_coral, solve, written_and_compiled};
+use super::attempt::{Attempt, History, WrittenStages, runs_on_coral, solve, written_and_compiled};
 use super::error::CompileError;
 use super::isolate;
 use super::request::Request;
@@ -43,7 +43,8 @@ pub(super) fn until_compiled(
                 return Err(CompileError::NoOtherCut { failed, apart, cause: Box::new(error) });
             }
         };
-        let (scratch, files, compiled) = written_and_compiled(request, &graph, &solution, folder)?;
+        let WrittenStages { folder: scratch, files, compiled } =
+            written_and_compiled(request, &graph, &solution, folder)?;
         let mut entry = AttemptEntry {
             cache_bytes: device.cache_bytes,
             bottleneck_us: solution.evaluation.bottleneck.as_us(),

@@ -8,7 +8,7 @@ use super::check::{GraphError, check};
 use super::countdown::Countdown;
 use super::parts::{GraphParts, Op, OpId, SharedConstant, Tensor, TensorId};
 use super::uncuttable::Uncuttable;
-use crate::base::text::c_string;
+use crate::base::c_string::c_string;
 use crate::base::units::Bytes;
 
 /// A checked, immutable computation graph: acyclic, every reference in bounds, every sum far from overflow.

@@ -1,6 +1,6 @@
 //! Labels: what the exact solver says about graphs, for whoever learns from them.
 //!
-//! A [`Plan`] says which problems each graph of a [`Source`](source::Source) poses; [`Plan::label`] answers them. The
+//! A [`Plan`] says which problems each graph of a [`GraphSource`](source::Source) poses; [`Plan::label`] answers them. The
 //! answers depend on plan and graph alone, so that any number of threads and machines, each with a [`Shard`], and any
 //! number of interruptions (see [`journal`]) come to the same bytes.
 

@@ -16,7 +16,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::graph::OpGraph;
-use draft::Draft;
+use draft::GraphDraft;
 
 pub use range::{RangeError, RecipeError, parse_range};
 pub use recipe::{Family, Recipe};
@@ -33,7 +33,7 @@ impl Recipe {
         random.set_stream(number);
         let nodes = random.random_range(self.nodes.clone());
         assert!(nodes >= 2, "a graph to cut has at least 2 operations");
-        let mut draft = Draft { recipe: self, random, ops: Vec::new(), tensors: Vec::new() };
+        let mut draft = GraphDraft { recipe: self, random, ops: Vec::new(), tensors: Vec::new() };
         match self.family {
             Family::Layered => layered::draw(&mut draft, nodes),
             Family::Network => blocks::draw(&mut draft, nodes),

@@ -17,7 +17,7 @@ use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
 use crate::solve::instance::Instance;
 use packing::Nodes;
-use pointer::Pointer;
+use pointer::PointerNetwork;
 
 pub use published_network::{HIDDEN, NORM_EPSILON, PublishedNetwork, STATISTICS, is_valid, parameters};
 
@@ -34,5 +34,5 @@ pub fn nodes(problem: &Problem) -> Nodes {
 /// If the graph has fewer nodes than the problem has stages, which [`check`](crate::solve::check) tells.
 pub fn solve(problem: &Problem, network: &PublishedNetwork) -> Schedule {
     let nodes = nodes(problem);
-    nodes.schedule(&Pointer::new(network).sequence(&embedding::rows(&nodes), |_| {}))
+    nodes.schedule(&PointerNetwork::new(network).sequence(&embedding::rows(&nodes), |_| {}))
 }

@@ -13,7 +13,7 @@ use super::network::Parameter;
 use crate::base::hash::sha256;
 
 /// What a file is for: the name of its entry in the metadata.
-pub struct Kind {
+pub struct FileKind {
     /// The name of the entry in the metadata.
     pub entry: &'static str,
     /// The version of the format, and of what the numbers that a network reads mean.
@@ -75,7 +75,7 @@ pub struct Tensors<'f> {
 /// # Errors
 /// Anything but a whole file of this kind and version.
 pub fn read<'f>(
-    kind: &Kind,
+    kind: &FileKind,
     bytes: &'f [u8],
 ) -> Result<(Tensors<'f>, BTreeMap<String, String>), WeightsError> {
     let damaged = |error: safetensors::SafeTensorError| WeightsError::Format(error.to_string());
@@ -100,7 +100,7 @@ pub fn read<'f>(
 
 /// Writes a file of `kind`; the same parameters give the same bytes.
 pub fn write<'n>(
-    kind: &Kind,
+    kind: &FileKind,
     recipe: &BTreeMap<String, String>,
     parameters: impl Iterator<Item = (String, Parameter, &'n [f32])>,
 ) -> Vec<u8> {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::network::{Network, Shape};
 pub use super::tensors::WeightsError;
-use super::tensors::{self, Kind, Tensors};
+use super::tensors::{self, FileKind, Tensors};
 use crate::base::listed::Listed;
 use crate::problem::Objective;
 
-const KIND: Kind = Kind { entry: "respect-policy", version: 1 };
+const KIND: FileKind = FileKind { entry: "respect-policy", version: 1 };
 
 /// The networks of a weights file.
 #[derive(Clone, Debug, PartialEq)]

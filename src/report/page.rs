@@ -5,7 +5,7 @@ pub(super) mod colors;
 mod cpu;
 mod drawing;
 mod fold;
-mod layers;
+mod layout;
 mod partition;
 mod section;
 mod sections;

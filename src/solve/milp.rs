@@ -24,7 +24,7 @@ use std::time::Instant;
 use highs::{HighsModelStatus, HighsSolutionStatus, Model, Sense};
 use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut};
 
-use self::program::Program;
+use self::program::IntegerProgram;
 use super::budget::Budget;
 use super::error::NotFound;
 use super::found::Found;
@@ -94,7 +94,7 @@ fn search(
     budget: &Budget,
 ) -> Result<Found, NotFound> {
     let (limit, start) = start.map_or((u64::MAX, None), |(value, schedule)| (value, Some(schedule)));
-    let program = Program::new(instance, bound, limit);
+    let program = IntegerProgram::new(instance, bound, limit);
     let mut model = program.rows().clone().optimise(Sense::Minimise);
     if let Some(start) = &start {
         let values = program.values(&instance.stages_of_units(start));

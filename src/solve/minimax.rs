@@ -67,7 +67,7 @@ impl Goal {
 }
 
 /// What a search under a cap came to.
-enum Outcome {
+enum UnderCap {
     /// The smallest bottleneck, and a schedule that has it.
     Best(u64, Schedule),
     /// None within the cap.
@@ -102,11 +102,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         while bound < limit {
             let cap = bound.saturating_add(excess).min(limit - 1);
             match self.within(cap, Goal::Bottleneck, budget) {
-                Outcome::Best(value, schedule) => {
+                UnderCap::Best(value, schedule) => {
                     return Ascent { best: Some((value, schedule)), bound: value, exhausted: false };
                 }
-                Outcome::Exhausted => return Ascent { best: None, bound, exhausted: true },
-                Outcome::None => (bound, excess) = (cap + 1, excess.saturating_mul(3)),
+                UnderCap::Exhausted => return Ascent { best: None, bound, exhausted: true },
+                UnderCap::None => (bound, excess) = (cap + 1, excess.saturating_mul(3)),
             }
         }
         Ascent { best: None, bound, exhausted: false }
@@ -118,8 +118,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         self.fewest = self.instance.stages;
         self.steps = 0;
         match self.within(cap, Goal::Total, budget) {
-            Outcome::Best(_, schedule) => Some(schedule),
-            Outcome::None | Outcome::Exhausted => None,
+            UnderCap::Best(_, schedule) => Some(schedule),
+            UnderCap::None | UnderCap::Exhausted => None,
         }
     }
 
@@ -127,11 +127,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     ///
     /// Complexity: a step for each unit added to each stage that is grown; at most the covering pairs times the
     /// ideals, and far fewer where `cap` is near the optimum.
-    fn within(&mut self, cap: u64, goal: Goal, budget: &Budget) -> Outcome {
+    fn within(&mut self, cap: u64, goal: Goal, budget: &Budget) -> UnderCap {
         let (count, n) = (self.ideals.len(), self.instance.stages);
         let full = count as u32 - 1;
         if count.saturating_mul(n) > limits::WORDS {
-            return Outcome::Exhausted;
+            return UnderCap::Exhausted;
         }
         let mut best = vec![NEVER; count * n];
         let mut from = vec![0u32; count * n];
@@ -151,7 +151,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 continue;
             }
             if budget.is_over() {
-                return Outcome::Exhausted;
+                return UnderCap::Exhausted;
             }
             queue.clear();
             queue.push(ideal);
@@ -195,12 +195,12 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 }
             }
             if self.steps > budget.steps {
-                return Outcome::Exhausted;
+                return UnderCap::Exhausted;
             }
         }
         match answer {
-            (NEVER, ..) => Outcome::None,
-            (value, unused, cut) => Outcome::Best(value, self.trace(&from, n - unused, cut)),
+            (NEVER, ..) => UnderCap::None,
+            (value, unused, cut) => UnderCap::Best(value, self.trace(&from, n - unused, cut)),
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn smallest_peak(
             return Err(());
         }
         let cap = low + (high - 1 - low) / 2;
-        match Packing::within(instance, ideals, cap) {
+        match PackedOrder::within(instance, ideals, cap) {
             Some(packing) => {
                 high = packing.peak(instance);
                 best = Some(packing);
@@ -42,13 +42,13 @@ pub(crate) fn smallest_peak(
 }
 
 /// A linear extension with the stage of every unit in it; some stages may be empty.
-struct Packing {
+struct PackedOrder {
     order: Vec<u32>,
     stage: Vec<u32>,
 }
 
-impl Packing {
-    fn within(instance: &Instance, ideals: &impl Ideals, cap: u64) -> Option<Packing> {
+impl PackedOrder {
+    fn within(instance: &Instance, ideals: &impl Ideals, cap: u64) -> Option<PackedOrder> {
         let last = instance.stages as u32 - 1;
         let full = ideals.len() as u32 - 1;
         let total: u64 = instance.bytes.iter().sum();
@@ -68,7 +68,7 @@ impl Packing {
             // With one stage there is nothing before the last; else what is left may be the last stage.
             let rest_fits = total - held[ideal as usize] <= cap;
             if rest_fits && (last == 0 || (ideal > 0 && may_close)) {
-                return Some(Packing::trace(instance, ideals, &state, &from, ideal));
+                return Some(PackedOrder::trace(instance, ideals, &state, &from, ideal));
             }
             for &(unit, next) in ideals.successors(ideal) {
                 let bytes = instance.bytes[unit as usize];
@@ -96,7 +96,7 @@ impl Packing {
         state: &[(u32, u64)],
         from: &[(u32, u32)],
         cut: u32,
-    ) -> Packing {
+    ) -> PackedOrder {
         let (mut order, mut stage) = (Vec::new(), Vec::new());
         let mut at = cut as usize;
         while at != 0 {
@@ -109,7 +109,7 @@ impl Packing {
         let rest = (0..instance.len() as u32).filter(|&unit| !ideals.contains(cut, unit));
         order.extend(rest);
         stage.resize(order.len(), instance.stages as u32 - 1);
-        Packing { order, stage }
+        PackedOrder { order, stage }
     }
 
     fn peak(&self, instance: &Instance) -> u64 {

@@ -37,7 +37,7 @@ pub(super) fn repaired(
     let mut open = vec![(problem.graph.clone(), found.schedule.clone())];
     let mut left = ATTEMPTS;
     while !open.is_empty() && left > 0 {
-        let mut tried: Vec<Attempt> = Vec::new();
+        let mut tried: Vec<Repair> = Vec::new();
         for (graph, schedule) in &open {
             let Some(broken) = skipped(graph, schedule).first().copied() else { continue };
             for graph in constrained(graph, schedule, &broken).into_iter().take(left) {
@@ -80,7 +80,7 @@ fn constrained(graph: &OpGraph, schedule: &Schedule, broken: &Skipped) -> Vec<Op
 }
 
 /// What came of a constrained problem.
-struct Attempt {
+struct Repair {
     graph: OpGraph,
     schedule: Schedule,
     /// The solution, if the judge passes it.
@@ -92,11 +92,11 @@ fn attempt(
     graph: OpGraph,
     algorithm: Algorithm,
     budget: &Budget,
-) -> Result<Option<Attempt>, SolveError> {
+) -> Result<Option<Repair>, SolveError> {
     let constrained = Problem { graph: &graph, ..problem.clone() };
     let Ok(instance) = Instance::new(&constrained) else { return Ok(None) };
     let Ok((found, time)) = search(&constrained, instance, algorithm, budget) else { return Ok(None) };
     let schedule = found.schedule.clone();
     let solution = claims::undisputed(judged(problem, algorithm, found, time))?;
-    Ok(Some(Attempt { graph, schedule, solution }))
+    Ok(Some(Repair { graph, schedule, solution }))
 }

@@ -127,7 +127,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Finding>, FolderError> {
         findings.add(None, names::MANIFEST, format!("lists {listed} stages, but says {count}"));
     }
     if models.len() == manifest.stages.len() && !models.is_empty() {
-        let chain = Chain { manifest: &manifest, models: &models };
+        let chain = ChainCheck { manifest: &manifest, models: &models };
         chain.contents(&mut findings);
         chain.joints(&mut findings);
         chain.ends(&mut findings);
@@ -179,12 +179,12 @@ fn open(path: &Path) -> std::io::Result<(Mmap, String)> {
     Ok((limits::map(path, limits::MODEL_BYTES)?, hashing.finish().2))
 }
 
-struct Chain<'a> {
+struct ChainCheck<'a> {
     manifest: &'a Manifest,
     models: &'a [Model<'static>],
 }
 
-impl<'a> Chain<'a> {
+impl<'a> ChainCheck<'a> {
     fn file(&self, stage: usize) -> &'a str {
         &self.manifest.stages[stage].file.file
     }

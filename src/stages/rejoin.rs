@@ -70,13 +70,13 @@ pub enum StageError {
 /// # Errors
 /// A stage can't be read, or does not go with the manifest.
 pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), RejoinError> {
-    let mut whole = Whole::default();
+    let mut whole = Joined::default();
     whole.ops.resize_with(manifest.stage_of.len(), || None);
     for stage in &manifest.stages {
         let wrong = |cause| RejoinError::Stage { path: folder.join(&stage.file.file), cause };
         whole.add(folder, stage).map_err(wrong)?;
     }
-    let Whole { ops, mut parts, .. } = whole;
+    let Joined { ops, mut parts, .. } = whole;
     parts.name.clone_from(&manifest.name);
     parts.ops = ops.into_iter().collect::<Option<_>>().ok_or_else(|| RejoinError::Missing(folder.into()))?;
     let graph = OpGraph::new(parts).map_err(|cause| RejoinError::Graph { folder: folder.into(), cause })?;
@@ -84,14 +84,14 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
 }
 
 #[derive(Default)]
-struct Whole {
+struct Joined {
     ops: Vec<Option<Op>>,
     parts: GraphParts,
     /// What was made so far, by name.
     made: HashMap<String, TensorId>,
 }
 
-impl Whole {
+impl Joined {
     fn add(&mut self, folder: &Path, stage: &StageEntry) -> Result<(), StageError> {
         if Path::new(&stage.file.file).file_name().is_none_or(|file| file != stage.file.file.as_str()) {
             return Err(StageError::Name);

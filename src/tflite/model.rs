@@ -2,7 +2,7 @@
 
 use super::ops::{self, FieldKind, OpDef, OptionsDef};
 use super::types::TensorType;
-use crate::base::text::c_string;
+use crate::base::c_string::c_string;
 use std::borrow::Cow;
 
 /// A model of one subgraph. Reading and writing it lose nothing.
@@ -142,7 +142,7 @@ pub struct Operator<'a> {
     /// The tensors it makes.
     pub outputs: Vec<u32>,
     /// Its options.
-    pub options: Option<Options<'a>>,
+    pub options: Option<OperatorOptions<'a>>,
     /// A custom operator's options.
     pub custom_options: Option<Cow<'a, [u8]>>,
     /// The format of these; 0 is FlexBuffers.
@@ -157,20 +157,20 @@ pub struct Operator<'a> {
 
 /// An operator's options: a value for each field of the table's row.
 #[derive(Clone, Debug)]
-pub struct Options<'a> {
+pub struct OperatorOptions<'a> {
     /// The row.
     pub def: &'static OptionsDef,
     /// The values, in the order of its fields.
     pub values: Vec<Value<'a>>,
 }
 
-impl PartialEq for Options<'_> {
-    fn eq(&self, other: &Options) -> bool {
+impl PartialEq for OperatorOptions<'_> {
+    fn eq(&self, other: &OperatorOptions) -> bool {
         self.def.name == other.def.name && self.values == other.values
     }
 }
 
-impl Options<'_> {
+impl OperatorOptions<'_> {
     fn value(&self, name: &str) -> Option<&Value<'_>> {
         let place = self.def.fields.iter().position(|field| field.name == name)?;
         self.values.get(place)

@@ -187,7 +187,7 @@ impl<'a> FileReader<'a, '_> {
         index: usize,
         def: &'static OptionsDef,
         table: Table<'a>,
-    ) -> Result<Options<'a>, ReadError> {
+    ) -> Result<OperatorOptions<'a>, ReadError> {
         let slots: Vec<u16> = def.fields.iter().map(|field| field.slot).collect();
         known_slots(&Known { table: def.name, slots: &[], refused: &[] }, &slots, table)
             .map_err(|error| ReadError::Unsupported(format!("operator {index}: {error}")))?;
@@ -268,7 +268,7 @@ impl<'a> FileReader<'a, '_> {
             }
             values.push(value);
         }
-        Ok(Options { def, values })
+        Ok(OperatorOptions { def, values })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Model, Operator, OperatorCode, Options, Tensor, Value};
+use super::model::{Model, Operator, OperatorCode, OperatorOptions, Tensor, Value};
 use super::ops;
 use super::types::TensorType;
 
@@ -65,7 +65,9 @@ pub(crate) fn operator(
         code: model.codes.len() as u32 - 1,
         inputs: inputs.to_vec(),
         outputs: outputs.to_vec(),
-        options: def.options.map(|def| Options { def, values: def.fields.iter().map(value).collect() }),
+        options: def
+            .options
+            .map(|def| OperatorOptions { def, values: def.fields.iter().map(value).collect() }),
         custom_options: None,
         custom_options_format: 0,
         mutating_variable_inputs: None,

@@ -241,7 +241,7 @@ fn operator<'b>(operator: &Operator, builder: &mut Builder<'b>) -> WIPOffset<Uni
 }
 
 /// An options table, by its row in the operator table.
-fn options<'b>(options: &Options, builder: &mut Builder<'b>) -> WIPOffset<UnionWIPOffset> {
+fn options<'b>(options: &OperatorOptions, builder: &mut Builder<'b>) -> WIPOffset<UnionWIPOffset> {
     let vectors: Vec<Option<UOffsetT>> = (options.values.iter())
         .map(|value| match value {
             Value::Ints(ints) => vector(builder, ints.as_deref()).map(|place| place.value()),

@@ -19,7 +19,7 @@ use respect::base::cancel::{Cancel, Interrupted};
 use respect::base::in_order::for_each_in_order;
 use respect::device::EdgeTpu;
 use respect::learn::labels::journal::{Convert, Journal, LabelRecipe, Opened, write_lines};
-use respect::learn::labels::source::{Identity, PendingGraph, Source, SourceError};
+use respect::learn::labels::source::{GraphSource, Identity, PendingGraph, SourceError};
 use respect::learn::labels::{Label, Plan, Shard};
 use respect::problem::Objective;
 use respect::solve::{Algorithm, Budget};
@@ -104,9 +104,9 @@ impl LabelFormat {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let source = match &args.graphs {
-        None => Source::Recipe { recipe: args.making.recipe()?, count: args.making.count() },
-        Some(path) if path == Path::new("-") => Source::Stdin,
-        Some(path) => Source::File(path.clone()),
+        None => GraphSource::Recipe { recipe: args.making.recipe()?, count: args.making.count() },
+        Some(path) if path == Path::new("-") => GraphSource::Stdin,
+        Some(path) => GraphSource::File(path.clone()),
     };
     let plan = Plan {
         stages: args.stages.clone(),
@@ -122,7 +122,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
 }
 
-fn to_stdout(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdict> {
+fn to_stdout(args: &Args, source: &GraphSource, plan: &Plan) -> anyhow::Result<Verdict> {
     if args.format != LabelFormat::Jsonl {
         let why = format!("{} needs a file: name one with -o", args.format.name());
         return Err(UsageError::new(ErrorKind::ArgumentConflict, why).into());
@@ -140,7 +140,7 @@ fn to_stdout(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdic
     })
 }
 
-fn to_file(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdict> {
+fn to_file(args: &Args, source: &GraphSource, plan: &Plan) -> anyhow::Result<Verdict> {
     let identity = source.identity()?;
     let recipe = LabelRecipe {
         respect: env!("CARGO_PKG_VERSION"),
@@ -169,7 +169,7 @@ fn to_file(args: &Args, source: &Source, plan: &Plan) -> anyhow::Result<Verdict>
 /// Labels the shard's graphs but the first `done`, and hands each graph's labels to `take`, in order.
 fn each(
     args: &Args,
-    source: &Source,
+    source: &GraphSource,
     plan: &Plan,
     done: u64,
     cancel: &Cancel,

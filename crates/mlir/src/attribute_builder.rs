@@ -8,7 +8,7 @@ use melior::ir::{Attribute, Identifier};
 use super::native;
 
 /// An attribute and its name.
-pub(super) type Named<'c> = (Identifier<'c>, Attribute<'c>);
+pub(super) type NamedAttribute<'c> = (Identifier<'c>, Attribute<'c>);
 
 /// Makes attributes.
 #[derive(Clone, Copy)]
@@ -24,12 +24,12 @@ impl<'c> AttributeBuilder<'c> {
     }
 
     /// Returns an attribute under a name.
-    pub(super) fn named(self, name: &str, attribute: impl Into<Attribute<'c>>) -> Named<'c> {
+    pub(super) fn named(self, name: &str, attribute: impl Into<Attribute<'c>>) -> NamedAttribute<'c> {
         (Identifier::new(self.context, name), attribute.into())
     }
 
     /// Returns the dictionary of these entries.
-    pub(super) fn dictionary(self, entries: &[Named<'c>]) -> Attribute<'c> {
+    pub(super) fn dictionary(self, entries: &[NamedAttribute<'c>]) -> Attribute<'c> {
         DictionaryAttribute::new(self.context, entries).into()
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use melior::ir::Attribute;
 use melior::ir::attribute::ArrayAttribute;
 
-use super::attribute_builder::{AttributeBuilder, Named};
+use super::attribute_builder::{AttributeBuilder, NamedAttribute};
 use super::imported::ImportError;
 use super::native;
 use respect::tflite::model::Model;
@@ -15,7 +15,7 @@ use respect::tflite::model::Model;
 pub(super) const MORE_METADATA: &str = "respect.metadata";
 
 /// What a module says of the whole model.
-pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model) -> Vec<Named<'c>> {
+pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model) -> Vec<NamedAttribute<'c>> {
     let mut attributes = Vec::new();
     if !model.signatures.is_empty() {
         attributes.push(builder.named("tf_saved_model.semantics", Attribute::unit(builder.context)));
@@ -24,7 +24,7 @@ pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model
         attributes.push(builder.named("tfl.description", builder.text(description)));
     }
     let mut names = HashSet::new();
-    let mut metadata: Vec<Named> = Vec::new();
+    let mut metadata: Vec<NamedAttribute> = Vec::new();
     let mut more: Vec<Attribute> = Vec::new();
     for entry in &model.metadata {
         let name = entry.name.as_deref().unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model
 pub(super) fn function_attributes<'c>(
     builder: AttributeBuilder<'c>,
     model: &Model,
-) -> Result<Vec<Named<'c>>, ImportError> {
+) -> Result<Vec<NamedAttribute<'c>>, ImportError> {
     let mut attributes = Vec::new();
     let sides = [("inputs", &model.inputs), ("outputs", &model.outputs)];
     let mut names = Vec::new();

@@ -11,7 +11,7 @@ use melior::ir::{
     Attribute, Block, BlockLike, Location, Module, Region, RegionLike, Type, TypeLike, Value, ValueLike,
 };
 
-use super::attribute_builder::{AttributeBuilder, Named};
+use super::attribute_builder::{AttributeBuilder, NamedAttribute};
 use super::constants::Values;
 use super::imported::{ImportError, Imported, Weights};
 use super::types::{Role, tensor_type};
@@ -207,7 +207,7 @@ impl<'c> Importer<'c, '_> {
         operator: &Operator,
         def: &OpDef,
         tfl: &str,
-    ) -> Result<(Vec<Named<'c>>, Vec<Named<'c>>), String> {
+    ) -> Result<(Vec<NamedAttribute<'c>>, Vec<NamedAttribute<'c>>), String> {
         let mut properties = Vec::new();
         let mut hidden = Vec::new();
         for (place, field) in def.options.iter().flat_map(|options| options.fields).enumerate() {
@@ -284,8 +284,8 @@ impl<'c> Importer<'c, '_> {
         operands: &[Value<'c, 'c>],
         results: &[Type<'c>],
         regions: u8,
-        properties: &[Named<'c>],
-        kept: &[Named<'c>],
+        properties: &[NamedAttribute<'c>],
+        kept: &[NamedAttribute<'c>],
     ) -> Result<Vec<Value<'c, 'c>>, ImportError> {
         let operation = OperationBuilder::new(name, place)
             .add_operands(operands)

@@ -8,7 +8,7 @@ use melior::ir::attribute::{DictionaryAttribute, TypeAttribute};
 use super::model_builder::{ModelBuilder, bare};
 use super::operation::attribute;
 use super::{attributes, types};
-use respect::tflite::model::{Operator, Options, Value};
+use respect::tflite::model::{Operator, OperatorOptions, Value};
 use respect::tflite::ops;
 use respect::tflite::ops::{FieldDef, OpDef, TypeOf};
 
@@ -77,7 +77,7 @@ pub(super) fn read<'m>(
         }
     });
     let values = values.collect::<Result<_, String>>()?;
-    operator.options = Some(Options { def: table, values });
+    operator.options = Some(OperatorOptions { def: table, values });
     Ok(operator)
 }
 

@@ -5,8 +5,8 @@
 //! 2019). A step depends on the seed, its number and the parameters before it alone.
 
 mod course;
-mod learner;
 mod lessons;
+mod pointer_learner;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +16,8 @@ use tch::{Kind, Tensor};
 
 use super::draw;
 use super::optimizer::Adam;
-use learner::Learner;
 use lessons::{Lessons, noise};
+use pointer_learner::PointerLearner;
 use respect::policy::published::{PublishedNetwork, parameters};
 
 pub use course::Course;
@@ -63,9 +63,9 @@ pub(crate) fn fresh(hidden: usize, seed: u64) -> PublishedNetwork {
 /// If the width of the hidden layers is not valid.
 pub fn train(course: &Course, mut report: impl FnMut(Progress)) -> PublishedNetwork {
     let start = fresh(course.hidden, course.seed);
-    let mut learner = Learner::new(&start);
+    let mut learner = PointerLearner::new(&start);
     let mut adam = Adam::new(&learner.learned);
-    let mut frozen = Learner::new(&start);
+    let mut frozen = PointerLearner::new(&start);
     let mut held_out = Lessons::draw(course, course.seed ^ VALIDATION, 0);
     let mut held_out_frozen = held_out.greedy_rewards(&frozen);
     for step in 1..=course.steps {
@@ -84,7 +84,7 @@ pub fn train(course: &Course, mut report: impl FnMut(Progress)) -> PublishedNetw
             let own = held_out.greedy_rewards(&learner);
             validation = Some(mean(&own));
             if is_better(&own, &held_out_frozen) {
-                frozen = Learner::new(&learner.network());
+                frozen = PointerLearner::new(&learner.network());
                 // Others from now on, so that the copy is not chosen for its luck on these.
                 held_out = Lessons::draw(course, course.seed ^ VALIDATION, step);
                 held_out_frozen = held_out.greedy_rewards(&frozen);

@@ -3,7 +3,7 @@
 //! A run compiles one unit (a model, or the models of a co-compilation) or several (segments). A unit takes one
 //! attempt, or several under the delegate search and where the compiler is started anew; the last one decides.
 
-use super::failures::{Cause, Failure};
+use super::failures::{Failure, Symptom};
 use super::lines::Mark;
 use super::outcome::Outcome;
 
@@ -41,7 +41,7 @@ struct Attempt {
     ended: Ended,
     /// Whether the compiler itself said that it failed.
     verdict: bool,
-    cause: Option<(Cause, Failure)>,
+    cause: Option<(Symptom, Failure)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Attempts {
     }
 
     /// A line that tells of a failure.
-    pub fn failed(&mut self, cause: Cause, text: &str) {
+    pub fn failed(&mut self, cause: Symptom, text: &str) {
         let (attempt, searches) = (&mut self.attempt, self.searches);
         if attempt.ended == Ended::Good && !cause.is_verdict() {
             return;

@@ -1,7 +1,7 @@
 //! The part of a log that is about one model.
 
 use super::contents::{CompiledModel, OperatorRow};
-use super::lines::{Figure, Mark};
+use super::lines::{LogFigure, Mark};
 use crate::base::units::Bytes;
 
 /// A model's figures, while they are read.
@@ -9,7 +9,7 @@ use crate::base::units::Bytes;
 pub struct Block {
     input: Option<String>,
     output: Option<String>,
-    figures: [Option<u64>; Figure::COUNT],
+    figures: [Option<u64>; LogFigure::COUNT],
     operators: Vec<OperatorRow>,
     mapping: Mapping,
 }
@@ -39,7 +39,7 @@ impl Block {
     }
 
     /// Takes a figure, unless there is one.
-    pub fn figure(&mut self, figure: Figure, value: u64) -> bool {
+    pub fn figure(&mut self, figure: LogFigure, value: u64) -> bool {
         let slot = &mut self.figures[figure as usize];
         let is_new = slot.is_none();
         slot.get_or_insert(value);
@@ -63,15 +63,15 @@ impl Block {
 
     /// The model.
     pub fn finish(self) -> CompiledModel {
-        let figure = |figure: Figure| self.figures[figure as usize];
-        let bytes = |of: Figure| figure(of).map(Bytes);
-        let available = bytes(Figure::OnChipAvailable).zip(bytes(Figure::OnChipUsed));
+        let figure = |figure: LogFigure| self.figures[figure as usize];
+        let bytes = |of: LogFigure| figure(of).map(Bytes);
+        let available = bytes(LogFigure::OnChipAvailable).zip(bytes(LogFigure::OnChipUsed));
         let sum = |rows: &mut dyn Iterator<Item = &OperatorRow>| {
             rows.fold(0_u64, |sum, row| sum.saturating_add(row.count))
         };
         let rows = (!self.operators.is_empty()).then(|| sum(&mut self.operators.iter()));
         let rows_on_tpu = sum(&mut self.operators.iter().filter(|row| row.on_tpu));
-        let total = figure(Figure::OpsTotal).or(rows);
+        let total = figure(LogFigure::OpsTotal).or(rows);
         let all_mapped = self.mapping == Mapping::All && rows.unwrap_or(0) == rows_on_tpu;
         let counted = match total {
             Some(total) if rows == Some(total) => Some(rows_on_tpu),
@@ -79,16 +79,16 @@ impl Block {
             _ => None,
         };
         let rest = |part: Option<u64>| total?.checked_sub(part?);
-        let stated = (figure(Figure::OpsOnTpu), figure(Figure::OpsOnCpu));
+        let stated = (figure(LogFigure::OpsOnTpu), figure(LogFigure::OpsOnCpu));
         let on_tpu = stated.0.or(rest(stated.1)).or(counted);
         CompiledModel {
-            input_bytes: bytes(Figure::InputBytes),
-            output_bytes: bytes(Figure::OutputBytes),
-            on_chip_used_bytes: bytes(Figure::OnChipUsed),
-            on_chip_remaining_bytes: bytes(Figure::OnChipRemaining)
+            input_bytes: bytes(LogFigure::InputBytes),
+            output_bytes: bytes(LogFigure::OutputBytes),
+            on_chip_used_bytes: bytes(LogFigure::OnChipUsed),
+            on_chip_remaining_bytes: bytes(LogFigure::OnChipRemaining)
                 .or(available.map(|(available, used)| available - used)),
-            off_chip_bytes: bytes(Figure::OffChip),
-            subgraphs: figure(Figure::Subgraphs),
+            off_chip_bytes: bytes(LogFigure::OffChip),
+            subgraphs: figure(LogFigure::Subgraphs),
             ops_total: total,
             ops_on_tpu: on_tpu,
             ops_on_cpu: stated.1.or(rest(on_tpu)),

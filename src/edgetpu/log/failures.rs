@@ -251,9 +251,9 @@ const UNKNOWN: &str = "look for operators that the Edge TPU does not take ('resp
 
 /// A line of the table. The lesser tells more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause(usize);
+pub struct Symptom(usize);
 
-impl Cause {
+impl Symptom {
     /// The kind of failure.
     pub fn kind(self) -> FailureKind {
         ROWS[self.0].kind
@@ -278,7 +278,7 @@ impl Cause {
 }
 
 /// The most telling row for a line.
-pub fn find(text: &str) -> Option<Cause> {
+pub fn find(text: &str) -> Option<Symptom> {
     let holds = |row: &Row| match row.alone {
         true => row.parts == [text],
         false => row
@@ -287,7 +287,7 @@ pub fn find(text: &str) -> Option<Cause> {
             .try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after))
             .is_some(),
     };
-    ROWS.iter().position(holds).map(Cause)
+    ROWS.iter().position(holds).map(Symptom)
 }
 
 #[cfg(test)]
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_first_row_that_fits_tells() {
-        let kind = |text| find(text).map(Cause::kind);
+        let kind = |text| find(text).map(Symptom::kind);
         assert_eq!(
             kind("/opt/edgetpu_compiler: line 3: 77 Segmentation fault (core dumped) x"),
             Some(FailureKind::Segfault)

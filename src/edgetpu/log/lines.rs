@@ -16,7 +16,7 @@ pub enum Line<'a> {
     /// The path of the model that was written.
     Output(&'a str),
     /// A figure of a model, in bytes if it is a size.
-    Figure(Figure, u64),
+    Figure(LogFigure, u64),
     /// A row of the operator table.
     Row(OperatorRow),
     /// A line that is known and carries nothing else.
@@ -27,7 +27,7 @@ pub enum Line<'a> {
 
 /// The figures of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
+pub enum LogFigure {
     /// The size of the model that was read.
     InputBytes,
     /// The size of the model that was written.
@@ -50,9 +50,9 @@ pub enum Figure {
     OpsOnCpu,
 }
 
-impl Figure {
+impl LogFigure {
     /// How many there are.
-    pub const COUNT: usize = Figure::OpsOnCpu as usize + 1;
+    pub const COUNT: usize = LogFigure::OpsOnCpu as usize + 1;
 }
 
 /// The lines that carry nothing but that they are there.
@@ -85,8 +85,8 @@ enum Rest {
     Version,
     Input,
     Output,
-    Size(Figure),
-    Count(Figure),
+    Size(LogFigure),
+    Count(LogFigure),
     Milliseconds,
     Anything(Mark),
 }
@@ -98,16 +98,16 @@ const LINES: &[(&str, Rest)] = &[
     ("Input:", Rest::Input),
     ("Output model:", Rest::Output),
     ("Output:", Rest::Output),
-    ("Input size:", Rest::Size(Figure::InputBytes)),
-    ("Output size:", Rest::Size(Figure::OutputBytes)),
-    ("On-chip memory available for caching model parameters:", Rest::Size(Figure::OnChipAvailable)),
-    ("On-chip memory used for caching model parameters:", Rest::Size(Figure::OnChipUsed)),
-    ("On-chip memory remaining for caching model parameters:", Rest::Size(Figure::OnChipRemaining)),
-    ("Off-chip memory used for streaming uncached model parameters:", Rest::Size(Figure::OffChip)),
-    ("Number of Edge TPU subgraphs:", Rest::Count(Figure::Subgraphs)),
-    ("Total number of operations:", Rest::Count(Figure::OpsTotal)),
-    ("Number of operations that will run on Edge TPU:", Rest::Count(Figure::OpsOnTpu)),
-    ("Number of operations that will run on CPU:", Rest::Count(Figure::OpsOnCpu)),
+    ("Input size:", Rest::Size(LogFigure::InputBytes)),
+    ("Output size:", Rest::Size(LogFigure::OutputBytes)),
+    ("On-chip memory available for caching model parameters:", Rest::Size(LogFigure::OnChipAvailable)),
+    ("On-chip memory used for caching model parameters:", Rest::Size(LogFigure::OnChipUsed)),
+    ("On-chip memory remaining for caching model parameters:", Rest::Size(LogFigure::OnChipRemaining)),
+    ("Off-chip memory used for streaming uncached model parameters:", Rest::Size(LogFigure::OffChip)),
+    ("Number of Edge TPU subgraphs:", Rest::Count(LogFigure::Subgraphs)),
+    ("Total number of operations:", Rest::Count(LogFigure::OpsTotal)),
+    ("Number of operations that will run on Edge TPU:", Rest::Count(LogFigure::OpsOnTpu)),
+    ("Number of operations that will run on CPU:", Rest::Count(LogFigure::OpsOnCpu)),
     ("Model compiled successfully in ", Rest::Milliseconds),
     ("Models compiled successfully in ", Rest::Milliseconds),
     ("Operation log:", Rest::Anything(Mark::OperationLog)),
@@ -231,13 +231,13 @@ mod tests {
     #[test]
     fn figures_at_a_cut_are_not_taken() {
         let line = "Total number of operations: 29";
-        assert_eq!(parse(line, true, false), Line::Figure(Figure::OpsTotal, 29));
+        assert_eq!(parse(line, true, false), Line::Figure(LogFigure::OpsTotal, 29));
         assert_eq!(parse(line, false, false), Line::Unknown);
         assert_eq!(parse("Output model: a_edge", false, false), Line::Unknown);
         assert_eq!(parse("Edge TPU Compiler version 1", false, false), Line::Unknown);
         assert_eq!(parse("Edge TPU Compiler version 16.0.38", false, false), Line::Version("16.0.38"));
         assert_eq!(parse("Edge TPU Compiler version 17", true, false), Line::Version("17"));
-        assert_eq!(parse("Input size: 1.5MiB", false, false), Line::Figure(Figure::InputBytes, 3 << 19));
+        assert_eq!(parse("Input size: 1.5MiB", false, false), Line::Figure(LogFigure::InputBytes, 3 << 19));
         assert_eq!(parse("Model compiled successfully in 11", false, false), Line::Compiled(None));
     }
 

@@ -13,7 +13,7 @@ use crate::learn::synth::Recipe;
 
 /// Graphs, not read yet.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub enum GraphSource {
     /// The first graphs of a recipe.
     Recipe {
         /// The recipe.
@@ -110,20 +110,20 @@ impl PendingGraph<'_> {
     }
 }
 
-impl Source {
+impl GraphSource {
     /// What it is known by; a file is read for that.
     ///
     /// # Errors
     /// The file can't be read.
     pub fn identity(&self) -> Result<Identity, SourceError> {
         match self {
-            Source::Recipe { recipe, count } => {
+            GraphSource::Recipe { recipe, count } => {
                 Ok(Identity::Recipe { recipe: recipe.clone(), count: *count })
             }
-            Source::File(path) => {
+            GraphSource::File(path) => {
                 fingerprint(path).map_err(|cause| SourceError::Io { list: self.label(), cause })
             }
-            Source::Stdin => Ok(Identity::Stream),
+            GraphSource::Stdin => Ok(Identity::Stream),
         }
     }
 
@@ -133,21 +133,21 @@ impl Source {
     /// The file can't be opened; later ones come in the place of a graph.
     pub fn drafts(&self) -> Result<Drafts<'_>, SourceError> {
         match self {
-            Source::Recipe { recipe, count } => {
+            GraphSource::Recipe { recipe, count } => {
                 let draft = move |number| Ok(PendingGraph { number, matter: Matter::Recipe(recipe) });
                 Ok(Box::new((0..*count).map(draft)))
             }
-            Source::File(path) => {
+            GraphSource::File(path) => {
                 let file = File::open(path).map_err(|cause| SourceError::Io { list: self.label(), cause })?;
                 Ok(Box::new(lines(self.label(), BufReader::new(file))))
             }
-            Source::Stdin => Ok(Box::new(lines(self.label(), BufReader::new(io::stdin())))),
+            GraphSource::Stdin => Ok(Box::new(lines(self.label(), BufReader::new(io::stdin())))),
         }
     }
 
     fn label(&self) -> String {
         match self {
-            Source::File(path) => path.display().to_string(),
+            GraphSource::File(path) => path.display().to_string(),
             _ => "stdin".into(),
         }
     }

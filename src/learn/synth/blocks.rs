@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 
-use super::draft::{Draft, INPUT, ValueId};
+use super::draft::{GraphDraft, INPUT, ValueId};
 
 /// As far back as a dense layer may read, and how far in blocks that are longer.
 const LONGEST_REACH: usize = 128;
@@ -12,7 +12,7 @@ const LONG_BLOCK_REACH: usize = 32;
 const NESTING: u32 = 3;
 
 /// Draws `nodes` operations: a stem, one or several towers of blocks, and heads.
-pub(super) fn draw(draft: &mut Draft, nodes: u32) {
+pub(super) fn draw(draft: &mut GraphDraft, nodes: u32) {
     let mut maker = Maker { draft, nodes, left: nodes };
     let heads =
         if nodes >= 12 && maker.draft.chance(0.4) { maker.draft.random.random_range(2..=5) } else { 1 };
@@ -44,7 +44,7 @@ pub(super) fn draw(draft: &mut Draft, nodes: u32) {
 }
 
 struct Maker<'a, 'r> {
-    draft: &'a mut Draft<'r>,
+    draft: &'a mut GraphDraft<'r>,
     nodes: u32,
     left: u32,
 }

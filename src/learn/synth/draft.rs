@@ -10,7 +10,7 @@ use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
 
 /// A graph under construction. Tensor `i + 1` is what operation `i` makes; tensor 0 is the model input.
-pub(super) struct Draft<'a> {
+pub(super) struct GraphDraft<'a> {
     pub(super) recipe: &'a Recipe,
     pub(super) random: ChaCha8Rng,
     pub(super) ops: Vec<Op>,
@@ -23,7 +23,7 @@ pub(super) type ValueId = u32;
 /// The model input.
 pub(super) const INPUT: ValueId = 0;
 
-impl Draft<'_> {
+impl GraphDraft<'_> {
     /// A draw from `range` whose logarithm is uniform.
     pub(super) fn log_uniform(&mut self, range: &RangeInclusive<u64>) -> u64 {
         let (low, high) = (*range.start() as f64, *range.end() as f64);

@@ -7,10 +7,10 @@
 use petgraph::unionfind::UnionFind;
 use rand::RngExt;
 
-use super::draft::{Draft, INPUT, ValueId};
+use super::draft::{GraphDraft, INPUT, ValueId};
 
 /// Draws `nodes` operations; those of the first level read the model input.
-pub(super) fn draw(draft: &mut Draft, nodes: u32) {
+pub(super) fn draw(draft: &mut GraphDraft, nodes: u32) {
     let parents = loop {
         let parents = structure(draft, nodes);
         let mut parts = UnionFind::<u32>::new(nodes as usize);
@@ -40,7 +40,7 @@ pub(super) fn draw(draft: &mut Draft, nodes: u32) {
 }
 
 /// The parents of every node, by level.
-fn structure(draft: &mut Draft, nodes: u32) -> Vec<Vec<u32>> {
+fn structure(draft: &mut GraphDraft, nodes: u32) -> Vec<Vec<u32>> {
     let scaled = |levels: u32| (levels * nodes / 30).max(2).min(nodes);
     let levels = draft.random.random_range(scaled(10)..=scaled(25)) as usize;
     let most_parents = draft.random.random_range(draft.recipe.in_degree.clone());
@@ -53,7 +53,7 @@ fn structure(draft: &mut Draft, nodes: u32) -> Vec<Vec<u32>> {
     for (level, &width) in width.iter().enumerate() {
         for _ in 0..width {
             let mut own = Vec::new();
-            let mut add = |draft: &mut Draft, level: usize| {
+            let mut add = |draft: &mut GraphDraft, level: usize| {
                 let parent = draft.random.random_range(first[level]..first[level + 1]);
                 if !own.contains(&parent) {
                     own.push(parent);

@@ -13,12 +13,6 @@ listed! {
     }
 }
 
-impl Default for Link {
-    fn default() -> Link {
-        Link::Own
-    }
-}
-
 /// A pipeline to be simulated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {

@@ -13,7 +13,7 @@ use memmap2::MmapMut;
 
 use super::arithmetic::TANH;
 use super::code::{Code, Pointer};
-use super::layers::{After, Kind, Rows};
+use super::layers::{After, LayerKind, Rows};
 use super::step::{Cell, Glimpse, Query, Scores, Writer};
 use crate::policy::inputs::STATIC;
 
@@ -72,7 +72,7 @@ pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
         code.finish(None);
     };
     let layer = |name, inputs: &[usize], outputs, after| {
-        let kind = Kind { inputs: inputs.to_vec(), outputs, after };
+        let kind = LayerKind { inputs: inputs.to_vec(), outputs, after };
         write(name, &|code, argument| kind.emit(code, argument, registers));
     };
     layer("embed", &[STATIC], width, After::Tanh);

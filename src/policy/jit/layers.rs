@@ -14,7 +14,7 @@ pub(super) enum After {
 }
 
 /// Layers of the same sizes, which share their code.
-pub(super) struct Kind {
+pub(super) struct LayerKind {
     /// The width of each input.
     pub inputs: Vec<usize>,
     pub outputs: usize,
@@ -47,7 +47,7 @@ struct Fields<'c> {
     weights: Vec<Pointer<'c>>,
 }
 
-impl Kind {
+impl LayerKind {
     /// Writes the code; `registers` is the number of vectors that stay in registers.
     pub fn emit<'c>(&self, code: &Code<'c>, argument: Pointer<'c>, registers: usize) {
         let count = code.size_field(argument, 0);

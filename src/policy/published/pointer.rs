@@ -7,7 +7,7 @@ use crate::policy::layers::{Layer, attend, lstm_step};
 use crate::policy::network::CLIP;
 
 /// The parameters by name.
-pub struct Pointer<'n> {
+pub struct PointerNetwork<'n> {
     width: usize,
     embed: Layer<'n>,
     embed_norm: Norm,
@@ -45,9 +45,9 @@ struct State {
     gates: Vec<f32>,
 }
 
-impl<'n> Pointer<'n> {
+impl<'n> PointerNetwork<'n> {
     /// Returns the network, ready to be asked.
-    pub fn new(network: &'n PublishedNetwork) -> Pointer<'n> {
+    pub fn new(network: &'n PublishedNetwork) -> PointerNetwork<'n> {
         let named = network.named();
         let part = |name: &str| named.get(name);
         let layer = |weight: &str, bias: &str| Layer { weight: part(weight), bias: part(bias) };
@@ -75,7 +75,7 @@ impl<'n> Pointer<'n> {
             query: part("pointer.query"),
             score: part("pointer.score"),
         };
-        Pointer {
+        PointerNetwork {
             width: network.hidden(),
             embed,
             embed_norm,

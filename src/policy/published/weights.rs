@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::published_network::{PublishedNetwork, is_valid, parameters};
 use crate::policy::tensors;
-use crate::policy::tensors::{Kind, WeightsError};
+use crate::policy::tensors::{FileKind, WeightsError};
 
-const KIND: Kind = Kind { entry: "respect-published", version: 1 };
+const KIND: FileKind = FileKind { entry: "respect-published", version: 1 };
 
 impl PublishedNetwork {
     /// Reads a weights file: the network, and how it came about.

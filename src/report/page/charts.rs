@@ -37,11 +37,11 @@ pub struct Chart<'a> {
     /// A value that is marked by a line.
     pub limit: Option<f64>,
     /// What is in the rows.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ChartMark>,
 }
 
 /// A part of a row.
-pub struct Mark {
+pub struct ChartMark {
     /// Which row.
     pub row: usize,
     /// From where.
@@ -65,16 +65,16 @@ pub enum Caption {
 }
 
 /// A row of parts, one after the other, with the whole as text at its end.
-pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<Mark> {
+pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<ChartMark> {
     let mut marks = Vec::new();
     let mut from = 0.0;
     for &(color, length) in parts {
         if length > 0.0 {
-            marks.push(Mark { row, from, to: from + length, color, is_faint: false, label: None });
+            marks.push(ChartMark { row, from, to: from + length, color, is_faint: false, label: None });
         }
         from += length;
     }
-    let end = Mark {
+    let end = ChartMark {
         row,
         from,
         to: from,
@@ -100,9 +100,9 @@ pub fn color_of(activity: Activity) -> &'static Color {
 
 /// What a device of a stage does in the time of `span`, as a mark in milliseconds; the longest part of the stage's work
 /// carries the inference's number.
-pub fn span_mark(span: &Span, stage: &StageTimes) -> Mark {
+pub fn span_mark(span: &Span, stage: &StageTimes) -> ChartMark {
     let longest = Activity::WORK.into_iter().max_by_key(|&activity| stage.part(activity));
-    Mark {
+    ChartMark {
         row: span.stage,
         from: span.start.as_us() / 1e3,
         to: span.end.as_us() / 1e3,
@@ -172,7 +172,7 @@ impl Chart<'_> {
             .x_desc(self.axis)
             .draw()?;
         let middle = |row: usize| (self.rows - 1 - row) as f64 + 0.5;
-        let box_of = |mark: &Mark| {
+        let box_of = |mark: &ChartMark| {
             let color = if mark.is_faint { mark.color.rgb().mix(0.55) } else { mark.color.rgb().mix(1.0) };
             let center = middle(mark.row);
             Rectangle::new([(mark.from, center - 0.34), (mark.to, center + 0.34)], color.filled())

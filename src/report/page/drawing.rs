@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::colors;
 use super::fold::{Folded, fold};
-use super::layers::{Layout, lay_out};
+use super::layout::{Layout, lay_out};
 use super::text::{Safe, clipped, count, short};
 use crate::base::units::{Bytes, Macs};
 use crate::graph::{OpGraph, OpId, TensorId};

@@ -20,7 +20,7 @@ pub(super) struct Charge {
 }
 
 /// What stages pay.
-pub(super) struct Costs {
+pub(super) struct QuantizedCosts {
     pub units: Vec<Loads>,
     pub charges: Vec<Charge>,
     /// Loads are counted in multiples of this, rounded down.
@@ -33,8 +33,8 @@ pub(super) struct Costs {
     pub matters: [bool; 3],
 }
 
-impl Costs {
-    pub fn new(instance: &Instance) -> Costs {
+impl QuantizedCosts {
+    pub fn new(instance: &Instance) -> QuantizedCosts {
         let streamed = |held| instance.streams.sums.map(|sum| sum.uncached(held));
         let unit = |unit| {
             let [once, again] = streamed(instance.parameters(unit)).map(|load| instance.time[unit] + load);
@@ -60,7 +60,7 @@ impl Costs {
         let most = if instance.is_additive() { MOST_QUANTA } else { MOST_QUANTA_OF_SUMS };
         let quantum = divisor.max(total.div_ceil(most)).max(1);
         let invoke = (invoke / quantum) as f64;
-        Costs {
+        QuantizedCosts {
             quantum,
             tolerance: USUAL_TOLERANCE.min(0.2 / (total / quantum).max(1) as f64),
             fixed: [

@@ -15,7 +15,7 @@
 use highs::{Col, RowProblem};
 
 use super::super::instance::Instance;
-use super::costs::Costs;
+use super::costs::QuantizedCosts;
 use super::windows::windows;
 
 /// A sum of variables times factors, and a constant.
@@ -56,9 +56,9 @@ impl Linear {
 }
 
 /// An instance as an integer program.
-pub(super) struct Program<'a> {
+pub(super) struct IntegerProgram<'a> {
     instance: &'a Instance,
-    costs: Costs,
+    costs: QuantizedCosts,
     rows: RowProblem,
     /// `y`, by unit and cut: a binary, or a constant where the stage is known.
     within: Vec<Vec<Linear>>,
@@ -67,10 +67,10 @@ pub(super) struct Program<'a> {
     largest: Vec<(Col, Linear)>,
 }
 
-impl<'a> Program<'a> {
+impl<'a> IntegerProgram<'a> {
     /// The program of `instance`, of which no schedule is below `bound` and only those up to `limit` are of interest.
-    pub fn new(instance: &'a Instance, bound: u64, limit: u64) -> Program<'a> {
-        let costs = Costs::new(instance);
+    pub fn new(instance: &'a Instance, bound: u64, limit: u64) -> IntegerProgram<'a> {
+        let costs = QuantizedCosts::new(instance);
         let mut rows = RowProblem::default();
         let bottleneck = rows.add_integer_column(1.0, (bound / costs.quantum) as f64..);
         let mut within = Vec::new();
@@ -81,7 +81,7 @@ impl<'a> Program<'a> {
             };
             within.push((0..instance.stages - 1).map(y).collect());
         }
-        let mut program = Program { instance, costs, rows, within, bottleneck, largest: Vec::new() };
+        let mut program = IntegerProgram { instance, costs, rows, within, bottleneck, largest: Vec::new() };
         program.obey_precedence();
         program.fill_stages();
         (0..instance.stages).for_each(|stage| program.charge(stage));

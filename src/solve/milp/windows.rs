@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use super::super::instance::Instance;
 use super::super::instance::room::reach;
-use super::costs::{Costs, Loads};
+use super::costs::{Loads, QuantizedCosts};
 
 /// For each unit the stages that it can be in but for the last of them, if no stage's load is above `limit`: the cuts
 /// at which it is open whether the unit is before them.
 ///
 /// A unit's stage and those before it hold all that the unit depends on, its stage and those after it all that depends
 /// on the unit: that takes so many stages, each with room for a load of `limit` and with one cache.
-pub(super) fn windows(instance: &Instance, costs: &Costs, limit: u64) -> Vec<Range<usize>> {
+pub(super) fn windows(instance: &Instance, costs: &QuantizedCosts, limit: u64) -> Vec<Range<usize>> {
     let last = instance.stages - 1;
     let saved = instance.streams.sums.map(|sum| sum.saved);
     let needed = |next: &[Vec<u32>], unit: u32| {

@@ -6,14 +6,14 @@ use crate::tflite::model::{Model, Operator};
 use crate::tflite::ops::Limit;
 
 /// What is wrong with an operator by one limit.
-enum Finding {
+enum Breach {
     /// The Edge TPU does not take it.
     Beyond(String),
     /// The compiler may not take it.
     Doubtful(String),
 }
 
-use Finding::{Beyond, Doubtful};
+use Breach::{Beyond, Doubtful};
 
 /// The factor by which maps are scaled up in models that are mapped throughout, MoveNet and YOLOv5.
 const COMMON_FACTOR: i32 = 2;
@@ -92,7 +92,7 @@ impl Candidate<'_> {
         self.operator.options.as_ref()?.int(name)
     }
 
-    fn finding(&self, limit: Limit) -> Option<Finding> {
+    fn finding(&self, limit: Limit) -> Option<Breach> {
         match limit {
             Limit::NoActivation => {
                 let activation = self.operator.options.as_ref()?.activation()?;
@@ -159,12 +159,12 @@ impl Candidate<'_> {
         }
     }
 
-    fn row(&self, dims: &[i32], what: &str) -> Option<Finding> {
+    fn row(&self, dims: &[i32], what: &str) -> Option<Breach> {
         let is_row = dims.iter().rev().skip(1).all(|&dim| dim == 1);
         (!is_row).then(|| Beyond(what.into()))
     }
 
-    fn zeros_beside_one(&self) -> Option<Finding> {
+    fn zeros_beside_one(&self) -> Option<Breach> {
         let inputs = (0..self.operator.inputs.len()).filter_map(|place| self.operand(place));
         let constant = inputs.clone().find(|&input| self.model.is_constant(input))?;
         if inputs.count() != 2 {
@@ -182,7 +182,7 @@ impl Candidate<'_> {
         Some(self.integers(1)?.into_iter().filter_map(|axis| dimension(axis, rank)).collect())
     }
 
-    fn upscaling(&self) -> Option<Finding> {
+    fn upscaling(&self) -> Option<Breach> {
         let (&[_, height, width, _], &[_, new_height, new_width, _]) =
             (self.operand_dims(0)?, self.result_dims()?)
         else {

@@ -28,7 +28,7 @@ use respect::tflite::names;
 
 /// Where to, and through which compiler.
 #[derive(Clone, Debug)]
-pub struct Options<'a> {
+pub struct EmitOptions<'a> {
     /// The folder.
     pub out_dir: &'a str,
     /// The compiler's path; empty: do not compile.
@@ -59,7 +59,7 @@ pub struct Options<'a> {
 /// dialect, a file can't be written or a stage not be compiled. Then the folder is as it was.
 pub fn run<'c>(
     module: OperationRef<'c, 'c>,
-    options: &Options,
+    options: &EmitOptions,
     counts: &mut [u64; 2],
 ) -> Result<(), Diagnosed> {
     let here = module.location();
@@ -106,7 +106,7 @@ pub fn run<'c>(
 ///
 /// # Errors
 /// What is wrong with an option, and what to do about it.
-fn checked(options: &Options) -> Result<Vec<Flag>, String> {
+fn checked(options: &EmitOptions) -> Result<Vec<Flag>, String> {
     if options.out_dir.is_empty() {
         return Err("respect-emit-stages has no folder to write to: give out-dir=DIR".into());
     }
@@ -127,7 +127,7 @@ fn emit<'c>(
     module: OperationRef<'c, 'c>,
     function: OperationRef<'c, 'c>,
     judged: Judged<'c>,
-    options: &Options,
+    options: &EmitOptions,
     flags: &[Flag],
 ) -> Result<Outcome, Diagnosed> {
     let name = symbol(function);

@@ -16,7 +16,7 @@ use respect::tflite::graph::{ModelGraph, graph};
 
 /// What to do.
 #[derive(Clone, Copy, Debug)]
-pub struct Options<'a> {
+pub struct ScheduleOptions<'a> {
     /// How many stages.
     pub stages: u32,
     /// Which scheduler.
@@ -35,7 +35,11 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// The device is not known, the body is no graph, or it cannot be cut so.
-pub fn run(function: OperationRef, options: &Options, counts: &mut [u64; 4]) -> Result<(), Diagnosed> {
+pub fn run(
+    function: OperationRef,
+    options: &ScheduleOptions,
+    counts: &mut [u64; 4],
+) -> Result<(), Diagnosed> {
     let here = function.location();
     let name = symbol(function);
     let mut skip = |why: &str| {

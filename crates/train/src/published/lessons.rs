@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use tch::Tensor;
 
 use super::course::Course;
-use super::learner::Learner;
+use super::pointer_learner::PointerLearner;
 use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::published::embedding::{FIGURES, rows};
@@ -43,7 +43,7 @@ impl Lessons {
     }
 
     /// The reward of the sequences that `learner` finds likeliest, node by node.
-    pub fn greedy_rewards(&self, learner: &Learner) -> Vec<f64> {
+    pub fn greedy_rewards(&self, learner: &PointerLearner) -> Vec<f64> {
         let attempt = tch::no_grad(|| learner.attempt(&self.rows, None, |_| {}));
         self.rewards(&attempt.sequences)
     }

@@ -2,15 +2,15 @@
 
 use tch::Tensor;
 
-use super::learner::Learner;
 use super::lessons::{Lessons, noise};
+use super::pointer_learner::PointerLearner;
 use super::{Course, Progress, fresh, is_better, train};
 use crate::learner::numbers;
 use respect::device::EdgeTpu;
 use respect::learn::synth::{Family, Recipe};
 use respect::policy::published::embedding::{FIGURES, rows};
 use respect::policy::published::nodes;
-use respect::policy::published::pointer::Pointer;
+use respect::policy::published::pointer::PointerNetwork;
 use respect::problem::{Objective, Problem, Rules};
 
 fn small() -> Course {
@@ -20,14 +20,14 @@ fn small() -> Course {
 #[test]
 fn plain_rust_agrees_with_tch() {
     // Statistics of the norms that training has moved.
-    let learner = Learner::new(&fresh(64, 1));
+    let learner = PointerLearner::new(&fresh(64, 1));
     let course = Course { hidden: 64, batch: 8, ..Course::default() };
     tch::no_grad(|| {
         let lessons = Lessons::draw(&course, 1, 0);
         (0..3).for_each(|step| drop(learner.attempt(&lessons.rows, Some(&noise(&course, step)), |_| {})));
     });
     let network = learner.network();
-    let pointer = Pointer::new(&network);
+    let pointer = PointerNetwork::new(&network);
     for number in 0..20 {
         let graph = Recipe::new(Family::Layered, 5..=60, 11).graph(number);
         let problem = Problem {

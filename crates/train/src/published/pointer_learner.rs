@@ -11,7 +11,7 @@ use respect::policy::published::{NORM_EPSILON, PublishedNetwork, STATISTICS, par
 const MOMENTUM: f64 = 0.1;
 
 /// The parameters, learned ones as leaves of tch's graph.
-pub(super) struct Learner {
+pub(super) struct PointerLearner {
     hidden: usize,
     pub learned: Vec<Tensor>,
     /// Mean and variance of both norms.
@@ -26,9 +26,9 @@ pub(super) struct Attempt {
     pub log_probability: Tensor,
 }
 
-impl Learner {
+impl PointerLearner {
     /// The parameters of `network`.
-    pub fn new(network: &PublishedNetwork) -> Learner {
+    pub fn new(network: &PublishedNetwork) -> PointerLearner {
         let mut learned: Vec<Tensor> = network
             .parameters()
             .map(|(parameter, values)| {
@@ -38,7 +38,7 @@ impl Learner {
         let statistics = learned.split_off(learned.len() - STATISTICS);
         let statistics = statistics.into_iter().map(|values| values.reshape([-1])).collect();
         let learned = learned.into_iter().map(|values| values.set_requires_grad(true)).collect();
-        Learner { hidden: network.hidden(), learned, statistics }
+        PointerLearner { hidden: network.hidden(), learned, statistics }
     }
 
     /// The parameters as they are now.
