@@ -1,4 +1,4 @@
-//! What every part of the library may use: units, limits on what is read, hashes, statistics, cancellation.
+//! The foundation that every part of the library may use: units, limits on input, hashes, statistics, cancellation.
 
 pub(crate) mod c_string;
 pub mod cancel;

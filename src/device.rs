@@ -1,4 +1,4 @@
-//! What one Edge TPU and its link to the host cost: presets, and TOML files that override them.
+//! The cost figures of one Edge TPU and its link to the host: presets, and TOML files that override them.
 
 pub mod prices;
 
@@ -10,27 +10,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::limits;
 
-/// Bytes in a MiB.
+/// The number of bytes in a MiB.
 pub(crate) const MIB: f64 = (1 << 20) as f64;
 
-/// The clock that compute times are given for: the runtime `max` sets it, `std` half of it.
+/// The clock in MHz for which compute times are given: the runtime `max` sets it, `std` sets half of it.
 pub const FULL_CLOCK_MHZ: f64 = 500.0;
 
-/// Declares the figures of a device in one place: the fields of [`EdgeTpu`] and of device files, the range of each, and how
-/// device files write it. Attributes are those of the field of `EdgeTpu`.
+/// Declares the figures of a device in one place: the fields of [`EdgeTpu`] and of device files, the range of each, and
+/// the format in which device files write it. Attributes are passed on to the field of `EdgeTpu`.
 macro_rules! figures {
     ($($(#[$meta:meta])* $field:ident: $type:ty, $range:expr, $text:literal;)+) => {
-        /// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to. A device file in TOML sets any of
-        /// them; those it leaves out are `usb3`'s, or those of the preset that its `base` names. Manifests of earlier
-        /// versions know fewer fields: they are read as those versions priced.
+        /// The cost figures of one Edge TPU; `docs/cost.md` says what each was fitted to.
+        ///
+        /// A device file in TOML sets any of them; those that it leaves out are taken from the preset that its `base`
+        /// names, or from `usb3`. Manifests of earlier versions hold fewer fields: the missing ones get the values by
+        /// which those versions priced.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub struct EdgeTpu {
-            /// The preset's name, or the device file's.
+            /// The name of the preset or of the device file.
             pub name: String,
             $($(#[$meta])* pub $field: $type,)+
         }
 
-        /// A device file: any of the fields of [`EdgeTpu`].
+        /// The contents of a device file: any of the fields of [`EdgeTpu`].
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct DeviceFile {
@@ -68,44 +70,46 @@ macro_rules! figures {
     };
 }
 
-/// A figure of a device.
+/// The name, value and range of one figure of a device.
 struct Figure {
     field: &'static str,
     value: f64,
-    /// What it may be.
+    /// The values that the figure may have.
     range: RangeInclusive<f64>,
-    /// The value as device files write it: with as many digits as can be measured.
+    /// The value as device files write it, with as many digits as can be measured.
     text: String,
 }
 
 // Within these ranges every stage's time stays far below what a u64 of picoseconds holds.
 figures! {
-    /// The array's clock, MHz.
+    /// The clock of the array of multipliers, in MHz.
     #[serde(default = "full_clock")]
     clock_mhz: f64, |_| 1.0..=1e5, "{:?}";
-    /// Fixed time of one invocation, microseconds.
+    /// The fixed time of one invocation, in microseconds.
     invoke_us: f64, |_| 0.0..=1e9, "{:.1}";
-    /// Compute time at 500 MHz, microseconds per 10^9 multiply-accumulates of the array, idle lanes included.
+    /// The compute time at 500 MHz, in microseconds per 10^9 multiply-accumulates of the array, idle lanes included.
     us_per_gmac: f64, |device: &EdgeTpu| 0.0..=1e6 / device.slowdown(), "{:.1}";
-    /// Time at 500 MHz to bring weights from on-chip memory into the array, microseconds per MiB: what small layers take.
+    /// The time at 500 MHz to bring weights from on-chip memory into the array, in microseconds per MiB: the main cost
+    /// of small layers.
     #[serde(default)]
     us_per_weight_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.2}";
-    /// Compute time at 500 MHz of operations that multiply nothing, microseconds per MiB that they make.
+    /// The compute time at 500 MHz of operations that multiply nothing, in microseconds per MiB that they make.
     #[serde(default)]
     us_per_value_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.1}";
-    /// On-chip memory that caches parameters, bytes. What a stage holds beyond it is streamed on every inference.
+    /// The on-chip memory that caches parameters, in bytes; parameters of a stage beyond it are streamed on every
+    /// inference.
     cache_bytes: u64, |_| 0.0..=f64::INFINITY, "{}";
-    /// Streaming of uncached parameters that are sent once, microseconds per MiB.
+    /// The time to stream uncached parameters that are sent once, in microseconds per MiB.
     stream_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
-    /// Times the price of streaming for layers whose parameters are sent again for each tile of their output.
+    /// The factor on the time of streaming for layers whose parameters are sent again for each tile of their output.
     #[serde(default = "once")]
     resend: f64, |_| 1.0..=1e3, "{:.3}";
-    /// The most places (height times width) of an output that is one tile.
+    /// The most places (height times width) of an output that is computed as one tile.
     #[serde(default)]
     tile_places: u64, |_| 0.0..=f64::INFINITY, "{}";
-    /// Activations from the host to the device, microseconds per MiB.
+    /// The time to send activations from the host to the device, in microseconds per MiB.
     input_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
-    /// Activations from the device back to the host, microseconds per MiB.
+    /// The time to send activations from the device back to the host, in microseconds per MiB.
     output_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
 }
 
@@ -117,7 +121,8 @@ fn once() -> f64 {
     1.0
 }
 
-/// The presets: name, device file, and the clock. Both runtimes of Coral are there: `max`, and `std` at half the clock.
+/// The name, device file and clock in MHz of each preset, for both of Coral's runtimes: `max`, and `std` at half the
+/// clock.
 const PRESET_FILES: [(&str, &str, f64); 4] = [
     ("usb3", include_str!("device/usb3.toml"), FULL_CLOCK_MHZ),
     ("pcie", include_str!("device/pcie.toml"), FULL_CLOCK_MHZ),
@@ -128,37 +133,38 @@ const PRESET_FILES: [(&str, &str, f64); 4] = [
 /// The names that [`EdgeTpu::preset`] knows.
 pub const PRESETS: [&str; 4] = ["usb3", "pcie", "usb3-std", "pcie-std"];
 
-/// Why a device can't be used.
+/// The reason why a device can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
-    /// Neither a preset nor a file.
+    /// The name is neither that of a preset nor that of a file.
     #[error("device '{0}' is neither a preset ({list}) nor a file: name a preset or give a TOML file's path", list = PRESETS.join(", "))]
     Unknown(String),
-    /// The file can't be read.
+    /// The device file can't be read.
     #[error("{0}: {1}", .path.display(), .cause)]
     Unreadable {
-        /// The file.
+        /// The path of the device file.
         path: PathBuf,
-        /// The cause.
+        /// The error that the system gave.
         cause: std::io::Error,
     },
     /// The file is not a device file.
     #[error("{}: {message}", .path.display())]
     Invalid {
-        /// The file.
+        /// The path of the device file.
         path: PathBuf,
-        /// What is wrong, with its line.
+        /// The message that says what is wrong, and in which line.
         message: String,
     },
 }
 
 impl EdgeTpu {
-    /// The Coral USB Accelerator on USB 3, `max` clock.
+    /// Returns the preset of the Coral USB Accelerator on USB 3, at the `max` clock.
     pub fn usb3() -> EdgeTpu {
         EdgeTpu::shipped("usb3")
     }
 
-    /// The M.2 and PCIe modules, and the Dev Board, which has one on board; `max` clock.
+    /// Returns the preset of the M.2 and PCIe modules and of the Dev Board, which has such a module on board, at the
+    /// `max` clock.
     pub fn pcie() -> EdgeTpu {
         EdgeTpu::shipped("pcie")
     }
@@ -167,22 +173,23 @@ impl EdgeTpu {
         EdgeTpu::preset(name).expect("a preset's file is complete, which a test holds")
     }
 
-    /// A preset by name.
+    /// Returns the preset that is called `name`; none if there is no such preset.
     pub fn preset(name: &str) -> Option<EdgeTpu> {
         let (name, text, clock_mhz) = PRESET_FILES.iter().find(|(preset, ..)| *preset == name)?;
         let device = toml::from_str::<DeviceFile>(text).ok()?.complete(name)?;
         EdgeTpu { clock_mhz: *clock_mhz, ..device }.checked().ok()
     }
 
-    /// How much longer compute takes than at the full clock.
+    /// Returns the factor by which compute takes longer than at the full clock.
     pub fn slowdown(&self) -> f64 {
         FULL_CLOCK_MHZ / self.clock_mhz
     }
 
-    /// A preset's name, or the path of a device file.
+    /// Returns the preset that is called `device`, or reads the device file at that path.
     ///
     /// # Errors
-    /// Neither of them, an unreadable file, a field that does not exist, or a figure out of range.
+    /// Returns an error if `device` is neither, or if the file can't be read, has a field that does not exist, or gives
+    /// a figure out of range.
     pub fn load(device: &str) -> Result<EdgeTpu, DeviceError> {
         if let Some(preset) = EdgeTpu::preset(device) {
             return Ok(preset);
@@ -200,16 +207,16 @@ impl EdgeTpu {
             .map_err(|message| DeviceError::Invalid { path: path.into(), message })
     }
 
-    /// Reads a device file's text; `name` is used if it has none.
+    /// Reads the text of a device file; the device is called `name` unless the file gives a name.
     fn from_toml(text: &str, name: &str) -> Result<EdgeTpu, String> {
         let file: DeviceFile = toml::from_str(text).map_err(|e| e.to_string())?;
         let base = file.base.as_deref().unwrap_or("usb3");
         let base = EdgeTpu::preset(base)
-            .ok_or_else(|| format!("base '{base}' is no preset: use one of {}", PRESETS.join(", ")))?;
+            .ok_or_else(|| format!("base '{base}' is not a preset: use one of {}", PRESETS.join(", ")))?;
         file.over(EdgeTpu { name: name.into(), ..base }).checked()
     }
 
-    /// The device, if its figures are in range.
+    /// Returns the device if all its figures are in range, and otherwise a message about the first that is not.
     pub(crate) fn checked(self) -> Result<EdgeTpu, String> {
         match self.figures().into_iter().find(|figure| !figure.range.contains(&figure.value)) {
             Some(Figure { field, value, range, .. }) => {
@@ -264,7 +271,7 @@ mod tests {
             ("us_per_gmac = nan", "us_per_gmac"),
             ("clock_mhz = 0", "clock_mhz"),
             ("resend = 0.5", "from 1"),
-            ("base = 'usb9'", "no preset"),
+            ("base = 'usb9'", "not a preset"),
             ("cashe_bytes = 1", "cashe_bytes"),
             ("invoke_us = 'x'", "line 1"),
         ] {

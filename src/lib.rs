@@ -2,7 +2,7 @@
 //!
 //! A model is read ([`Model`]), its operations become a graph ([`OpGraph`]), the graph with a number of stages, a device and
 //! an objective is a [`Problem`], and a solver answers it with a [`Solution`]: a [`Schedule`], what it costs, and how far
-//! it may be from the best. An independent judge ([`verify`]) has passed every solution.
+//! it may be from the best. Every solution has been passed by an independent judge ([`verify`]).
 //!
 //! ```
 //! use respect::{Algorithm, Device, Objective, OpGraph, Problem, Rules, Status, solve};
@@ -28,21 +28,22 @@
 //!
 //! # Contents
 //!
-//! The modules follow the way of the data. None uses one that stands below it here; `ARCHITECTURE.md` has the whole table.
+//! The modules are listed in the order in which data pass through them. None uses a module that is listed below it;
+//! `ARCHITECTURE.md` has the whole table.
 //!
 //! - [`base`]: units, limits, hashes, closed lists, cancellation.
-//! - [`graph`]: operations, tensors and what must or must not share a stage.
-//! - [`tflite`]: `.tflite` files in and out, and the table of operators.
+//! - [`graph`]: operations, tensors, and which operations must or must not share a stage.
+//! - [`tflite`]: reading and writing `.tflite` files, and the table of operators.
 //! - [`device`]: the figures of an Edge TPU, and what operations and tensors cost on it.
 //! - [`problem`]: problems, schedules and the judge.
 //! - [`solve`](mod@solve): the solvers.
-//! - [`policy`]: the learned policy, which tells solvers in what order to look at operations.
+//! - [`policy`]: the learned policy, which tells solvers in which order to look at operations.
 //! - [`edgetpu`]: `edgetpu_compiler` and its logs.
-//! - [`stages`]: the folder of stages, written and checked.
+//! - [`stages`]: writing and checking the folder of stages.
 //! - [`compile`](mod@compile): the use case, from a model to a checked folder of compiled stages.
-//! - [`pipeline`]: the pipeline over time, and what each number of devices gives.
-//! - [`calibrate`]: the device's figures from measured times.
-//! - [`learn`]: made-up graphs, labels and the evaluation of the policy.
+//! - [`pipeline`]: simulating the pipeline over time, and comparing numbers of devices.
+//! - [`calibrate`]: fitting the device's figures to measured times.
+//! - [`learn`]: synthetic graphs, labels, and the evaluation of the policy.
 #![cfg_attr(feature = "report", doc = "- [`report`]: a page that shows a schedule.")]
 #![warn(missing_docs)]
 

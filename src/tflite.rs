@@ -1,4 +1,4 @@
-//! TensorFlow Lite files in and out: checked reading without copying weights, lossless stages, streamed writing.
+//! TensorFlow Lite files: checked reading without copying weights, lossless extraction of stages, streamed writing.
 
 pub mod check;
 pub mod cuts;

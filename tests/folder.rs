@@ -233,7 +233,7 @@ fn rule_7_every_stage_holds_an_operation_in_one_subgraph() {
     assert_finds(&scratch, Some(7), "holds no operation");
     let scratch = folder();
     change_stage(&scratch, 0, |model| model.operators.reverse());
-    assert_finds(&scratch, Some(7), "which nothing makes before it");
+    assert_finds(&scratch, Some(7), "which no earlier operator makes");
     let scratch = folder();
     change_file(&scratch, 2, |bytes| bytes.truncate(bytes.len() / 2));
     assert_finds(&scratch, Some(7), "not one sound subgraph: damaged file");

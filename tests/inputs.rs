@@ -41,7 +41,7 @@ fn compile_refuses_what_the_compiler_refuses() {
     let before = listing(scratch.path());
     for (file, parts) in [
         ("float32.tflite", ["it is not quantized", "full-integer quantization"]),
-        ("compiled.tflite", ["already compiled", "give the model that it was made from"]),
+        ("compiled.tflite", ["already compiled", "give the model from which it was compiled"]),
     ] {
         let output = run(scratch.path(), &["compile", file, "-n", "2", "--no-compile"]);
         let complaint = text(&output.stderr);

@@ -166,8 +166,11 @@ fn rule_5_a_held_tensor_is_not_replaced() {
 fn rule_6_a_tensor_that_crosses_has_a_fixed_type_and_shape() {
     for (why, reason) in [
         ("dynamic-shape", "has a shape that is known at run time only"),
-        ("wrong-shape", "has another shape or type than the one declared, which a stage would start from"),
-        ("opaque", "has no fixed bytes (it is a resource, a variant or a string, or beyond 2^64)"),
+        ("wrong-shape", "has another shape or type than the declared one, from which a stage would start"),
+        (
+            "opaque",
+            "has no fixed bytes (it is a resource, a variant, a variable or a string, or exceeds 2^64 bytes)",
+        ),
     ] {
         let marked = format!(r#""uncuttable": "{why}", "name": "t1""#);
         let graph = DIAMOND.replace(r#""name": "t1""#, &marked);
@@ -203,8 +206,7 @@ fn uncuttable(tensor: &str, why: &str) -> String {
 
 #[test]
 fn rule_8_what_the_cpu_reads_once_is_not_bound() {
-    let held =
-        "but is read at the first inference only, as Coral's runner hands it over like a constant: cause";
+    let held = "but is read at the first inference only, as Coral's runner binds it like a constant: cause";
     let graph = uncuttable("t1", "held-once");
     refused(&graph, 3, &[0, 1, 2, 2], &format!("rule 8: tensor 't1' is handed over after stage 1 {held}"));
     assert!(judge(&graph, 3, &[0, 1, 1, 2]).is_ok());
@@ -215,14 +217,13 @@ fn rule_8_what_the_cpu_reads_once_is_not_bound() {
 
 #[test]
 fn rule_9_what_the_cpu_does_not_compute_is_not_bound() {
-    let skipped =
-        "but is not computed by newer runtimes, as Coral's runner takes it over like a constant: cause";
+    let skipped = "but is not computed by newer runtimes, as Coral's runner binds it like a constant: cause";
     let message = format!("rule 9: tensor 't1' is handed over after stage 1 {skipped}");
     refused(&uncuttable("t1", "skipped"), 3, &[0, 1, 2, 2], &message);
     let message = format!("rule 9: tensor 't3' is a model output {skipped}");
     refused(&uncuttable("t3", "skipped"), 2, &[0, 0, 0, 1], &message);
-    let message = "rule 9: tensor 't2' is handed over after stage 1 but is made of constants alone, and belongs where it is \
-                   read: cause";
+    let message = "rule 9: tensor 't2' is handed over after stage 1 but is made of constants alone, and belongs in the \
+                   stage that reads it: cause";
     refused(&uncuttable("t2", "constant-result"), 3, &[0, 1, 1, 2], message);
 }
 
@@ -234,7 +235,7 @@ fn behind_cpu() -> String {
 #[test]
 fn rule_9_holds_for_what_comes_after_the_cpu_in_its_stage() {
     let message = "rule 9: tensor 't2' is handed over after stage 0 but is not computed by newer runtimes, as Coral's \
-                   runner takes it over like a constant: operation 2 (C) comes after operation 1 (B), which stays on the \
+                   runner binds it like a constant: operation 2 (C) comes after operation 1 (B), which stays on the \
                    CPU, so it stays there too, where newer runtimes skip it if its result is handed out of a stage; cut \
                    between the two";
     refused(&behind_cpu(), 2, &[0, 0, 0, 1], message);

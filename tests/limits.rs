@@ -71,7 +71,7 @@ fn graphs_that_are_too_large_are_refused() {
     );
     let mut parts = graph(2);
     parts.apart = vec![vec![OpId(0), OpId(1)]; limits::REFERENCES / 3 + 1];
-    assert!(message(parts).starts_with("the number of readers and sets is out of range"));
+    assert!(message(parts).starts_with("the number of references to operations is out of range"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Text as others read it.
+//! Text as programs in other languages read it.
 
-/// The part of a name that C programs see.
+/// Returns the part of a name that C programs see: all before the first NUL.
 pub(crate) fn c_string(name: &str) -> &str {
     name.split('\0').next().unwrap_or_default()
 }

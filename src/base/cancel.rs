@@ -1,14 +1,14 @@
-//! Requests to stop, which long work asks for, so that what was begun is taken back in order.
+//! Requests to stop, for which long work looks now and then, so that it can undo in order what it has begun.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The error of work that was asked to stop.
+/// The error of work that stopped because it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted: nothing was written")]
 pub struct Interrupted;
 
-/// A request to stop that several threads share. Clones stand for the same request.
+/// A request to stop, shared by several threads: a clone stands for the request that it was cloned from.
 ///
 /// ```
 /// let cancel = respect::base::cancel::Cancel::default();
@@ -20,20 +20,20 @@ pub struct Interrupted;
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Asks all that hold this request to stop.
+    /// Asks everything that holds this request to stop.
     pub fn request(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether somebody asked to stop.
+    /// Returns whether anybody has asked to stop.
     pub fn is_requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Fails if somebody asked to stop.
+    /// Checks that nobody has asked to stop.
     ///
     /// # Errors
-    /// Somebody did.
+    /// Returns [`Interrupted`] if [`Cancel::request`] was called.
     pub fn check(&self) -> Result<(), Interrupted> {
         if self.is_requested() { Err(Interrupted) } else { Ok(()) }
     }

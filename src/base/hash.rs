@@ -1,4 +1,4 @@
-//! SHA-256, in hexadecimal.
+//! SHA-256 hashes as text in hexadecimal.
 
 use std::io::{self, Write};
 
@@ -8,12 +8,12 @@ fn hex(digest: impl AsRef<[u8]>) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The hash of `bytes`.
+/// Returns the SHA-256 hash of `bytes`, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes))
 }
 
-/// Passes bytes on to a sink and hashes and counts them on the way.
+/// A writer that passes bytes on to a sink, and hashes and counts them on the way.
 pub struct Hashing<W> {
     sink: W,
     state: Sha256,
@@ -21,12 +21,12 @@ pub struct Hashing<W> {
 }
 
 impl<W: Write> Hashing<W> {
-    /// Nothing written yet.
+    /// Returns a writer to `sink` that has written nothing yet.
     pub fn new(sink: W) -> Hashing<W> {
         Hashing { sink, state: Sha256::new(), bytes: 0 }
     }
 
-    /// The sink, the number of bytes, and their hash.
+    /// Returns the sink, the number of bytes written, and their SHA-256 hash in hexadecimal.
     pub fn finish(self) -> (W, u64, String) {
         (self.sink, self.bytes, hex(self.state.finalize()))
     }

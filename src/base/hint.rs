@@ -1,9 +1,9 @@
-//! What can be done about an error, apart from what the error says.
+//! Hints: what the user can do about an error, apart from what the error says.
 //!
 //! A message tells what happened, where and why. What to do about it depends on where the user stands: the command line has
 //! flags, a pass has options, a program has fields. So errors carry hints, and each front end puts them into its own words.
 
-/// A way to get further after an error.
+/// A way to proceed after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Hint {
@@ -13,13 +13,13 @@ pub enum Hint {
     FewerStagesOrOtherScheduler,
     /// Ask for more stages.
     MoreStages,
-    /// Allow the search more order ideals or more orders.
+    /// Allow the search to visit more order ideals or more orders.
     LargerBudget,
-    /// Allow the search more time.
+    /// Allow the search to take more time.
     MoreTime,
     /// Choose another scheduler.
     OtherScheduler,
-    /// Give weights that hold a network for the objective, or train one.
+    /// Give a weights file that holds a network for the objective, or train such a network.
     OtherWeights,
     /// Ask for the rules of Coral's runner, or look at the schedule alone.
     CoralRules,
@@ -43,8 +43,8 @@ pub enum Hint {
     MoreRecuts,
 }
 
-/// An error that may know what can be done about it.
+/// An error that may carry a hint.
 pub trait Hinted: std::error::Error {
-    /// Returns what can be done, if anything is known.
+    /// Returns the hint; none if nothing is known that would help.
     fn hint(&self) -> Option<Hint>;
 }

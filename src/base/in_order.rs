@@ -1,7 +1,7 @@
-//! Work by several threads whose results come in order: the one pool of threads of the library.
+//! Work on several threads whose results arrive in order: the library's only thread pool.
 //!
-//! Threads take the next item as soon as they are free, so that a slow one holds up nobody, but run ahead of the first
-//! unfinished item by a fixed number only: neither items nor results pile up.
+//! A thread takes the next item as soon as it is free, so that a slow item holds up no other. Threads run ahead of the
+//! first unfinished item by a fixed number of items only, so that neither items nor results pile up.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -10,13 +10,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 
-/// Items under way for every thread.
+/// The number of items that may be under way for each thread.
 const AHEAD: usize = 16;
 
 /// Does `work` on every item, on `jobs` threads, and hands the results to `take` in the order of the items.
 ///
 /// # Errors
-/// The first that `take` returns; no more items are then begun.
+/// Returns the first error that `take` returns; no more items are begun after it.
 pub fn for_each_in_order<T: Send, U: Send, E>(
     items: impl Iterator<Item = T> + Send,
     jobs: usize,
@@ -33,7 +33,7 @@ pub fn for_each_in_order<T: Send, U: Send, E>(
     };
     let labour = |finish: mpsc::Sender<_>| {
         while let Some((place, item)) = next() {
-            // A panic that went unsaid would leave its result awaited for ever.
+            // If a panic were not reported, the main thread would wait for ever for the result.
             let result = catch_unwind(AssertUnwindSafe(|| work(item)));
             if finish.send((place, result)).is_err() {
                 return;
@@ -46,7 +46,7 @@ pub fn for_each_in_order<T: Send, U: Send, E>(
             scope.spawn(move || labour(finish));
         }
         drop(finish);
-        // Both ends are dropped before the threads are waited for: they stop when nobody takes results any more.
+        // Both ends are dropped before the threads are joined: the threads stop when nobody takes results any more.
         let (allow, finished) = (allow, finished);
         let allow_one = || allow.send(()).unwrap_or_default();
         (0..jobs.max(1) * AHEAD).for_each(|_| allow_one());
@@ -94,7 +94,7 @@ mod tests {
             let mut taken = 0;
             let work = |item: usize| {
                 if item % 50 == 3 {
-                    // Others are done first.
+                    // Lets other threads finish first.
                     thread::yield_now();
                 }
                 item * 3

@@ -1,27 +1,27 @@
 //! Closed lists of named choices, such as schedulers and objectives.
 //!
-//! The enum, the names in files and on command lines, and the line of help are declared in one place by [`listed!`];
-//! everything that offers a choice to people reads them through [`Listed`].
+//! [`listed!`] declares in one place the enum, each choice's name in files and on command lines, and the line of help
+//! for it; everything that offers a choice to people reads them through [`Listed`].
 
 use std::fmt;
 
 /// A closed list of named choices.
 pub trait Listed: Copy + PartialEq + fmt::Display + Send + Sync + 'static {
-    /// What one of them is called in messages, such as "objective".
+    /// The word for a choice in messages, such as "objective".
     const WHAT: &'static str;
-    /// All of them, in the order in which they are shown.
+    /// The choices, in the order in which they are shown.
     const ALL: &'static [Self];
 
-    /// Returns the name in files and on command lines, in kebab case.
+    /// Returns the choice's name in files and on command lines, in kebab case.
     fn name(self) -> &'static str;
 
-    /// Returns one line of help, without a period.
+    /// Returns one line of help about the choice, without a period.
     fn help(self) -> &'static str;
 
-    /// Returns the choice of that name.
+    /// Returns the choice that is called `name`.
     ///
     /// # Errors
-    /// There is none.
+    /// Returns [`UnknownName`] if no choice has that name.
     fn named(name: &str) -> Result<Self, UnknownName> {
         let found = Self::ALL.iter().copied().find(|choice| choice.name() == name);
         found.ok_or_else(|| UnknownName {
@@ -36,17 +36,17 @@ pub trait Listed: Copy + PartialEq + fmt::Display + Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} '{name}': use {}", .known.join(", "))]
 pub struct UnknownName {
-    /// What the list is of.
+    /// The word for a choice, as [`Listed::WHAT`] gives it.
     pub what: &'static str,
-    /// The name.
+    /// The name that is not on the list.
     pub name: String,
-    /// The names on the list.
+    /// The names that are on the list.
     pub known: Vec<&'static str>,
 }
 
 /// Declares an enum that is [`Listed`]: `Variant = "name", "help";` for each choice.
 ///
-/// The enum also gets `Display` (its name), `Serialize` and `Deserialize` (its name).
+/// The enum also gets `Display`, `Serialize` and `Deserialize`, all of which use the choice's name.
 #[macro_export]
 macro_rules! listed {
     (
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     listed! {
-        /// Two of them.
+        /// A list of two choices.
         pub enum Size: "size" {
             Small = "small", "Fits";
             VeryLarge = "very-large", "Does not";

@@ -1,22 +1,23 @@
 //! Means and quantiles of measured or predicted figures.
 
-/// The mean; 0 of nothing.
+/// Returns the arithmetic mean, or 0 if there are no numbers.
 pub fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = numbers.fold((0.0, 0.0f64), |(sum, count), number| (sum + number, count + 1.0));
     sum / count.max(1.0)
 }
 
-/// The geometric mean of positive numbers; 1 of nothing.
+/// Returns the geometric mean of positive numbers, or 1 if there are none.
 pub fn geometric_mean(numbers: impl Iterator<Item = f64>) -> f64 {
     mean(numbers.map(f64::ln)).exp()
 }
 
-/// The median; 0 of nothing.
+/// Returns the median, or 0 if there are no numbers.
 pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     quantile(numbers, 0.5)
 }
 
-/// The quantile `share`, between its neighbours by their distance; 0 of nothing.
+/// Returns the quantile at `share` (from 0 to 1), interpolated linearly between its two neighbours, or 0 if there are
+/// no numbers.
 pub fn quantile(numbers: impl Iterator<Item = f64>, share: f64) -> f64 {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Bytes, multiply-accumulates and times as types of their own, so that no figure is added to one of another kind.
+//! Bytes, multiply-accumulates and times as types of their own, so that figures of different kinds can't be added.
 
 use std::fmt;
 use std::iter::Sum;
@@ -6,7 +6,7 @@ use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
 
-/// A number of bytes. Printed in binary units, as the Edge TPU compiler prints them.
+/// A number of bytes, printed in binary units as the Edge TPU compiler prints them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Bytes(pub u64);
@@ -18,22 +18,23 @@ pub struct Macs(pub u64);
 
 /// A span of time in whole picoseconds.
 ///
-/// Whole numbers make a stage's time independent of the order in which its parts are added, so that every solver
-/// and the judge arrive at the very same figure. A `u64` of picoseconds reaches 213 days.
+/// With whole numbers a stage's time does not depend on the order in which its parts are added, so that every solver
+/// and the judge arrive at exactly the same figure. A `u64` of picoseconds reaches 213 days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub u64);
 
 impl Time {
-    /// The longest single time that is accepted from outside, about 11.5 days: sums of thousands still fit a `u64`.
+    /// The longest time, in microseconds, that is accepted from outside: about 11.5 days, of which a `u64` of picoseconds
+    /// holds 18.
     pub const MAX_US: f64 = 1e12;
 
-    /// From microseconds, rounded to the nearest picosecond; negative and non-finite values become zero, values over
-    /// [`Time::MAX_US`] become that.
+    /// Returns a time of `us` microseconds, rounded to the nearest picosecond. Negative and non-finite values become
+    /// zero, and values over [`Time::MAX_US`] become that.
     pub fn from_us(us: f64) -> Time {
         if us.is_finite() { Time((us.clamp(0.0, Time::MAX_US) * 1e6).round() as u64) } else { Time(0) }
     }
 
-    /// In microseconds.
+    /// Returns the time in microseconds.
     pub fn as_us(self) -> f64 {
         self.0 as f64 / 1e6
     }
@@ -67,7 +68,7 @@ macro_rules! arithmetic {
 }
 arithmetic!(Bytes, Macs, Time);
 
-/// Prints `value` in the largest of `units` that leaves at least one whole; each unit is `step` times the one before.
+/// Prints `value` in the largest of `units` in which it is at least 1; each unit is `step` times the one before.
 fn scaled(f: &mut fmt::Formatter<'_>, value: u64, step: f64, units: &[&str]) -> fmt::Result {
     let mut scaled = value as f64;
     let mut unit = 0;
@@ -98,7 +99,7 @@ impl fmt::Display for Time {
     }
 }
 
-/// Returns a ratio as people read it: `1.83x`.
+/// Returns a ratio as text with two decimals, such as `1.83x`.
 pub fn ratio(value: f64) -> String {
     format!("{value:.2}x")
 }

@@ -1,57 +1,60 @@
 //! The price of every operation and tensor on a device, in whole picoseconds and bytes.
 //!
-//! A stage's time is: one invocation, its operations' compute, streaming of the parameters that its device can't
-//! cache, each tensor it reads that it did not make, and each tensor it makes that a later stage or the caller reads.
-//! Measured figures of a graph take the place of modelled ones (see [`crate::graph::json`]). `docs/cost.md` has the formulas
-//! and says what each part was fitted to. These are the solvers' prices: the judge works the same formulas out again, without
-//! this module, so that a slip in one of the two is noticed.
+//! A stage's time is the sum of one invocation, its operations' compute, the streaming of parameters that its device
+//! can't cache, the transfer of each tensor that it reads but did not make, and the transfer of each tensor that it
+//! makes for a later stage or the caller. Measured figures of a graph take the place of modelled ones (see
+//! [`crate::graph::json`]). `docs/cost.md` has the formulas and says what each part was fitted to. Solvers use these
+//! prices; the judge computes the same formulas anew, without this module, so that a mistake in one of the two is
+//! noticed.
 //!
-//! An operation's compute depends on that operation alone, and streaming on two sums over a stage (see [`Streaming`]): so
-//! a stage's time is a function of two nested order ideals, which exact scheduling needs.
+//! An operation's compute time depends on that operation alone, and streaming on two sums over a stage (see
+//! [`Streaming`]). So a stage's time is a function of two nested order ideals, which exact scheduling needs.
 
 use crate::base::units::{Bytes, Time};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
 use crate::graph::{Op, OpGraph, OpId, Tensor};
 
-/// The prices of one graph's parts on one device.
+/// The prices of the operations and tensors of one graph on one device.
 #[derive(Clone, Debug)]
 pub struct Prices {
-    /// A stage's fixed time, unless all of its operations are measured.
+    /// The fixed time of a stage, unless all of its operations are measured.
     pub invoke: Time,
-    /// What streaming costs.
+    /// The price of streaming parameters.
     pub streaming: Streaming,
-    /// Each operation's compute.
+    /// The compute time of each operation.
     pub compute: Vec<Time>,
     /// The bytes of each operation's own parameters on the device.
     pub held: Vec<Bytes>,
-    /// Of these, the bytes that are sent for each tile of the output when they are streamed.
+    /// The bytes of each operation's own parameters that, when streamed, are sent again for each tile of the output.
     pub resent: Vec<Bytes>,
-    /// What reading each tensor costs a stage that did not make it.
+    /// The time, for each tensor, that reading it costs a stage that did not make it.
     pub read: Vec<Time>,
-    /// What handing each tensor to a later stage costs the stage that made it, once.
+    /// The time, for each tensor, that handing it to later stages costs the stage that made it, however many they are.
     pub write: Vec<Time>,
-    /// What returning each model output to the caller costs the stage that made it, if no later stage reads it.
+    /// The time, for each tensor, that returning it to the caller costs the stage that made it, if it is a model output
+    /// and no later stage reads it.
     pub emit: Vec<Time>,
 }
 
-/// The price of parameters that the cache can't hold.
+/// The price of streaming parameters that the cache can't hold.
 ///
-/// A layer of few places is streamed once, one of many again for each tile of its output. The cache holds what would be
-/// sent most often: that is what a good compiler does, and it makes streaming the largest of three plain sums, of which
-/// none shrinks as a stage grows.
+/// The parameters of a layer with few places are streamed once, those of a layer with many places again for each tile
+/// of its output. The cache is taken to hold what would be sent most often. That is what a good compiler does, and it
+/// makes the time of streaming the largest of three plain sums, none of which shrinks as a stage grows.
 #[derive(Clone, Copy, Debug)]
 pub struct Streaming {
-    /// Parameter bytes that a device caches.
+    /// The parameter bytes that a device caches.
     pub cache: Bytes,
-    /// Time to stream one byte that is sent once.
+    /// The time to stream one byte that is sent once.
     pub once: Time,
-    /// Time to stream one byte that is sent again for each tile; at least `once`.
+    /// The time to stream one byte that is sent again for each tile; at least `once`.
     pub again: Time,
 }
 
 impl Streaming {
-    /// Time to stream what the cache can't hold of `held` bytes, of which `resent` are sent for each tile.
+    /// Returns the time to stream the part of `held` bytes that the cache can't hold, if `resent` of them are sent
+    /// again for each tile.
     pub fn time(&self, held: Bytes, resent: Bytes) -> Time {
         let room = self.cache - resent;
         let price = |bytes: Bytes, each: Time| Time(bytes.0.saturating_mul(each.0));
@@ -60,10 +63,10 @@ impl Streaming {
 }
 
 impl Prices {
-    /// Prices `graph` on `device`.
+    /// Returns the prices of `graph` on `device`.
     pub fn new(graph: &OpGraph, device: &EdgeTpu) -> Prices {
         let modelled = |bytes: Bytes, us_per_mib: f64| Time::from_us(bytes.0 as f64 * us_per_mib / MIB);
-        // A measured transfer is one between two stages; the caller's side of it was not measured.
+        // A transfer is measured between two stages, so a measured time says nothing of the caller's side.
         let read = |tensor: &Tensor| match (tensor.transfer_us, tensor.producer) {
             (Some(us), Some(_)) => Time::from_us(us),
             (Some(_), None) => Time(0),
@@ -101,13 +104,13 @@ impl Prices {
         }
     }
 
-    /// Whether the device model prices `op`: a measured operation costs its measured time alone.
+    /// Returns whether the device model prices `op`: a measured operation costs its measured time alone.
     pub fn is_modelled(op: &Op) -> bool {
         op.compute_us.is_none()
     }
 }
 
-/// The time of an operation that makes `made` bytes.
+/// Returns the compute time of an operation that makes `made` bytes.
 fn compute(op: &Op, made: Bytes, device: &EdgeTpu) -> Time {
     if let Some(us) = op.compute_us {
         return Time::from_us(us);

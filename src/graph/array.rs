@@ -1,30 +1,31 @@
-//! What an operation looks like to the device's array of multipliers: channels filled up, and the lanes that it can use.
+//! The work that an operation gives the device's array of multipliers: the channels, filled up, and the lanes that it can
+//! use.
 //!
-//! The array computes 64 output channels side by side. The compiler fills the channels of a layer up to a multiple of
-//! that, with zeros: the bytes on and off chip that it reports of each of 594 measured chains are those of the
-//! filled-up weights, and times follow the filled-up multiplications. A depthwise convolution has one input channel for each
-//! output channel, so that it has work for one lane in 64.
+//! The array computes 64 output channels side by side. The compiler fills up the channels of a layer with zeros to a
+//! multiple of 64: for each of 594 measured chains, the bytes on and off chip that it reports are those of the filled-up
+//! weights, and the times follow the filled-up multiplications. A depthwise convolution has one input channel for each
+//! output channel, so that it has work for only one lane in 64.
 
 use super::{Op, OpGraph, OpId};
 use crate::base::units::{Bytes, Macs};
 
-/// Channels that the array computes side by side.
+/// The number of channels that the array computes side by side.
 pub const LANES: u64 = 64;
 
-/// How an operation uses the array.
+/// The way in which an operation uses the array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// All lanes share their inputs, as in a convolution.
+    /// All lanes share the inputs, as in a convolution.
     Dense,
     /// Each channel has inputs of its own.
     PerChannel,
-    /// Nothing is multiplied, but every value of the output is made.
+    /// Nothing is multiplied, but every value of the output is computed.
     Elementwise,
-    /// Only the shape changes.
+    /// Nothing is computed: only the shape changes.
     Nothing,
 }
 
-/// The operators that are not told by whether they multiply.
+/// The operators whose use of the array does not follow from whether they multiply.
 const USES: [(&str, Use); 4] = [
     ("DEPTHWISE_CONV_2D", Use::PerChannel),
     ("RESHAPE", Use::Nothing),
@@ -33,24 +34,24 @@ const USES: [(&str, Use); 4] = [
 ];
 
 impl Op {
-    /// How it uses the array.
+    /// Returns the way in which the operation uses the array.
     pub fn array_use(&self) -> Use {
         let other = if self.macs.0 > 0 { Use::Dense } else { Use::Elementwise };
         USES.iter().find(|(kind, _)| *kind == self.kind).map_or(other, |(_, used)| *used)
     }
 
-    /// The multiply-accumulates that the array spends on it, idle lanes included.
+    /// Returns the multiply-accumulates that the array spends on the operation, idle lanes included.
     pub fn array_macs(&self) -> Macs {
         let lanes = if self.array_use() == Use::PerChannel { LANES } else { 1 };
         Macs(self.filled_up(self.macs.0).saturating_mul(lanes))
     }
 
-    /// The bytes of its own parameters on the device.
+    /// Returns the bytes that the operation's own parameters take on the device, channels filled up.
     pub fn device_bytes(&self) -> Bytes {
         Bytes(self.filled_up(self.parameter_bytes.0))
     }
 
-    /// `amount`, of which every channel has an equal part, with the channels filled up.
+    /// Returns `amount`, of which every channel has an equal part, scaled to the number of channels when filled up.
     fn filled_up(&self, amount: u64) -> u64 {
         let Some(channels) = self.channels else { return amount };
         let channels = u128::from(channels.get());
@@ -60,7 +61,7 @@ impl Op {
 }
 
 impl OpGraph {
-    /// For each operation the bytes that it makes.
+    /// Returns the bytes that each operation makes.
     pub fn made_bytes(&self) -> Vec<Bytes> {
         let mut made = vec![Bytes(0); self.ops().len()];
         for tensor in self.tensors() {
@@ -69,8 +70,8 @@ impl OpGraph {
         made
     }
 
-    /// Over how many places the weights of `op`, which makes `made` bytes, are moved: one in a fully connected layer,
-    /// height times width of the output in a convolution. One as well where the channels are not known.
+    /// Returns the number of places over which the weights of `op`, which makes `made` bytes, are moved: height times
+    /// width of the output in a convolution, and 1 in a fully connected layer or where the channels are not known.
     pub fn places(&self, op: OpId, made: Bytes) -> u64 {
         self.op(op).channels.map_or(1, |channels| (made.0 / channels).max(1))
     }

@@ -1,4 +1,5 @@
-//! What the parts of a graph have to be: references in bounds, sizes and sums that no real model passes.
+//! The check of a graph's parts: references are in bounds, and sizes and sums are within limits that no real model
+//! reaches.
 
 use std::collections::HashSet;
 
@@ -6,46 +7,48 @@ use super::parts::{GraphParts, OpId};
 use crate::base::limits;
 use crate::base::units::Time;
 
-/// What is wrong with the parts of a graph.
+/// The fault found in the parts of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
-    /// A reference to something that is not there.
-    #[error("{what} refers to {kind} {index}, but there are only {count}: correct the index")]
+    /// A reference to a part that does not exist.
+    #[error(
+        "{what} refers to {kind} {index}, but there are only {count}, numbered from 0: correct the index"
+    )]
     OutOfRange {
-        /// The referring part.
+        /// The part that refers to another, in words.
         what: String,
-        /// What it refers to.
+        /// The kind of the part that is referred to, such as "operation".
         kind: &'static str,
-        /// The index.
+        /// The index that is out of range.
         index: u32,
-        /// How many there are.
+        /// The number of parts of that kind.
         count: usize,
     },
-    /// Data flows in a circle.
+    /// The data flow has a cycle.
     #[error("operation {op} ('{name}') depends on its own result: a pipeline needs a graph without cycles")]
     Cycle {
-        /// An operation on the cycle.
+        /// The number of an operation on the cycle.
         op: u32,
-        /// Its name.
+        /// The name of that operation.
         name: String,
     },
     /// A model output that is listed twice.
-    #[error("tensor {tensor} is a model output twice: list it once")]
+    #[error("tensor {tensor} is listed twice as a model output: list it once")]
     RepeatedOutput {
-        /// The tensor.
+        /// The number of the tensor.
         tensor: u32,
     },
-    /// A figure that no real model has.
-    #[error("{what} is out of range: at most {limit} is accepted")]
+    /// A figure beyond the limit, which no real model reaches.
+    #[error("{what} is out of range: {limit} is accepted")]
     TooLarge {
-        /// The figure.
+        /// The figure that is out of range, in words.
         what: String,
-        /// The limit.
+        /// The values that are accepted, in words.
         limit: String,
     },
 }
 
-/// Checks everything but that there is no cycle, and puts every list of operations in order.
+/// Checks everything but the absence of cycles, and sorts every list of operations.
 pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
     let ops = parts.ops.len();
     check_sizes(parts)?;
@@ -67,7 +70,7 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
             in_range(what, "operation", set, ops, |op| op.0)?;
             sort_dedup(set);
         }
-        // The empty set asks for nothing.
+        // An empty set constrains nothing.
         sets.retain(|set| !set.is_empty());
     }
     for (list, ops_of) in
@@ -84,27 +87,30 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
     Ok(())
 }
 
-/// Time and memory grow with these.
+/// Checks the numbers of operations and of references, with which time and memory grow.
 fn check_sizes(parts: &GraphParts) -> Result<(), GraphError> {
     let sets = parts.together.iter().chain(&parts.apart);
     let lists = (parts.tensors.iter().map(|tensor| &tensor.consumers))
         .chain(parts.shared.iter().map(|constant| &constant.consumers))
         .chain(sets);
     let references: usize = lists.map(|list| list.len() + 1).sum();
-    let too_many =
-        |what: &str, limit: usize| GraphError::TooLarge { what: what.into(), limit: limit.to_string() };
+    let too_many = |what: &str, limit: usize| GraphError::TooLarge {
+        what: what.into(),
+        limit: format!("at most {limit}"),
+    };
     match () {
         () if parts.ops.len() > limits::OPERATIONS => {
             Err(too_many("the number of operations", limits::OPERATIONS))
         }
         () if references > limits::REFERENCES => {
-            Err(too_many("the number of readers and sets", limits::REFERENCES))
+            Err(too_many("the number of references to operations", limits::REFERENCES))
         }
         () => Ok(()),
     }
 }
 
-/// The limits below keep every stage's time within a `u64` of picoseconds, whatever the device's rates.
+/// Checks the sums of all figures: their limits keep every stage's time within a `u64` of picoseconds, whatever the
+/// device's rates.
 fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
     let ops = || parts.ops.iter();
     let tensors = || parts.tensors.iter();
@@ -116,7 +122,7 @@ fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
     let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
     let limit_us = Time::MAX_US;
     if measured.clone().any(|us| us.is_nan() || us < 0.0) || measured.sum::<f64>() > limit_us {
-        let what = "a measured time, or the sum of all,".into();
+        let what = "a measured time, or the sum of all measured times,".into();
         return Err(GraphError::TooLarge {
             what,
             limit: format!("a number of microseconds from 0 to {limit_us:e}"),
@@ -127,7 +133,7 @@ fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
 
 fn total(what: &str, parts: impl Iterator<Item = u64>, limit: u64) -> Result<(), GraphError> {
     if parts.map(u128::from).sum::<u128>() > u128::from(limit) {
-        return Err(GraphError::TooLarge { what: what.into(), limit: limit.to_string() });
+        return Err(GraphError::TooLarge { what: what.into(), limit: format!("at most {limit}") });
     }
     Ok(())
 }
@@ -145,7 +151,7 @@ fn in_range<T: Copy>(
     }
 }
 
-/// A reader that reads something twice is listed once.
+/// Sorts a list of operations and keeps one of each: an operation that reads a tensor twice is listed once.
 fn sort_dedup(ops: &mut Vec<OpId>) {
     ops.sort_unstable();
     ops.dedup();

@@ -1,26 +1,26 @@
-//! The count of predecessors that each node of a graph still waits for, which every walk in a topological order keeps.
+//! The count of predecessors for which each node of a graph still waits, as every walk in topological order needs it.
 
-/// How many predecessors each node still waits for; an edge that stands twice counts twice.
+/// The number of predecessors for which each node still waits; a parallel edge counts once more.
 #[derive(Clone, Debug)]
 pub(crate) struct Countdown(Vec<u32>);
 
 impl Countdown {
-    /// Returns the count before the walk begins, of the number of predecessors of each node.
+    /// Returns the countdown before the walk begins, from the number of predecessors of each node.
     pub fn new(predecessors: impl IntoIterator<Item = usize>) -> Countdown {
         Countdown(predecessors.into_iter().map(|count| count as u32).collect())
     }
 
-    /// Returns how many predecessors `node` waits for.
+    /// Returns the number of predecessors for which `node` still waits.
     pub fn left(&self, node: usize) -> u32 {
         self.0[node]
     }
 
-    /// Returns the nodes that wait for none, ascending.
+    /// Returns the nodes that wait for no predecessor, ascending.
     pub fn ready(&self) -> impl Iterator<Item = usize> {
         (0..self.0.len()).filter(|&node| self.0[node] == 0)
     }
 
-    /// Counts one predecessor of `node` as taken; returns whether it was the last.
+    /// Counts one predecessor of `node` as visited, and returns whether it was the last.
     pub fn take_one(&mut self, node: usize) -> bool {
         self.0[node] -= 1;
         self.0[node] == 0

@@ -1,23 +1,23 @@
-//! Order ideals (downsets) of a precedence relation: sets of units that hold everything their members depend on.
+//! Order ideals (downsets) of a precedence relation: sets of units that hold everything on which their members depend.
 //!
-//! A cut of a pipeline is an ideal, and a schedule is a chain of them. Ideals are numbered by size, from the empty one
-//! (0) to the full one; the covering relation, "one unit more", gives each its successors.
+//! A cut of a pipeline is an ideal, and a schedule is a chain of ideals. Ideals are numbered by size, from the empty
+//! ideal (0) to the full one. The successors of an ideal are those that cover it: the ideals with one unit more.
 
 use hashbrown::HashTable;
 
 use crate::base::limits;
 
-/// A set of ideals with its covering relation, closed under nothing but what the implementor says.
+/// A set of ideals with its covering relation; each implementor says which ideals it holds.
 pub(crate) trait Ideals {
-    /// How many there are; the last is the full ideal.
+    /// Returns the number of ideals, of which the last is the full one.
     fn len(&self) -> usize;
-    /// The ideals with one unit more, each with that unit.
+    /// Returns the ideals with one unit more than `ideal`, as pairs of that unit and the larger ideal.
     fn successors(&self, ideal: u32) -> &[(u32, u32)];
-    /// Whether `unit` is in `ideal`.
+    /// Returns whether `unit` is in `ideal`.
     fn contains(&self, ideal: u32, unit: u32) -> bool;
 }
 
-/// All ideals of a precedence relation within a set of units, and the full ideal.
+/// The ideals of a precedence relation within a set of units, and the full ideal.
 pub(crate) struct Lattice {
     words: usize,
     sets: Vec<u64>,
@@ -26,11 +26,13 @@ pub(crate) struct Lattice {
 }
 
 impl Lattice {
-    /// Enumerates the ideals that hold only units of which `may_hold` is true, breadth first, and the full one, which
-    /// stands alone if it holds others. `None` if there are more than `most`, more than eight times as many covering
-    /// pairs, more than memory is spent on, or `stop` says so (asked now and then).
+    /// Enumerates, breadth first, the ideals that hold only units for which `may_hold` is true, and then the full
+    /// ideal, which has no predecessor in the lattice if it holds other units.
     ///
-    /// Complexity: linear in the covering pairs, times the words of a set.
+    /// Returns `None` if there are more than `most` ideals or more than eight times as many covering pairs, if they
+    /// would take more memory than [`limits::WORDS`] allows, or if `stop`, which is asked now and then, returns true.
+    ///
+    /// Complexity: the number of covering pairs, times the number of words of a set.
     pub fn new(
         preds: &[Vec<u32>],
         succs: &[Vec<u32>],
@@ -45,7 +47,7 @@ impl Lattice {
         let mut lattice = Lattice { words, sets: vec![0; words], first: vec![0], successors: Vec::new() };
         let mut hashes = vec![0u64];
         let mut table: HashTable<u32> = HashTable::new();
-        // The units that may be added to each ideal that has no successors yet: a queue beside `sets`.
+        // For each ideal whose successors are not known yet, the units that may be added: a queue beside `sets`.
         let mut frontiers = std::collections::VecDeque::new();
         frontiers.push_back(
             (0..units as u32)
@@ -123,14 +125,14 @@ impl Ideals for Lattice {
     }
 }
 
-/// The prefixes of one linear extension: the ideals that a cut of that order can use.
+/// The prefixes of one linear extension: the only ideals at which that order can be cut.
 pub(crate) struct Chain {
     place: Vec<u32>,
     successors: Vec<(u32, u32)>,
 }
 
 impl Chain {
-    /// The prefixes of `order`, which holds every unit once.
+    /// Returns the prefixes of `order`, which holds every unit once.
     pub fn new(order: &[u32]) -> Chain {
         let mut place = vec![0; order.len()];
         for (index, &unit) in order.iter().enumerate() {
@@ -155,7 +157,8 @@ impl Ideals for Chain {
     }
 }
 
-/// A 64-bit finalizer (the constants of SplitMix64), so that xor of keys hashes a set.
+/// Returns a well-mixed key (a 64-bit finalizer with the constants of SplitMix64), so that the xor of its units' keys
+/// hashes a set.
 fn mix(mut x: u64) -> u64 {
     x = x.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

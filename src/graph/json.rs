@@ -14,45 +14,53 @@
 //!  "skipped_behind_cpu": [5]}
 //! ```
 //!
-//! A tensor without a producer is a model input. `channels` are those of an operation's output, which the device's array
-//! fills up to whole multiples of its width; without them nothing is filled up. `compute_us` and `transfer_us` are measured and optional: an
-//! operation that carries `compute_us` costs that and nothing else (no invocation, no parameter streaming), and
-//! `transfer_us` is charged once to the stage that makes a tensor read by a later one, and once to every later stage
-//! that reads it. `shared_constants` (constants that several operations read; `parameter_bytes` leaves them out),
-//! `together` (operations that must share a stage), `apart` (operations that must not all share one) and a tensor's
-//! `uncuttable` reason with what makes it so (`uncuttable_because`) may be left out, and so may the operations that a device
-//! leaves to the CPU (`on_cpu`) and those that are skipped where they come after one of them (`skipped_behind_cpu`).
+//! A tensor without a producer is a model input. `channels` counts the channels of an operation's output, which are
+//! filled up to whole multiples of the width of the device's array; without it nothing is filled up.
+//!
+//! `compute_us` and `transfer_us` are measured times in microseconds, and optional. An operation with `compute_us`
+//! costs that time and nothing else (no invocation, no parameter streaming). `transfer_us` is charged once to the stage
+//! that makes a tensor if a later stage reads it, and once to every later stage that reads it.
+//!
+//! The following may be left out:
+//! - `shared_constants`: constants that several operations read, and that `parameter_bytes` leaves out;
+//! - `together`: sets of operations that must share a stage;
+//! - `apart`: sets of operations that must not all share a stage;
+//! - `on_cpu`: the operations that a device leaves to the host's CPU;
+//! - `skipped_behind_cpu`: the operations whose result is not computed where they come after one of `on_cpu`;
+//! - a tensor's `uncuttable`, the reason why no cut may go through it, and `uncuttable_because`, the cause of that
+//! reason in words.
 
 use serde::Serialize;
 
 use super::{GraphError, GraphParts, OpGraph};
 
-/// Why a graph file can't be used.
+/// The reason why a graph file can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JsonError {
-    /// It is not JSON of the format's shape; the message names line, column and field.
+    /// The file is not JSON in the format's shape; the message names line, column and field.
     #[error("not a graph file: {0}")]
     Syntax(#[from] serde_json::Error),
-    /// It is, but what it describes is no computation graph.
+    /// The file is in the format's shape, but does not describe a computation graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
 }
 
 impl OpGraph {
-    /// Reads the graph file format.
+    /// Reads a graph in the graph file format.
     ///
     /// # Errors
-    /// JSON of another shape, unknown fields, or a graph that [`OpGraph::new`] refuses.
+    /// Returns an error if `bytes` are not JSON in the format's shape, hold unknown fields, or describe a graph that
+    /// [`OpGraph::new`] refuses.
     pub fn from_json(bytes: &[u8]) -> Result<OpGraph, JsonError> {
         Ok(OpGraph::new(serde_json::from_slice::<GraphParts>(bytes)?)?)
     }
 
-    /// Writes the graph file format on one line, as lists of graphs hold it.
+    /// Returns the graph in the graph file format on one line, as it stands in a list of graphs.
     pub fn to_json_line(&self) -> String {
         line(self.parts()) + "\n"
     }
 
-    /// Writes the graph file format, one operation and one tensor a line.
+    /// Returns the graph in the graph file format, with one operation or tensor a line.
     pub fn to_json(&self) -> String {
         let mut sections = vec![
             format!("\"name\": {}", line(&self.name())),
@@ -77,7 +85,7 @@ impl OpGraph {
     }
 }
 
-/// `value` on one line; the format's own types never fail to serialize.
+/// Returns `value` as JSON on one line; the types of the format never fail to serialize.
 fn line(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data serializes")
 }

@@ -1,4 +1,4 @@
-//! The checked graph.
+//! The computation graph, checked.
 
 use std::collections::HashMap;
 
@@ -20,10 +20,11 @@ pub struct OpGraph {
 }
 
 impl OpGraph {
-    /// Checks `parts` and builds the graph.
+    /// Checks `parts` and builds the graph. A tensor without a unique name is marked, so that no cut goes through it.
     ///
     /// # Errors
-    /// A reference out of range, a repeated reader or output, a cycle, or a figure too large to add up.
+    /// Returns an error if a reference is out of range, an output is listed twice, the data flow has a cycle, or a
+    /// figure or sum is out of range.
     pub fn new(mut parts: GraphParts) -> Result<OpGraph, GraphError> {
         check(&mut parts)?;
         mark_unjoinable(&mut parts.tensors);
@@ -35,70 +36,72 @@ impl OpGraph {
         Ok(OpGraph { parts, inputs, order })
     }
 
-    /// The model's name.
+    /// Returns the model's name.
     pub fn name(&self) -> &str {
         &self.parts.name
     }
 
-    /// The operations, in file order.
+    /// Returns the operations, in file order.
     pub fn ops(&self) -> &[Op] {
         &self.parts.ops
     }
 
-    /// One operation.
+    /// Returns the operation of the given number.
     pub fn op(&self, op: OpId) -> &Op {
         &self.parts.ops[op.index()]
     }
 
-    /// The activations.
+    /// Returns the activations, in file order.
     pub fn tensors(&self) -> &[Tensor] {
         &self.parts.tensors
     }
 
-    /// One activation.
+    /// Returns the activation of the given number.
     pub fn tensor(&self, tensor: TensorId) -> &Tensor {
         &self.parts.tensors[tensor.index()]
     }
 
-    /// The tensors without a producer.
+    /// Returns the model's inputs: the tensors without a producer.
     pub fn inputs(&self) -> &[TensorId] {
         &self.inputs
     }
 
-    /// The model's outputs, in its order.
+    /// Returns the model's outputs, in the model's order.
     pub fn outputs(&self) -> &[TensorId] {
         &self.parts.outputs
     }
 
-    /// Constants that several operations read.
+    /// Returns the constants that several operations read.
     pub fn shared(&self) -> &[SharedConstant] {
         &self.parts.shared
     }
 
-    /// Sets of operations that must share a stage.
+    /// Returns the sets of operations that must share a stage.
     pub fn together(&self) -> &[Vec<OpId>] {
         &self.parts.together
     }
 
-    /// Sets of operations that must not all share a stage.
+    /// Returns the sets of operations that must not all share a stage.
     pub fn apart(&self) -> &[Vec<OpId>] {
         &self.parts.apart
     }
 
-    /// Operations that a device never takes; see [`GraphParts::on_cpu`].
+    /// Returns the operations that a device never takes; see [`GraphParts::on_cpu`].
     pub fn on_cpu(&self) -> &[OpId] {
         &self.parts.on_cpu
     }
 
-    /// Operations that are skipped behind one that a device does not take; see [`GraphParts::skipped_behind_cpu`].
+    /// Returns the operations that are skipped where they come after one that stays on the CPU; see
+    /// [`GraphParts::skipped_behind_cpu`].
     pub fn skipped_behind_cpu(&self) -> &[OpId] {
         &self.parts.skipped_behind_cpu
     }
 
-    /// The same graph with one more tensor that must not be cut.
+    /// Returns a copy of the graph in which no cut may go through `tensor` either, for the reason `why`, caused by
+    /// `because`.
     ///
     /// # Errors
-    /// None that a sound graph gives.
+    /// Returns an error only if the graph itself is unsound.
     pub fn with_uncuttable(
         &self,
         tensor: TensorId,
@@ -111,38 +114,39 @@ impl OpGraph {
         OpGraph::new(parts)
     }
 
-    /// The same graph with more sets of operations that must share a stage.
+    /// Returns a copy of the graph with more sets of operations that must share a stage.
     ///
     /// # Errors
-    /// A set names an operation that is not there.
+    /// Returns an error if a set names an operation that does not exist.
     pub fn with_together(&self, sets: Vec<Vec<OpId>>) -> Result<OpGraph, GraphError> {
         let mut parts = self.parts.clone();
         parts.together.extend(sets);
         OpGraph::new(parts)
     }
 
-    /// The same graph with one more set of operations that must not all share a stage.
+    /// Returns a copy of the graph with one more set of operations that must not all share a stage.
     ///
     /// # Errors
-    /// The set names an operation that is not there.
+    /// Returns an error if the set names an operation that does not exist.
     pub fn with_apart(&self, set: Vec<OpId>) -> Result<OpGraph, GraphError> {
         let mut parts = self.parts.clone();
         parts.apart.push(set);
         OpGraph::new(parts)
     }
 
-    /// The execution order: the file's own where that is a valid one, else the valid one nearest to it (of the ready
-    /// operations always the first in the file).
+    /// Returns the execution order: the file's order where that is topological, or else the topological order that
+    /// always takes the ready operation that comes first in the file.
     pub fn execution_order(&self) -> &[OpId] {
         &self.order
     }
 
-    /// Bytes of all constants, each counted once.
+    /// Returns the bytes of all constants, each counted once.
     pub fn parameter_bytes(&self) -> Bytes {
         self.ops().iter().map(|op| op.parameter_bytes).chain(self.shared().iter().map(|c| c.bytes)).sum()
     }
 
-    /// Bytes of the constants that each operation reads, shared ones counted with every reader.
+    /// Returns, for each operation, the bytes of the constants that it reads; a shared constant counts for every
+    /// reader.
     pub fn bytes_read(&self) -> Vec<Bytes> {
         let mut bytes: Vec<Bytes> = self.ops().iter().map(|op| op.parameter_bytes).collect();
         for constant in self.shared() {
@@ -153,12 +157,12 @@ impl OpGraph {
         bytes
     }
 
-    /// The parts that it was made of.
+    /// Returns the parts of the graph.
     pub fn parts(&self) -> &GraphParts {
         &self.parts
     }
 
-    /// The precedence relation: an edge for every pair of producer and reader.
+    /// Returns the precedence relation, with an edge from the producer of each tensor to each operation that reads it.
     pub fn precedence(&self) -> DiGraph<OpId, ()> {
         precedence(&self.parts)
     }
@@ -179,7 +183,7 @@ fn precedence(parts: &GraphParts) -> DiGraph<OpId, ()> {
     graph
 }
 
-/// The lexicographically smallest topological order, or an operation on a cycle.
+/// Returns the lexicographically smallest topological order, or else an error that names an operation on a cycle.
 fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
     use std::cmp::Reverse;
     let graph = precedence(parts);
@@ -204,8 +208,8 @@ fn execution_order(parts: &GraphParts) -> Result<Vec<OpId>, GraphError> {
     Err(GraphError::Cycle { op: cyclic.0, name: parts.ops[cyclic.index()].name.clone() })
 }
 
-/// Marks every tensor whose name is empty or stands twice, so that no cut is made through it. Names end at a NUL, as the
-/// runner reads them.
+/// Marks every tensor whose name is empty or not unique, so that no cut goes through it. Names end at the first NUL, as
+/// the runner reads them.
 fn mark_unjoinable(tensors: &mut [Tensor]) {
     let mut count: HashMap<String, u32> = HashMap::new();
     for tensor in tensors.iter() {

@@ -1,4 +1,4 @@
-//! Which tensors of a model must not be handed from one stage to the next, with what makes it so and what mends it.
+//! The tensors of a model that must not be handed from one stage to the next, with the cause and what to do about it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,8 +9,8 @@ use super::shapes::{self, Analysis, Known, RunTimeShape};
 use super::support::{FIXED_SIZES, Judge};
 use crate::graph::{OpId, Uncuttable};
 
-/// The inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own: why, and what makes it
-/// so.
+/// Returns the inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own, each with
+/// the reason and the cause of that reason in words.
 ///
 /// Complexity: linear in the model's operators.
 pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
@@ -25,7 +25,8 @@ pub fn unbindable(model: &Model) -> Vec<(u32, Uncuttable, String)> {
         .collect()
 }
 
-/// The operands that an operator writes into: a basic LSTM's activation and state of the step before.
+/// Returns the operands that an operator writes into: for a basic LSTM, the activation and the state of the previous
+/// step.
 fn written_operands<'m>(operator: &'m Operator<'m>) -> impl Iterator<Item = u32> + 'm {
     const PREVIOUS_ACTIVATION: usize = 1;
     const PREVIOUS_STATE: usize = 4;
@@ -34,20 +35,20 @@ fn written_operands<'m>(operator: &'m Operator<'m>) -> impl Iterator<Item = u32>
     places.iter().filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok())
 }
 
-/// A model and what is known of its tensors.
+/// A model with the facts that decide whether its tensors can be cut.
 pub(super) struct CutCheck<'m> {
     model: &'m Model<'m>,
     shapes: Analysis,
     hazards: HashMap<u32, Hazard>,
-    /// For each tensor that an operator makes of constants alone, that operator.
+    /// The operator that makes each tensor that is computed from constants alone.
     of_constants: HashMap<u32, u32>,
     maker: HashMap<u32, u32>,
-    /// For each tensor that an operator writes into although it reads it, that operator.
+    /// The operator that reads each tensor and also writes into it.
     written: HashMap<u32, u32>,
 }
 
 impl<'m> CutCheck<'m> {
-    /// Of a whole model, of which each operator is judged alone.
+    /// Returns the facts about a whole model, of which each operator is judged alone.
     pub(super) fn new(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
         let judge = Judge::new(model, &shapes);
@@ -55,7 +56,7 @@ impl<'m> CutCheck<'m> {
         CutCheck::with(model, shapes, &on_cpu)
     }
 
-    /// Of a stage, which is compiled as it is.
+    /// Returns the facts about a stage, whose operators are compiled together.
     fn of_stage(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
         let all: Vec<OpId> = (0..model.operators.len() as u32).map(OpId).collect();
@@ -75,7 +76,7 @@ impl<'m> CutCheck<'m> {
             let mut inputs =
                 operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok()).peekable();
             let is_constant = |tensor: u32| model.is_constant(tensor) || of_constants.contains_key(&tensor);
-            // The interpreter knows the shape of a tensor that has one beforehand: what it is asked for is a constant.
+            // If a shape is known beforehand, the interpreter makes a constant of an operator that asks for it.
             let asks_shape = matches!(model.def(operator).shape, ShapeRule::Shape | ShapeRule::Rank);
             let is_foreign = model.codes[operator.code as usize].is_foreign;
             let reads_constants =
@@ -91,19 +92,20 @@ impl<'m> CutCheck<'m> {
         CutCheck { model, shapes, hazards: by_tensor, of_constants, maker, written }
     }
 
-    /// Whether only a run tells the tensor's shape.
+    /// Returns whether the tensor's shape is known at run time only.
     pub(super) fn is_dynamic(&self, tensor: u32) -> bool {
         self.shapes.is_dynamic(tensor)
     }
 
-    /// Why no cut may go through a tensor, and a text on what makes it so, which may be empty.
+    /// Returns the reason why no cut may go through a tensor, if there is one, with a text on its cause, which may be
+    /// empty.
     pub(super) fn of(&self, tensor: u32) -> Option<(Uncuttable, String)> {
         let entry = &self.model.tensors[tensor as usize];
         match self.shapes.known(tensor) {
             Known::AtRunTime(cause) => return Some((Uncuttable::DynamicShape, self.at_run_time(cause))),
             Known::Misdeclared => return Some((Uncuttable::WrongShape, String::new())),
             Known::Unruled(operator) => {
-                let text = format!("how {} shapes its results is not known here", self.operator(operator));
+                let text = format!("no shape rule is known for {}", self.operator(operator));
                 return Some((Uncuttable::UnknownShape, text));
             }
             Known::Declared => {}
@@ -121,8 +123,8 @@ impl<'m> CutCheck<'m> {
         Some((Uncuttable::ConstantResult, format!("{} makes it", self.operator(*operator))))
     }
 
-    /// The operators that stay on the CPU, and those that the Edge TPU takes but that are skipped where they are left on the
-    /// CPU with them; nothing where there are none of the second.
+    /// Returns the operators that stay on the CPU, and the operators that the Edge TPU takes but that are skipped if
+    /// they are left on the CPU behind one of the former. Both lists are empty if either would be.
     pub(super) fn behind_cpu(&self) -> (Vec<OpId>, Vec<OpId>) {
         let judge = Judge::new(self.model, &self.shapes);
         let numbered =
@@ -152,7 +154,7 @@ impl<'m> CutCheck<'m> {
         }
     }
 
-    /// What makes a shape known at run time only, as a clause.
+    /// Returns the cause of a shape that is known at run time only, as a clause.
     pub(super) fn shaped_by(&self, cause: RunTimeShape) -> String {
         let Some(operator) = cause.operator else {
             return "a model input declares no size".into();
@@ -161,8 +163,8 @@ impl<'m> CutCheck<'m> {
         let operator = self.operator(operator);
         let Some(operand) = cause.operand else {
             return match code.is_foreign {
-                true => format!("the type of what {operator} makes leaves a size open"),
-                false => format!("{operator} makes as many values as it finds at run time"),
+                true => format!("the result type of {operator} leaves a size open"),
+                false => format!("the number of values that {operator} makes depends on its input"),
             };
         };
         let name = self.model.tensors[operand as usize].label();

@@ -1,32 +1,33 @@
-//! One stage of a model as a model of its own.
+//! The extraction of one stage of a model as a model of its own.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Model, Operator, Signature};
 
-/// Metadata that speaks of the whole model's inputs, outputs or operators by number, and would be wrong in a stage.
+/// The names of metadata that refer to the whole model's inputs, outputs or operators by number, and would be wrong in
+/// a stage.
 const WHOLE_MODEL_METADATA: [&str; 2] = ["TFLITE_METADATA", "model_control_dependencies"];
 
-/// What a stage holds and hands over, as numbers in the whole model.
+/// The contents of a stage, as numbers in the whole model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Its operators, ascending.
+    /// The operators of the stage, ascending.
     pub operators: Vec<u32>,
-    /// Its inputs, in order.
+    /// The tensors that the stage takes as inputs, in order.
     pub inputs: Vec<u32>,
-    /// Its outputs, in order.
+    /// The tensors that the stage gives as outputs, in order.
     pub outputs: Vec<u32>,
 }
 
-/// The metadata of `model` that its stages do not carry.
+/// Returns the names of the metadata of `model` that its stages do not carry.
 pub fn left_out<'m>(model: &'m Model) -> Vec<&'m str> {
     let names = model.metadata.iter().filter_map(|metadata| metadata.name.as_deref());
     names.filter(|name| WHOLE_MODEL_METADATA.contains(name)).collect()
 }
 
-/// The model of `part`. Tensors, operators, codes and buffers keep their order and all that they say; only their
-/// numbers change. Weights stay borrowed.
+/// Returns the model of `part`. Tensors, operators, codes and buffers keep their order and contents; only their numbers
+/// change. Weights stay borrowed.
 pub fn extract<'m>(model: &'m Model, part: &Part) -> Model<'m> {
     let operators = || part.operators.iter().map(|&operator| &model.operators[operator as usize]);
     let metadata = || {
@@ -84,7 +85,8 @@ pub fn extract<'m>(model: &'m Model, part: &Part) -> Model<'m> {
     }
 }
 
-/// The stage's signature under the same key: the whole's names for tensors that it names, tensor names for the rest.
+/// Returns the stage's signature under the key of `whole`: the names that `whole` gives, and tensor names for tensors
+/// that it does not name.
 fn signature<'m>(
     model: &'m Model,
     part: &Part,
@@ -106,7 +108,7 @@ fn signature<'m>(
     }
 }
 
-/// The numbers in use, ascending, and the place of each.
+/// The old numbers in use, ascending, with the new number of each.
 struct Renumbered {
     old: Vec<u32>,
     new: BTreeMap<u32, u32>,
@@ -119,7 +121,7 @@ impl Renumbered {
         Renumbered { old, new }
     }
 
-    /// The new number of one that is in use.
+    /// Returns the new number for an old one that is in use.
     fn of(&self, old: u32) -> u32 {
         self.new[&old]
     }

@@ -1,15 +1,15 @@
-//! Files that people take for a `.tflite` file, told by their bytes, each with the way to one.
+//! Files that people mistake for `.tflite` files, recognized by their bytes, each with the way to a `.tflite` file.
 
-/// A file that is no TensorFlow Lite model.
+/// A file that is not a TensorFlow Lite model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignFile {
-    /// What it is, as the end of a sentence.
+    /// The kind of file, as the end of a sentence.
     pub what: &'static str,
-    /// What to do about it.
+    /// The way to a TensorFlow Lite model, as an instruction.
     pub remedy: &'static str,
 }
 
-/// How a kind of file is told.
+/// A kind of file and the test by which it is recognized.
 struct KnownFile {
     is_it: fn(&[u8]) -> bool,
     foreign: ForeignFile,
@@ -19,26 +19,28 @@ const fn row(is_it: fn(&[u8]) -> bool, what: &'static str, remedy: &'static str)
     KnownFile { is_it, foreign: ForeignFile { what, remedy } }
 }
 
-const FROM_KERAS: &str = "load it with keras.models.load_model and convert it to int8 by TFLiteConverter.from_keras_model, \
-    with a representative dataset and TFLITE_BUILTINS_INT8";
-const FROM_SAVED_MODEL: &str = "convert its folder to int8 by TFLiteConverter.from_saved_model, with a representative dataset \
+const FROM_KERAS: &str = "load it with keras.models.load_model, and convert it to int8 with \
+    TFLiteConverter.from_keras_model, a representative dataset and TFLITE_BUILTINS_INT8";
+const FROM_SAVED_MODEL: &str = "convert its folder to int8 with TFLiteConverter.from_saved_model, a representative dataset \
     and TFLITE_BUILTINS_INT8";
-const FROM_GRAPH: &str = "convert it to int8 by tf.compat.v1.lite.TFLiteConverter.from_frozen_graph, with a representative \
+const FROM_GRAPH: &str = "convert it to int8 with tf.compat.v1.lite.TFLiteConverter.from_frozen_graph, a representative \
     dataset and TFLITE_BUILTINS_INT8";
 const FROM_ONNX: &str =
-    "convert it by onnx2tf -oiqt, and give the NAME_full_integer_quant.tflite that this writes";
-const FROM_PYTORCH: &str = "export the model to ONNX by torch.onnx.export, convert that by onnx2tf -oiqt, and give the \
-    NAME_full_integer_quant.tflite that this writes";
-const WEIGHTS: &str = "build the model that these weights are of, and convert it to an int8 .tflite file";
-const FETCH: &str = "fetch the file itself: git lfs pull, or the download link of the page that shows it";
-const ANNEX: &str = "fetch the file itself: git annex get";
+    "convert it with onnx2tf -oiqt, and give the NAME_full_integer_quant.tflite that onnx2tf writes";
+const FROM_PYTORCH: &str = "export the model to ONNX with torch.onnx.export, convert that with onnx2tf -oiqt, and give the \
+    NAME_full_integer_quant.tflite that onnx2tf writes";
+const WEIGHTS: &str = "build the model to which these weights belong, and convert it to an int8 .tflite file";
+const FETCH: &str =
+    "fetch the file itself with git lfs pull, or by the download link of the page that shows it";
+const ANNEX: &str = "fetch the file itself with git annex get";
 const DOWNLOAD: &str = "download the file itself: the raw link, not the page that shows it";
 const UNPACK: &str = "unpack it, and give the .tflite file in it";
 const AGAIN: &str = "convert or download the model again";
-const GRAPH: &str = "give the .tflite file; 'respect schedule' takes graphs that 'respect graph' wrote, 'respect compile' does not";
+const GRAPH: &str = "give the .tflite file; a graph that 'respect graph' wrote is taken by 'respect schedule', but not by \
+    'respect compile'";
 const MODEL: &str = "give a .tflite file";
 
-/// The kinds, each before those that its bytes would be taken for.
+/// The kinds of files, each before more general ones for which its bytes would be taken.
 const ROWS: &[KnownFile] = &[
     row(|bytes| bytes.is_empty(), "an empty file", AGAIN),
     row(
@@ -54,10 +56,10 @@ const ROWS: &[KnownFile] = &[
     ),
     row(|bytes| is_zip(bytes) && names(bytes, b"/data.pkl"), "a PyTorch file", FROM_PYTORCH),
     row(is_zip, "a zip archive", UNPACK),
-    row(|bytes| bytes.starts_with(b"\x1f\x8b"), "compressed by gzip", UNPACK),
-    row(|bytes| bytes.starts_with(b"\xfd7zXZ\0"), "compressed by xz", UNPACK),
-    row(|bytes| bytes.starts_with(b"\x28\xb5\x2f\xfd"), "compressed by zstd", UNPACK),
-    row(|bytes| bytes.starts_with(b"BZh"), "compressed by bzip2", UNPACK),
+    row(|bytes| bytes.starts_with(b"\x1f\x8b"), "a file compressed with gzip", UNPACK),
+    row(|bytes| bytes.starts_with(b"\xfd7zXZ\0"), "a file compressed with xz", UNPACK),
+    row(|bytes| bytes.starts_with(b"\x28\xb5\x2f\xfd"), "a file compressed with zstd", UNPACK),
+    row(|bytes| bytes.starts_with(b"BZh"), "a file compressed with bzip2", UNPACK),
     row(|bytes| bytes.starts_with(b"7z\xbc\xaf\x27\x1c"), "a 7z archive", UNPACK),
     row(|bytes| bytes.get(257..262) == Some(b"ustar"), "a tar archive", UNPACK),
     row(
@@ -79,36 +81,32 @@ const ROWS: &[KnownFile] = &[
         "a PyTorch file",
         FROM_PYTORCH,
     ),
-    row(
-        |bytes| matches!(bytes, [0x80, 2..=5, ..]),
-        "a pickle of Python's, as PyTorch writes them",
-        FROM_PYTORCH,
-    ),
-    row(|bytes| bytes.starts_with(b"\x93NUMPY"), "an array of NumPy's", MODEL),
+    row(|bytes| matches!(bytes, [0x80, 2..=5, ..]), "a Python pickle, such as PyTorch writes", FROM_PYTORCH),
+    row(|bytes| bytes.starts_with(b"\x93NUMPY"), "a NumPy array", MODEL),
     row(
         |bytes| matches!(bytes, [8, 1, 0x12, ..]),
         "the graph of a SavedModel (saved_model.pb)",
         FROM_SAVED_MODEL,
     ),
     row(is_onnx, "an ONNX model", FROM_ONNX),
-    row(is_frozen_graph, "a frozen graph of TensorFlow (.pb)", FROM_GRAPH),
+    row(is_frozen_graph, "a frozen TensorFlow graph (.pb)", FROM_GRAPH),
     row(|bytes| begins(bytes, "{"), "a JSON text", GRAPH),
 ];
 
 const OTHER: ForeignFile = ForeignFile { what: "bytes 4 to 7 are not 'TFL3'", remedy: MODEL };
 
-/// What `bytes` are, which are no TensorFlow Lite model.
+/// Returns the kind of file that `bytes`, which are not a TensorFlow Lite model, come from.
 pub fn foreign(bytes: &[u8]) -> ForeignFile {
     ROWS.iter().find(|row| (row.is_it)(bytes)).map_or(OTHER, |row| row.foreign)
 }
 
-/// What a folder of TensorFlow's is, if `path` is one.
+/// Returns the kind of model folder at `path`, if there is one.
 pub fn folder(path: &std::path::Path) -> Option<ForeignFile> {
     let is_saved_model = ["saved_model.pb", "saved_model.pbtxt"].iter().any(|name| path.join(name).is_file());
     is_saved_model.then_some(ForeignFile { what: "a SavedModel", remedy: FROM_SAVED_MODEL })
 }
 
-/// Whether a text begins with `start`, in any case, white space left out.
+/// Returns whether a text begins with `start`, ignoring case and leading white space.
 fn begins(bytes: &[u8], start: &str) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
@@ -118,7 +116,7 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Bytes at the end of an archive that are searched for a name; its list of files is there.
+/// The number of bytes at the end of an archive, where its list of files is, that are searched for a name.
 const DIRECTORY: usize = 1 << 16;
 
 fn names(archive: &[u8], name: &[u8]) -> bool {
@@ -129,18 +127,19 @@ fn is_annex(bytes: &[u8]) -> bool {
     begins(bytes, "/annex/objects/")
 }
 
-/// A header's length as eight bytes, and the header as JSON.
+/// Returns whether the bytes begin like safetensors: the header's length as eight bytes, and then the header as JSON.
 fn is_safetensors(bytes: &[u8]) -> bool {
     let length = bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
     length.is_some_and(|length| length < bytes.len() as u64) && bytes.get(8) == Some(&b'{')
 }
 
-/// Field 1, a version of the format, as a number; then the producer (2, 3, 4), a version (5), a text (6) or the graph (7).
+/// Returns whether the bytes begin like an ONNX model: field 1, a version of the format, as a number; then the producer
+/// (2, 3, 4), a version (5), a text (6) or the graph (7).
 fn is_onnx(bytes: &[u8]) -> bool {
     matches!(bytes, [8, 3..=0x3f, 0x12 | 0x1a | 0x22 | 0x28 | 0x32 | 0x3a | 0x42, ..])
 }
 
-/// Field 1, a node, whose field 1 is its name.
+/// Returns whether the bytes begin like a frozen graph: field 1 is a node, whose field 1 is a name.
 fn is_frozen_graph(bytes: &[u8]) -> bool {
     let [0x0a, rest @ ..] = bytes else { return false };
     let length_bytes = rest.iter().take(9).take_while(|&&byte| byte >= 0x80).count() + 1;
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_told_by_its_bytes() {
+    fn every_kind_is_recognized_by_its_bytes() {
         let tar = [vec![0; 257], b"ustar\x0000".to_vec()].concat();
         let safetensors = [8u64.to_le_bytes().as_slice(), b"{\"a\":{}}", &[0; 4]].concat();
         let cases: &[(&[u8], &str)] = &[
@@ -185,8 +184,8 @@ mod tests {
             (b"\x08\x01\x12\x90\x01\x0a", "saved_model.pb"),
             (b"\x08\x08\x12\x07pytorch", "ONNX"),
             (b"\x08\x07:\xff\x01\x0a", "ONNX"),
-            (b"\x0a\x1c\x0a\x05input\x12\x0bPlaceholder", "frozen graph"),
-            (b"\x0a\x9c\x01\x0a\x05input\x12\x0bPlaceholder", "frozen graph"),
+            (b"\x0a\x1c\x0a\x05input\x12\x0bPlaceholder", "frozen TensorFlow graph"),
+            (b"\x0a\x9c\x01\x0a\x05input\x12\x0bPlaceholder", "frozen TensorFlow graph"),
             (b"{\"format\": \"graph-model\"}", "JSON"),
         ];
         for (bytes, what) in cases {

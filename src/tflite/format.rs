@@ -5,7 +5,7 @@
 
 use flatbuffers::{Follow, ForwardsUOffset, InvalidFlatbuffer, Table, Vector, Verifiable, Verifier};
 
-/// What a table may hold, for the check that nothing in a file goes unnoticed.
+/// The slots that a table may hold, for the check that nothing in a file goes unnoticed.
 pub(super) struct Known {
     pub table: &'static str,
     pub slots: &'static [u16],
@@ -18,7 +18,7 @@ pub(super) trait TableFormat {
     fn table(&self) -> Table<'_>;
 }
 
-/// A table whose fields are declared elsewhere: only its frame is verified.
+/// A table whose fields are declared elsewhere; only the table's frame is verified.
 pub(super) struct Frame<'a>(pub Table<'a>);
 
 impl<'a> Follow<'a> for Frame<'a> {
@@ -36,7 +36,7 @@ impl Verifiable for Frame<'_> {
     }
 }
 
-/// The type that the `flatbuffers` crate follows for a kind of field.
+/// Expands to the type that the `flatbuffers` crate follows for a kind of field.
 macro_rules! stored {
     (scalar $type:ty) => { $type };
     (string) => { ForwardsUOffset<&str> };

@@ -1,4 +1,4 @@
-//! The computation graph of a model.
+//! The conversion of a model to a computation graph.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use super::{cuts::CutCheck, macs};
 use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId};
 
-/// A model's graph and where its tensors lie in the model.
+/// A model's graph, and the numbers that the graph's tensors have in the model.
 #[derive(Clone, Debug)]
 pub struct ModelGraph {
-    /// The graph; its operations are the model's operators, by number.
+    /// The graph, in which operations have the numbers of the model's operators.
     pub graph: OpGraph,
-    /// For each tensor of the graph, its number in the model.
+    /// The number in the model of each tensor of the graph.
     pub tensor: Vec<u32>,
 }
 
-/// Makes the graph of `model`: an operation for each operator, a tensor for each activation.
+/// Returns the graph of `model`: an operation for each operator, a tensor for each activation.
 ///
-/// A constant is its buffer: two tensors over one buffer are one constant. Operators that touch the same variable
-/// tensor share a stage, because its value stays where it is.
+/// Constants are told apart by buffer: two tensors over one buffer are one constant. Operators that use the same
+/// variable tensor share a stage, because its value does not leave the interpreter.
 ///
 /// # Errors
-/// Figures too large to add up, of a damaged or hostile file.
+/// Returns an error if figures are too large to add up, as in a damaged or hostile file.
 pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     let mut readers = vec![Vec::new(); model.tensors.len()];
     let mut producer = vec![None; model.tensors.len()];
@@ -65,7 +65,8 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         });
     }
     for (tensor, consumers) in constants.lists {
-        // A buffer without bytes is a constant whose weights are not at hand: its type says how many there are.
+        // A buffer without bytes is a constant whose weights are not at hand: the size follows from the tensor's
+        // type.
         let held = model.data(tensor).map_or(0, |data| data.len() as u64);
         let by_type = || model.tensors[tensor as usize].bytes().unwrap_or(0);
         let bytes = Bytes(if held > 0 { held } else { by_type() });
@@ -108,11 +109,11 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
 }
 
-/// Who uses what, in the order of first use.
+/// The users of each thing, such as a buffer or a variable, in the order of first use.
 #[derive(Default)]
 struct Users {
     place: BTreeMap<u32, usize>,
-    /// For each thing, the tensor that it was first used as, and the operations that use it.
+    /// The tensor as which each thing was first used, with the operations that use the thing.
     lists: Vec<(u32, Vec<OpId>)>,
 }
 

@@ -1,27 +1,29 @@
-//! What goes wrong where Coral's runner binds a tensor as a constant: every stage's inputs and outputs.
+//! Hazards of operators on the CPU whose operands or results Coral's runner binds as constants, as it does with every
+//! stage's inputs and outputs.
 //!
-//! The runner gives each stage fresh buffers for every inference and binds them read-only, so the interpreter takes what
-//! they hold for constants. A kernel that prepares constants once then uses the first inference's values ever after, and
-//! a kernel that computes constant results when the model is loaded computes nothing later. Operators that the Edge TPU
-//! takes become one compiled operator, which does neither: only what stays on the CPU counts.
+//! The runner gives each stage fresh buffers for every inference and binds them read-only, so the interpreter takes
+//! their contents for constants. A kernel that prepares constants once then uses the first inference's values ever
+//! after, and a kernel that computes constant results when the model is loaded computes nothing later. Operators that
+//! the Edge TPU takes become one compiled operator, which does neither, so only operators that stay on the CPU are at
+//! risk.
 
 use super::model::{Model, Operator};
 use super::shapes::{self, Analysis};
 use crate::graph::Uncuttable;
 
-/// A tensor that an operator on the CPU does not read or make anew for each inference, if it is bound as a constant.
+/// A tensor that, if it is bound as a constant, an operator on the CPU does not read or make anew for each inference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hazard {
-    /// The tensor.
+    /// The number of the tensor.
     pub tensor: u32,
-    /// The operator.
+    /// The number of the operator on the CPU.
     pub operator: u32,
-    /// Why the tensor must not leave its stage: [`Uncuttable::HeldOnce`] or [`Uncuttable::Skipped`].
+    /// The reason why the tensor must not leave its stage: [`Uncuttable::HeldOnce`] or [`Uncuttable::Skipped`].
     pub why: Uncuttable,
 }
 
 impl Hazard {
-    /// What happens, as a sentence that starts with the operator.
+    /// Returns a sentence that starts with the operator and says what goes wrong.
     pub fn text(&self, model: &Model) -> String {
         let operator = &model.operators[self.operator as usize];
         let place = format!("operator {} ({}) stays on the CPU", self.operator, model.label(operator));
@@ -30,14 +32,15 @@ impl Hazard {
                 format!("{place}, where newer runtimes skip it if its result is handed out of a stage")
             }
             _ => format!(
-                "{place} and takes what a stage is handed for a constant: it would read the first inference's values, and \
-                 return what it made of them ever after"
+                "{place} and takes a value that the stage is handed for a constant: it would read the first inference's \
+                                 value, and use that for every later inference"
             ),
         }
     }
 }
 
-/// Every hazard of `model`, in the order of its operators, of which those of `on_cpu` stay on the CPU.
+/// Returns the hazards of `model`, in the order of its operators; `on_cpu` is true for each operator that stays on the
+/// CPU.
 ///
 /// Complexity: linear in operators and operands.
 pub fn hazards(model: &Model, shapes: &Analysis, on_cpu: &[bool]) -> Vec<Hazard> {
@@ -69,10 +72,12 @@ pub fn hazards(model: &Model, shapes: &Analysis, on_cpu: &[bool]) -> Vec<Hazard>
     found
 }
 
-/// What to keep from being bound where an operator comes after one whose result's shape only a run knows.
+/// Returns an operand to keep from being bound, if an operator comes after one whose result has a shape that is known
+/// at run time only.
 ///
-/// The interpreter prepares such operators during the run, when tensors are bound already, and some kernels then compute
-/// their result at once and for good if all operands are constants. One operand that is not is enough.
+/// The interpreter prepares such an operator during the run, when tensors are bound already, and some kernels then
+/// compute their result at once and for good if all operands are constants. One operand that is not bound prevents
+/// that.
 fn prepared_with_bound_operands(model: &Model, operator: &Operator, shapes: &Analysis) -> Option<u32> {
     let mut inputs = operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok());
     if inputs.clone().any(|tensor| shapes.is_dynamic(tensor)) {
@@ -81,8 +86,8 @@ fn prepared_with_bound_operands(model: &Model, operator: &Operator, shapes: &Ana
     inputs.find(|&tensor| !model.is_constant(tensor) && !model.tensors[tensor as usize].is_variable)
 }
 
-/// The activations that the operator's kernel reads once if they are bound as constants: those that it prepares, and those
-/// whose values shape its results.
+/// Returns the activations that the operator's kernel reads once if they are bound as constants: those that it
+/// prepares, and those whose values shape its results.
 fn held_once<'m>(model: &'m Model, operator: &'m Operator) -> impl Iterator<Item = u32> + 'm {
     let prepared = model.def(operator).held_once.iter();
     let prepared = prepared.filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok());

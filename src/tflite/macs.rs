@@ -1,11 +1,12 @@
-//! Multiply-accumulates and channels of one operator, from shapes, by the operator table's rule.
+//! The multiply-accumulates and channels of one operator, from shapes, by the operator table's rule.
 
 use std::num::NonZeroU64;
 
 use super::model::{Model, Operator};
 use super::ops::MacRule;
 
-/// The multiply-accumulates of one run of `operator`; 0 where its rule or its shapes do not tell.
+/// Returns the number of multiply-accumulates of one run of `operator`; 0 if its rule has none or its shapes do not
+/// say.
 pub(super) fn count(model: &Model, operator: &Operator) -> u64 {
     let input = |place: usize| dims(model, operator.inputs.get(place).copied().unwrap_or(-1));
     let output = || dims(model, operator.outputs.first().map_or(-1, |&tensor| tensor as i32));
@@ -18,7 +19,7 @@ pub(super) fn count(model: &Model, operator: &Operator) -> u64 {
             .map(|dims| product(&dims))
             .sum()
     };
-    // Every step of a sequence runs the cell's matrices once for each batch entry.
+    // Every step of a sequence multiplies by the cell's matrices once for each batch entry.
     let steps = || input(0).split_last().map_or(1, |(_, batch_and_time)| product(batch_and_time));
     let per_place = |filter: Vec<u64>, skip: usize| product(filter.get(skip..).unwrap_or_default());
     let macs = match model.def(operator).macs {
@@ -60,7 +61,7 @@ pub(super) fn count(model: &Model, operator: &Operator) -> u64 {
     macs.unwrap_or(u64::MAX)
 }
 
-/// The channels of what `operator` multiplies for, where its shapes tell.
+/// Returns the number of output channels of an operator that multiplies; none if it does not, or its shapes do not say.
 pub(super) fn channels(model: &Model, operator: &Operator) -> Option<NonZeroU64> {
     if model.def(operator).macs == MacRule::None {
         return None;

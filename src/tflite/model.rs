@@ -1,122 +1,125 @@
-//! A TensorFlow Lite model in memory: everything a file says, with names and weights borrowed from it.
+//! A TensorFlow Lite model in memory: everything that a file says, with names and weights borrowed from the file.
 
 use super::ops::{self, FieldKind, OpDef, OptionsDef};
 use super::types::TensorType;
 use crate::base::c_string::c_string;
 use std::borrow::Cow;
 
-/// A model of one subgraph. Reading and writing it lose nothing.
+/// A model of one subgraph. Reading and writing a model lose nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model<'a> {
-    /// Schema version; 3.
+    /// The schema version, which is 3.
     pub version: u32,
-    /// Free text.
+    /// The description, a free text.
     pub description: Option<Cow<'a, str>>,
-    /// The operators in use, by number from [`Operator::code`].
+    /// The kinds of operators in use, which [`Operator::code`] refers to by number.
     pub codes: Vec<OperatorCode<'a>>,
     /// The subgraph's name.
     pub name: Option<Cow<'a, str>>,
     /// The subgraph's place in debugging metadata; -1 for none.
     pub debug_metadata_index: i32,
-    /// The tensors.
+    /// The tensors, by number.
     pub tensors: Vec<Tensor<'a>>,
-    /// Model inputs, as tensor numbers.
+    /// The model's inputs, as tensor numbers.
     pub inputs: Vec<u32>,
-    /// Model outputs, as tensor numbers.
+    /// The model's outputs, as tensor numbers.
     pub outputs: Vec<u32>,
     /// The operators, in execution order.
     pub operators: Vec<Operator<'a>>,
-    /// Weights and other bytes, by number from [`Tensor::buffer`] and [`Metadata::buffer`].
+    /// The weights and other bytes, which [`Tensor::buffer`] and [`Metadata::buffer`] refer to by number; none for a
+    /// buffer without data.
     pub buffers: Vec<Option<Cow<'a, [u8]>>>,
-    /// Buffers that an old form of metadata names.
+    /// The buffers that an old form of metadata refers to.
     pub metadata_buffer: Vec<u32>,
-    /// Named metadata.
+    /// The named metadata.
     pub metadata: Vec<Metadata<'a>>,
-    /// Signatures.
+    /// The signatures, each with names for inputs and outputs.
     pub signatures: Vec<Signature<'a>>,
 }
 
-/// Which operator.
+/// A kind of operator in use.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperatorCode<'a> {
-    /// The code as old files have it.
+    /// The builtin code as old files store it, in seven bits.
     pub deprecated_builtin_code: i8,
-    /// The code as new files have it.
+    /// The builtin code as new files store it.
     pub builtin_code: i32,
     /// The name of a custom operator.
     pub custom_code: Option<Cow<'a, str>>,
     /// The operator's version.
     pub version: i32,
-    /// Whether it stands for an operation of another dialect in a module, whose results are as the module declares them.
+    /// True if the code stands for an operation of another dialect in a module, whose results are as the module
+    /// declares them.
     pub is_foreign: bool,
 }
 
 impl OperatorCode<'_> {
-    /// The row of the operator table; reading has made sure that there is one.
+    /// Returns the operator's row in the operator table; reading has made sure that there is one.
     pub fn def(&self) -> &'static OpDef {
         let code = self.builtin_code.max(i32::from(self.deprecated_builtin_code));
         ops::by_code(code).expect("checked when the model was read or made")
     }
 
-    /// The name for people: a custom operator's own.
+    /// Returns the name of the operator for people; for a custom operator, the custom name.
     pub fn label(&self) -> &str {
         self.custom_code.as_deref().filter(|_| self.def().name == "CUSTOM").unwrap_or(self.def().name)
     }
 }
 
-/// A tensor.
+/// A tensor of a model: an activation, a constant or a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor<'a> {
-    /// Its name; the runner joins stages by it.
+    /// The tensor's name, by which the runner joins stages.
     pub name: Option<Cow<'a, str>>,
-    /// Its dimensions.
+    /// The tensor's dimensions.
     pub shape: Option<Vec<i32>>,
-    /// Its element type.
+    /// The element type.
     pub kind: TensorType,
-    /// Its bytes, if it is a constant.
+    /// The number of the buffer in [`Model::buffers`], which has data if the tensor is a constant.
     pub buffer: u32,
-    /// Its quantization.
+    /// The quantization, if the tensor is quantized.
     pub quantization: Option<Quantization>,
-    /// Whether it keeps its value from one inference to the next.
+    /// True if the tensor keeps its value from one inference to the next.
     pub is_variable: bool,
-    /// Its dimensions with -1 for those that were left open when the model was made; the interpreter goes by `shape`.
+    /// The dimensions with -1 for those that were left open when the model was made; the interpreter goes by `shape`.
     pub shape_signature: Option<Vec<i32>>,
-    /// Whether an absent shape means a scalar and not an unknown rank.
+    /// True if an absent shape means a scalar and not an unknown rank.
     pub has_rank: bool,
 }
 
 impl Tensor<'_> {
-    /// Its name as the interpreter and the runner read it, up to the first NUL; empty if it has none.
+    /// Returns the tensor's name as the interpreter and the runner read it, up to the first NUL; empty if there is
+    /// none.
     pub fn label(&self) -> &str {
         c_string(self.name.as_deref().unwrap_or_default())
     }
 
-    /// Its dimensions; none is a scalar.
+    /// Returns the tensor's dimensions; a scalar has none.
     pub fn dims(&self) -> &[i32] {
         self.shape.as_deref().unwrap_or_default()
     }
 
-    /// Its elements, or `None` if a dimension is unknown or their product is beyond a `u64`.
+    /// Returns the number of elements, or `None` if a dimension is unknown or the product does not fit a `u64`.
     pub fn elements(&self) -> Option<u64> {
         self.dims().iter().try_fold(1u64, |product, &dim| product.checked_mul(u64::try_from(dim).ok()?))
     }
 
-    /// Its bytes, where they are fixed.
+    /// Returns the tensor's size in bytes, or `None` if that is not fixed or does not fit a `u64`.
     pub fn bytes(&self) -> Option<u64> {
         self.kind.bytes(self.elements()?)
     }
 }
 
-/// Affine quantization, per tensor (one scale) or per channel. Floats compare by their bits.
+/// An affine quantization, per tensor (one scale) or per channel. Floats are compared by their bits.
 #[derive(Clone, Debug, Default)]
 pub struct Quantization {
-    /// Smallest real values, as the converter saw them.
+    /// The smallest real values that the converter saw.
     pub min: Option<Vec<f32>>,
-    /// Largest real values.
+    /// The largest real values that the converter saw.
     pub max: Option<Vec<f32>>,
-    /// Scales.
+    /// The scale of the tensor, or one for each channel.
     pub scale: Option<Vec<f32>>,
-    /// Zero points.
+    /// The zero point of the tensor, or one for each channel.
     pub zero_point: Option<Vec<i64>>,
     /// The dimension of the channels.
     pub quantized_dimension: i32,
@@ -132,35 +135,35 @@ impl PartialEq for Quantization {
     }
 }
 
-/// One operator of the graph.
+/// An operator of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operator<'a> {
-    /// Which operator, as a number in [`Model::codes`].
+    /// The kind of operator, as a number in [`Model::codes`].
     pub code: u32,
-    /// The tensors it reads; -1 for one left out.
+    /// The tensors that the operator reads, by number; -1 for an operand that is left out.
     pub inputs: Vec<i32>,
-    /// The tensors it makes.
+    /// The tensors that the operator makes, by number.
     pub outputs: Vec<u32>,
-    /// Its options.
+    /// The options of a builtin operator.
     pub options: Option<OperatorOptions<'a>>,
-    /// A custom operator's options.
+    /// The options of a custom operator, as bytes.
     pub custom_options: Option<Cow<'a, [u8]>>,
-    /// The format of these; 0 is FlexBuffers.
+    /// The format of `custom_options`; 0 is FlexBuffers.
     pub custom_options_format: i8,
-    /// Which inputs it changes.
+    /// True for each input that the operator changes.
     pub mutating_variable_inputs: Option<Vec<bool>>,
-    /// Tensors that only its kernel uses.
+    /// The tensors that only the operator's kernel uses, by number.
     pub intermediates: Option<Vec<i32>>,
-    /// Its place in debugging metadata; -1 for none.
+    /// The operator's place in debugging metadata; -1 for none.
     pub debug_metadata_index: i32,
 }
 
-/// An operator's options: a value for each field of the table's row.
+/// An operator's options: a value for each field of an options table.
 #[derive(Clone, Debug)]
 pub struct OperatorOptions<'a> {
-    /// The row.
+    /// The definition of the options table.
     pub def: &'static OptionsDef,
-    /// The values, in the order of its fields.
+    /// The values, in the order of the definition's fields.
     pub values: Vec<Value<'a>>,
 }
 
@@ -176,7 +179,7 @@ impl OperatorOptions<'_> {
         self.values.get(place)
     }
 
-    /// The value of a scalar field by name, as an integer.
+    /// Returns the value of a boolean, enum or integer field by name; none if there is no such field.
     pub fn int(&self, name: &str) -> Option<i64> {
         match self.value(name)? {
             Value::Int(value) => Some(*value),
@@ -184,7 +187,7 @@ impl OperatorOptions<'_> {
         }
     }
 
-    /// The name of the fused activation, if there is one.
+    /// Returns the name of the fused activation, if there is one.
     pub fn activation(&self) -> Option<&'static str> {
         let field = self.def.field("fused_activation_function")?;
         let FieldKind::Enum(def, _) = field.kind else { return None };
@@ -192,7 +195,7 @@ impl OperatorOptions<'_> {
         def.name_of(value).filter(|_| value != 0)
     }
 
-    /// The integers of a vector field by name, if present.
+    /// Returns the integers of a vector field by name, if there are any.
     pub fn ints(&self, name: &str) -> Option<&[i32]> {
         match self.value(name)? {
             Value::Ints(Some(values)) => Some(values),
@@ -201,25 +204,25 @@ impl OperatorOptions<'_> {
     }
 }
 
-/// The value of an options field; its kind follows from the table.
+/// The value of an options field, of the kind that the options table declares.
 #[derive(Clone, Debug)]
 pub enum Value<'a> {
-    /// Booleans, enums and integers.
+    /// A boolean, an enum or an integer.
     Int(i64),
-    /// A float.
+    /// A float of 32 bits.
     Float(f32),
     /// A vector of integers, if present.
     Ints(Option<Vec<i32>>),
     /// A vector of floats, if present.
     Floats(Option<Vec<f32>>),
-    /// Bytes, if present.
+    /// A vector of bytes, if present.
     Bytes(Option<Cow<'a, [u8]>>),
-    /// Text, if present.
+    /// A string, if present.
     Text(Option<Cow<'a, str>>),
 }
 
 impl FieldKind {
-    /// The value that an absent option of this kind stands for.
+    /// Returns the value for which an absent option of this kind stands.
     pub fn default_value(self) -> Value<'static> {
         match self {
             FieldKind::Bool(value) => Value::Int(value.into()),
@@ -251,42 +254,42 @@ impl PartialEq for Value<'_> {
     }
 }
 
-/// Named metadata.
+/// A named piece of metadata.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metadata<'a> {
-    /// Its name.
+    /// The name of the metadata.
     pub name: Option<Cow<'a, str>>,
-    /// Its bytes.
+    /// The number of the buffer in [`Model::buffers`] that holds the metadata.
     pub buffer: u32,
 }
 
-/// A signature: names for inputs and outputs.
+/// A signature: names for inputs and outputs, under a key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signature<'a> {
-    /// Its key.
+    /// The key by which callers choose the signature.
     pub key: Option<Cow<'a, str>>,
     /// A method name that old converters wrote.
     pub deprecated_tag: Option<Cow<'a, str>>,
-    /// Its inputs: name and tensor.
+    /// The inputs, each as name and tensor number.
     pub inputs: Vec<(Option<Cow<'a, str>>, u32)>,
-    /// Its outputs: name and tensor.
+    /// The outputs, each as name and tensor number.
     pub outputs: Vec<(Option<Cow<'a, str>>, u32)>,
 }
 
 impl<'a> Model<'a> {
-    /// Whether a tensor is a constant: it has bytes, or needs none.
+    /// Returns whether a tensor is a constant: whether its buffer has data, or it needs none.
     pub fn is_constant(&self, tensor: u32) -> bool {
         let tensor = &self.tensors[tensor as usize];
         self.buffers[tensor.buffer as usize].is_some()
             || (tensor.elements() == Some(0) && !tensor.is_variable)
     }
 
-    /// A constant's bytes.
+    /// Returns the bytes of a constant; none if the tensor is not a constant.
     pub fn data(&self, tensor: u32) -> Option<&[u8]> {
         self.buffers[self.tensors[tensor as usize].buffer as usize].as_deref()
     }
 
-    /// A constant's numbers, if it holds integers of 32 or 64 bits.
+    /// Returns the numbers of a constant that holds integers of 32 or 64 bits; none for any other tensor.
     pub fn integers(&self, tensor: u32) -> Option<Vec<i64>> {
         if self.is_constant(tensor) && self.tensors[tensor as usize].elements() == Some(0) {
             return Some(Vec::new());
@@ -301,7 +304,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The model without its weights, metadata and options: names, tensors and operators, borrowed from nothing.
+    /// Returns an owned copy of the model's names, tensors and operators, without weights, metadata and options.
     pub fn outline(&self) -> Model<'static> {
         let owned = |text: &Option<Cow<str>>| text.as_ref().map(|text| Cow::Owned(text.to_string()));
         Model {
@@ -336,12 +339,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The operator-table row of an operator.
+    /// Returns an operator's row in the operator table.
     pub fn def(&self, operator: &Operator) -> &'static OpDef {
         self.codes[operator.code as usize].def()
     }
 
-    /// The operator's name for people.
+    /// Returns the name of an operator for people.
     pub fn label(&self, operator: &Operator) -> &str {
         self.codes[operator.code as usize].label()
     }

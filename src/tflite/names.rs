@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::model::Model;
 
-/// Gives every unnamed input and result of an operator a unique name, `tensor_` and its number; returns their numbers.
+/// Gives every unnamed model input and operator result a unique name, `tensor_` and its number, and returns the numbers
+/// of the tensors that were named.
 pub fn complete(model: &mut Model) -> Vec<u32> {
     let made = model.operators.iter().flat_map(|operator| operator.outputs.iter().copied());
     let mut unnamed: Vec<u32> = model.inputs.iter().copied().chain(made).collect();

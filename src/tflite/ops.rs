@@ -1,9 +1,9 @@
-//! The table of operators: what reading, writing, cost counting and the MLIR translation know about each
+//! The table of operators: all facts that reading, writing, cost counting and the MLIR translation need about each
 //! builtin operator of the TensorFlow Lite schema.
 //!
-//! One row of [`all`] holds an operator's code, its name in the schema and in the `tfl` dialect, its options
-//! table with slot, type, default and attribute name of every option, and what the tool may do with it.
-//! Nothing else in the crate matches on operator names to find such facts.
+//! One row of [`all`] holds an operator's code, the names in the schema and in the `tfl` dialect, the options table
+//! with slot, type, default and attribute name of every option, and the rules by which the operator is counted, shaped,
+//! judged and cut. Nothing else in the crate matches on operator names to find such facts.
 
 mod definition;
 mod dump;

@@ -1,4 +1,5 @@
-//! From a file's bytes to a [`Model`]: structure verified, every field accounted for, every number in bounds.
+//! Reading a [`Model`] from a file's bytes: the structure is verified, every field accounted for, every number in
+//! bounds.
 
 use std::borrow::Cow;
 
@@ -17,17 +18,19 @@ fn damaged(error: InvalidFlatbuffer) -> ReadError {
     ReadError::Damaged(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
 }
 
-/// Reads a model. Weights and names are borrowed from `bytes`.
+/// Reads a model from the bytes of a file, from which weights and names are borrowed.
 ///
 /// Complexity: linear in operators and tensors; weights are not touched.
 ///
 /// # Errors
-/// See [`ReadError`]. Nothing that the file holds is dropped in silence.
+/// Returns a [`ReadError`] if the bytes are not a model, are damaged, hold something that would be lost, or contradict
+/// themselves. Nothing that the file holds is dropped silently.
 pub fn read(bytes: &[u8]) -> Result<Model<'_>, ReadError> {
     if bytes.len() < 8 || &bytes[4..8] != b"TFL3" {
         return Err(ReadError::NotTflite(foreign(bytes)));
     }
-    // Hostile offsets may make many tables share bytes; what is visited stays within a small multiple of the file.
+    // Hostile offsets may make many tables share bytes; the verifier visits at most a small multiple of the file's
+    // size.
     let options = VerifierOptions {
         max_apparent_size: bytes.len().saturating_mul(4).max(1 << 20),
         ..VerifierOptions::default()
@@ -52,9 +55,10 @@ fn list<'a, T: flatbuffers::Follow<'a> + 'a>(value: Option<Vector<'a, T>>) -> Op
     value.map(|vector| vector.iter().collect())
 }
 
-/// A tensor or buffer number that must not be negative.
+/// Converts the number of a tensor or buffer, which must not be negative; `what` names its place for messages.
 fn number(index: i32, what: &str) -> Result<u32, ReadError> {
-    u32::try_from(index).map_err(|_| ReadError::Inconsistent(format!("{what} is {index}")))
+    u32::try_from(index)
+        .map_err(|_| ReadError::Inconsistent(format!("{what} has the number {index}, which is negative")))
 }
 
 impl<'a> FileReader<'a, '_> {
@@ -62,7 +66,7 @@ impl<'a> FileReader<'a, '_> {
         known(root)?;
         if root.version() != 3 {
             return Err(ReadError::Unsupported(format!(
-                "schema version {}: only 3 is known",
+                "schema version {} is not supported: only version 3 is; convert the model again",
                 root.version()
             )));
         }
@@ -78,7 +82,9 @@ impl<'a> FileReader<'a, '_> {
             };
             let builtin = code.builtin_code.max(i32::from(code.deprecated_builtin_code));
             let def = ops::by_code(builtin).ok_or_else(|| {
-                ReadError::Unsupported(format!("operator code {index} is {builtin}, which is unknown"))
+                ReadError::Unsupported(format!(
+                                    "operator code {index} has the unknown value {builtin}: convert the model with an older converter"
+                                ))
             })?;
             if let Some(why) = def.refused {
                 return Err(ReadError::Unsupported(format!("operator {} {why}", def.name)));
@@ -89,7 +95,7 @@ impl<'a> FileReader<'a, '_> {
         let [graph] = &graphs[..] else {
             let count = graphs.len();
             return Err(ReadError::Unsupported(format!(
-                "the model has {count} subgraphs: a stage has one, so control flow can't be cut; convert without it"
+                "the model has {count} subgraphs, but a stage can have only one: convert the model without control flow"
             )));
         };
         known(graph)?;
@@ -131,7 +137,9 @@ impl<'a> FileReader<'a, '_> {
         let code = operator.opcode_index();
         let def = codes.get(code as usize).map(OperatorCode::def).ok_or_else(|| {
             let count = codes.len();
-            ReadError::Inconsistent(format!("operator {index} uses operator code {code} of {count}"))
+            ReadError::Inconsistent(format!(
+                "operator {index} uses operator code {code}, but the file has only {count}"
+            ))
         })?;
         let first = (OptionsUnion::First, operator.builtin_options_type(), operator.builtin_options());
         let second = (OptionsUnion::Second, operator.builtin_options_2_type(), operator.builtin_options_2());
@@ -158,11 +166,11 @@ impl<'a> FileReader<'a, '_> {
                     }
                 }
                 (union_type, table) => {
-                    let state = if table.is_some() { "without a type" } else { "announced but absent" };
-                    return Err(ReadError::Inconsistent(format!(
-                        "operator {index} ({}) has options (type {union_type}) {state}",
-                        def.name
-                    )));
+                    let fault = match table {
+                        Some(_) => "has options without a type".into(),
+                        None => format!("announces options of type {union_type}, but has none"),
+                    };
+                    return Err(ReadError::Inconsistent(format!("operator {index} ({}) {fault}", def.name)));
                 }
             }
         }
@@ -181,7 +189,8 @@ impl<'a> FileReader<'a, '_> {
         })
     }
 
-    /// The options in `table`, whose fields were not verified yet.
+    /// Verifies the fields of an options table and returns their values; `index` is the operator's number, for
+    /// messages.
     fn values(
         &self,
         index: usize,
@@ -219,7 +228,8 @@ impl<'a> FileReader<'a, '_> {
         let mut values = Vec::with_capacity(def.fields.len());
         for field in def.fields {
             let at = field.vtable_offset();
-            // SAFETY: the loop above has verified a field of the very type that is read here, or none, in the slot.
+            // SAFETY: the loop above has verified that the slot holds a field of exactly the type read here, or no
+            // field.
             let value = unsafe {
                 match field.kind {
                     FieldKind::Bool(default) => {
@@ -262,7 +272,7 @@ impl<'a> FileReader<'a, '_> {
                 && i32::try_from(*number).ok().and_then(|number| def.name_of(number)).is_none()
             {
                 return Err(ReadError::Unsupported(format!(
-                    "operator {index}: option {} is {number}, which is no {}",
+                    "operator {index}: option {} is {number}, which is not a value of {}",
                     field.name, def.name
                 )));
             }
@@ -272,14 +282,14 @@ impl<'a> FileReader<'a, '_> {
     }
 }
 
-/// Refuses a table with a field that would be lost.
+/// Checks that a table has no field that would be lost.
 fn known<T: TableFormat>(table: &T) -> Result<(), ReadError> {
     known_slots(&T::KNOWN, T::KNOWN.slots, table.table()).map_err(ReadError::Unsupported)
 }
 
 fn known_slots(known: &Known, slots: &[u16], table: Table) -> Result<(), String> {
     let vtable = table.vtable();
-    // A vtable starts with its own size and the table's; the verifier does not ask for them.
+    // A vtable starts with its own size and that of the table, which the verifier does not check.
     if vtable.num_bytes() < 4 {
         return Err(format!("damaged file: the vtable of a {} is too short", known.table));
     }
@@ -301,7 +311,9 @@ fn tensor<'a>(index: usize, tensor: &format::Tensor<'a>) -> Result<Tensor<'a>, R
     known(tensor)?;
     let kind = TensorType::by_code(tensor.kind()).ok_or_else(|| {
         let kind = tensor.kind();
-        ReadError::Unsupported(format!("tensor {index} has type {kind}, which is unknown"))
+        ReadError::Unsupported(format!(
+            "tensor {index} has the unknown type {kind}: convert the model with an older converter"
+        ))
     })?;
     let quantization = tensor.quantization();
     if let Some(quantization) = &quantization {
@@ -334,7 +346,9 @@ fn signature<'a>(signature: &format::SignatureDef<'a>) -> Result<Signature<'a>, 
     known(signature)?;
     if signature.subgraph_index() != 0 {
         let index = signature.subgraph_index();
-        return Err(ReadError::Inconsistent(format!("a signature is of subgraph {index}, but there is one")));
+        return Err(ReadError::Inconsistent(format!(
+            "a signature belongs to subgraph {index}, but the model has only subgraph 0"
+        )));
     }
     let entry = |map: format::TensorMap<'a>| known(&map).map(|()| (text(map.name()), map.tensor_index()));
     Ok(Signature {

@@ -14,41 +14,41 @@ use super::model::{Model, Operator, Tensor};
 use super::ops::ShapeRule;
 use infer::{Dims, Inferred, MOST_DIMENSIONS, View};
 
-/// What is known of a tensor's shape and type before the model runs.
+/// The knowledge of a tensor's shape and type before the model runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// They are the declared ones.
+    /// The shape and type are those that the file declares.
     Declared,
     /// The file declares another shape or type than the operator gives.
     Misdeclared,
-    /// No rule tells what the operator of this number gives, so what the file declares can't be checked.
+    /// No rule is known for the operator of this number, so the shape that the file declares can't be checked.
     Unruled(u32),
-    /// Only a run tells the shape.
+    /// The shape is known at run time only.
     AtRunTime(RunTimeShape),
 }
 
-/// What makes a shape known at run time only.
+/// The cause of a shape that is known at run time only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunTimeShape {
-    /// The operator whose result's shape depends on values; none for a model input that declares no size.
+    /// The operator whose result has a shape that depends on values; none for a model input that declares no size.
     pub operator: Option<u32>,
-    /// The tensor with these values, which is no constant; none where the operator counts what it finds.
+    /// The tensor with those values, which is not a constant; none if the operator counts what it finds.
     pub operand: Option<u32>,
 }
 
-/// What is known of every tensor of a model.
+/// The knowledge of the shapes and types of all tensors of a model.
 #[derive(Clone, Debug)]
 pub struct Analysis {
     known: Vec<Known>,
 }
 
 impl Analysis {
-    /// What is known of a tensor.
+    /// Returns the knowledge of one tensor.
     pub fn known(&self, tensor: u32) -> Known {
         self.known[tensor as usize]
     }
 
-    /// Whether only a run tells the tensor's shape.
+    /// Returns whether the tensor's shape is known at run time only.
     pub fn is_dynamic(&self, tensor: u32) -> bool {
         matches!(self.known(tensor), Known::AtRunTime(_))
     }
@@ -56,9 +56,9 @@ impl Analysis {
 
 /// Computes the shape of every tensor of `model`, and compares it with the declared one.
 ///
-/// A shape that depends on a value which is no constant of the file is known at run time only, and so is each that
-/// depends on such a shape. Newer interpreters fold some chains, such as a RESHAPE by a SHAPE, when they load a model;
-/// Coral's does not, so these count as known at run time.
+/// A shape that depends on a value which is not a constant of the file is known at run time only, and so is each shape
+/// that depends on such a shape. Newer interpreters fold some chains, such as a RESHAPE by a SHAPE, when they load a
+/// model; Coral's does not, so these count as known at run time only.
 ///
 /// Complexity: linear in operators and their operands.
 pub fn analyze(model: &Model) -> Analysis {
@@ -94,20 +94,22 @@ pub fn analyze(model: &Model) -> Analysis {
     Analysis { known }
 }
 
-/// The dimensions that the interpreter allocates a tensor of a file by, if all of them are sizes; none is a scalar.
+/// Returns the dimensions by which the interpreter allocates a tensor of a file, if none is negative; a scalar has
+/// none.
 fn declared(tensor: &Tensor) -> Option<Dims> {
     let size = |&dim: &i32| u32::try_from(dim).ok().map(i64::from);
     let dims = Some(tensor.dims()).filter(|dims| dims.len() <= MOST_DIMENSIONS)?;
     dims.iter().map(size).collect::<Option<Vec<_>>>().map(Rc::from)
 }
 
-/// The dimensions of a value of another dialect's module, where one left open is known at run time only.
+/// Returns the dimensions of a value in a module of another dialect; none if one is left open, and so known at run time
+/// only.
 fn stated(tensor: &Tensor) -> Option<Dims> {
     let is_open = tensor.shape.is_none() || tensor.shape_signature.iter().flatten().any(|&dim| dim < 0);
     if is_open { None } else { declared(tensor) }
 }
 
-/// The shapes of an operator's results, or why none are known.
+/// Returns the shapes of an operator's results, or the reason why they are not known.
 fn result(number: u32, view: &View, known: &[Known], declared: &[Option<Dims>]) -> Result<Inferred, Known> {
     let (model, operator) = (view.model, view.operator);
     if model.codes[operator.code as usize].is_foreign {
@@ -134,13 +136,13 @@ fn result(number: u32, view: &View, known: &[Known], declared: &[Option<Dims>]) 
     view.infer().ok_or(unruled.unwrap_or(Known::Unruled(number)))
 }
 
-/// The tensors by whose values `operator` shapes its results.
+/// Returns the tensors whose values determine the shapes of the results of `operator`.
 pub(super) fn value_operands<'m>(model: &Model, operator: &'m Operator) -> impl Iterator<Item = u32> + 'm {
     let places = model.def(operator).shape.value_operands();
     places.iter().filter_map(|&place| u32::try_from(*operator.inputs.get(place)?).ok())
 }
 
-/// Whether a tensor's values are in the file, or there are none.
+/// Returns whether a tensor's values are in the file, or the tensor has none.
 pub(super) fn is_fixed(model: &Model, tensor: u32) -> bool {
     model.is_constant(tensor)
 }

@@ -1,9 +1,11 @@
-//! Which operators of a model the Edge TPU computes and which stay on the host's CPU, why, and what to do about it.
+//! The prediction of the operators of a model that the Edge TPU computes and those that stay on the host's CPU, with
+//! the reasons and what to do about them.
 //!
-//! Each operator is judged by its own kind, types, shapes and options ([`Judge::operator`]); which of those that the Edge
-//! TPU could take it does take depends on what is compiled together ([`Judge::place`]). Source: Coral's "TensorFlow models on the Edge TPU",
-//! and what compiled models hold as ordinary operators beside the compiled one. The compiler has the last word: it may
-//! leave more to the CPU for reasons of size that it does not tell.
+//! Each operator is judged by its own kind, types, shapes and options ([`Judge::operator`]). Of the operators that the
+//! Edge TPU could take, the operators that are compiled together decide which it does take ([`Judge::place`]). Sources:
+//! Coral's "TensorFlow models on the Edge TPU", and the ordinary operators that compiled models hold beside the
+//! compiled one. The compiler has the last word: it may leave more operators to the CPU, for reasons of size that it
+//! does not report.
 
 mod judge;
 mod limits;

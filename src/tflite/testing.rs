@@ -6,7 +6,7 @@ use super::model::{Model, Operator, OperatorCode, OperatorOptions, Tensor, Value
 use super::ops;
 use super::types::TensorType;
 
-/// A model of `tensors`, by name and dimensions: signed bytes without a value.
+/// Returns a model of `tensors`, given by name and dimensions: signed bytes without a value.
 pub(crate) fn model_of(tensors: &[(&str, &[i32])]) -> Model<'static> {
     let mut model = Model { version: 3, debug_metadata_index: -1, buffers: vec![None], ..Model::default() };
     for (name, dims) in tensors {
@@ -41,7 +41,7 @@ pub(crate) fn constant(model: &mut Model, values: &[i32]) -> u32 {
     number
 }
 
-/// Adds an operator whose options have their defaults but for those listed.
+/// Adds an operator with the options that are listed, and defaults for the others.
 pub(crate) fn operator(
     model: &mut Model,
     name: &str,

@@ -3,11 +3,11 @@
 /// A tensor's element type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TensorType {
-    /// Its number in the schema's `TensorType`.
+    /// The type's number in the schema's `TensorType`.
     pub code: i8,
-    /// Its name there.
+    /// The type's name in the schema.
     pub name: &'static str,
-    /// Bits of one element; none for types without fixed bytes.
+    /// The bits of one element; none for types without fixed bytes.
     pub bits: Option<u32>,
 }
 
@@ -42,17 +42,18 @@ static TYPES: [TensorType; 23] = [
 ];
 
 impl TensorType {
-    /// The type of a number in the schema.
+    /// Returns the type with this number in the schema; none if the number is unknown.
     pub fn by_code(code: i8) -> Option<TensorType> {
         TYPES.get(usize::try_from(code).ok()?).copied()
     }
 
-    /// Bytes of `elements` elements; none if the type has no fixed bytes or the count is beyond a `u64`.
+    /// Returns the bytes of `elements` elements; none if the type has no fixed bytes or the result does not fit a
+    /// `u64`.
     pub fn bytes(self, elements: u64) -> Option<u64> {
         Some(elements.checked_mul(u64::from(self.bits?))?.div_ceil(8))
     }
 
-    /// Whether the Edge TPU's array takes values of it.
+    /// Returns whether the Edge TPU's array takes values of this type.
     pub fn is_for_the_array(self) -> bool {
         matches!(self.name, "INT8" | "UINT8")
     }

@@ -1,7 +1,8 @@
-//! From a [`Model`] to a file's bytes, streamed.
+//! Writing a [`Model`] as a stream of a file's bytes.
 //!
-//! The flatbuffer's head (all but the weights) is built in memory; the weights follow it, written straight from where
-//! they lie. The head's buffer tables point at them with offsets that are set when the layout is known.
+//! The flatbuffer's head (all but the weights) is built in memory. The weights follow the head, and are written
+//! straight from where they lie. The buffer tables in the head point at the weights by offsets that are set once the
+//! layout is known.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,29 +15,29 @@ use super::format;
 use super::model::*;
 use super::ops::{FieldKind, OptionsUnion};
 
-/// TensorFlow Lite aligns weights to 16 bytes.
+/// The alignment of weights in bytes, as TensorFlow Lite has it.
 const ALIGNMENT: usize = 16;
 
-/// Offsets in a flatbuffer are signed 32-bit numbers.
+/// The most bytes of a file: offsets in a flatbuffer are signed 32-bit numbers.
 const MOST_BYTES: usize = i32::MAX as usize;
 
-/// Why a model can't be written.
+/// The reason why a model can't be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The file would be larger than the format allows.
-    #[error("the file would have {0} bytes, but the format ends at 2 GiB: use more stages")]
+    #[error("the file would have {0} bytes, but the format allows at most 2 GiB: use more stages")]
     TooLarge(usize),
-    /// The sink failed.
+    /// The sink reported an error.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 type Builder<'b> = FlatBufferBuilder<'b>;
 
-/// Writes `model`; weights go from where they lie to `sink` without a copy in between.
+/// Writes `model` to `sink`. Weights are written from where they lie, without a copy in between.
 ///
 /// # Errors
-/// A file beyond 2 GiB, or what `sink` reports.
+/// Returns an error if the file would be larger than 2 GiB, or if `sink` reports one.
 pub fn write(model: &Model, sink: &mut impl Write) -> Result<(), WriteError> {
     let mut builder = Builder::with_capacity(1 << 16);
     let root = head(model, &mut builder);
@@ -68,7 +69,7 @@ pub fn write(model: &Model, sink: &mut impl Write) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Where the head keeps each buffer's data offset.
+/// Returns the place in the head of each buffer's data offset; none for a buffer without data.
 fn data_fields(head: &[u8]) -> Vec<Option<usize>> {
     // SAFETY: `head` was finished by a builder just now with a `Model` as its root; only offsets of data, which are
     // not followed here, are still unset.
@@ -82,7 +83,7 @@ fn data_fields(head: &[u8]) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// Builds one table: offsets are made before it, then its slots are filled.
+/// Builds one table by filling its slots; the offsets that go into them must have been made before.
 macro_rules! table {
     ($builder:ident, $($slot:literal: $how:ident($($value:expr),*)),* $(,)?) => {{
         let start = $builder.start_table();
@@ -101,7 +102,7 @@ fn offset<T>(builder: &mut Builder, slot: VOffsetT, value: Option<WIPOffset<T>>)
     }
 }
 
-/// A table's place, with its type left open as the crate's union offsets have it.
+/// Returns a table's place with its type left open, as the `flatbuffers` crate's union offsets have it.
 fn finished(table: WIPOffset<flatbuffers::TableFinishedWIPOffset>) -> WIPOffset<UnionWIPOffset> {
     WIPOffset::new(table.value())
 }
@@ -240,7 +241,7 @@ fn operator<'b>(operator: &Operator, builder: &mut Builder<'b>) -> WIPOffset<Uni
     ))
 }
 
-/// An options table, by its row in the operator table.
+/// Builds an options table as its definition declares it.
 fn options<'b>(options: &OperatorOptions, builder: &mut Builder<'b>) -> WIPOffset<UnionWIPOffset> {
     let vectors: Vec<Option<UOffsetT>> = (options.values.iter())
         .map(|value| match value {
@@ -273,7 +274,7 @@ fn options<'b>(options: &OperatorOptions, builder: &mut Builder<'b>) -> WIPOffse
     finished(builder.end_table(start))
 }
 
-/// A buffer whose data follow the head: its offset is set once the layout is known.
+/// Builds a buffer whose data follow the head; the offset of the data is set once the layout is known.
 fn buffer<'b>(has_data: bool, builder: &mut Builder<'b>) -> WIPOffset<UnionWIPOffset> {
     let start = builder.start_table();
     if has_data {

@@ -66,6 +66,6 @@ fn the_broken_model_is_refused_with_its_fault() {
             cut(&shared("models/model_invoking_error.tflite"), stages, &scratch.path().join("stages"), &[]);
         let why = why.expect_err("a broken model");
         assert!(why.contains("model_invoking_error.tflite: inconsistent model: tensor 0"), "{why}");
-        assert!(why.contains("uses buffer 0 but the file has 0"), "{why}");
+        assert!(why.contains("uses buffer 0, but the file has only 0"), "{why}");
     }
 }

@@ -142,7 +142,7 @@ fn each_kind_of_input_is_told_at_once() {
         (
             "keras_none_batch__dense_256_as_compiled_by_edgetpu_compiler",
             true,
-            &["already compiled", "give the model that it was made from"],
+            &["already compiled", "give the model from which it was compiled"],
         ),
         ("batch4__two_inputs_int8", false, &["its batch", "use batch 1"]),
         ("keras_none_batch__dense_256", false, &[]),

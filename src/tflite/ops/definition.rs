@@ -1,52 +1,54 @@
-//! A row of the table: one operator.
+//! The definition of one operator, a row of the operator table.
 
 use super::fields::OptionsDef;
 use super::rules::{Limit, MacRule, ShapeRule};
 use super::type_of::TypeOf;
 
-/// One builtin operator.
+/// A builtin operator of the schema.
 #[derive(Clone, Copy, Debug)]
 pub struct OpDef {
-    /// Its number in the schema's `BuiltinOperator`.
+    /// The operator's number in the schema's `BuiltinOperator`.
     pub code: i32,
-    /// Its name there, like `CONV_2D`.
+    /// The operator's name in the schema, such as `CONV_2D`.
     pub name: &'static str,
-    /// The operation's name in the `tfl` dialect without the prefix, like `conv_2d`; empty if the dialect has
-    /// none.
+    /// The operation's name in the `tfl` dialect without the prefix, such as `conv_2d`; empty if the dialect has none.
     pub tfl: &'static str,
     /// A second operation of the dialect, which stands for this operator at one value of an option.
     pub variant: Option<Variant>,
-    /// The table of its options; `None` if the schema gives it none.
+    /// The table of the operator's options; `None` if the schema has none.
     pub options: Option<&'static OptionsDef>,
-    /// Attributes of the `tfl` operation that no option holds.
+    /// The attributes of the `tfl` operation that no option holds.
     pub type_attrs: &'static [TypeAttr],
-    /// How many regions the `tfl` operation has.
+    /// The number of regions of the `tfl` operation.
     pub regions: u8,
-    /// How its multiplications are counted.
+    /// The rule by which multiply-accumulates are counted.
     pub macs: MacRule,
-    /// How the shapes of its results follow from its operands. The inference itself is `tflite::shapes`'.
+    /// The rule by which the shapes of the results follow from the operands; `tflite::shapes` applies it.
     pub shape: ShapeRule,
-    /// The limits within which the Edge TPU takes it; `None` if it never does. `tflite::support` judges them.
+    /// The limits within which the Edge TPU takes the operator, `None` if it never does; `tflite::support` judges by
+    /// them.
     pub edgetpu: Option<&'static [Limit]>,
-    /// Why no model that holds it can be cut. The text goes on a sentence that begins with the operator.
+    /// The reason why no model with this operator can be cut, if so: the end of a sentence that begins with the
+    /// operator.
     pub refused: Option<&'static str>,
-    /// Whether it carries something from one invocation to the next: a variable tensor, a resource variable,
+    /// True if the operator carries something from one invocation to the next: a variable tensor, a resource variable,
     /// a hash table or the state of a random generator.
     pub stateful: bool,
-    /// The operands whose values it keeps and changes.
+    /// The operands, by index, whose values the operator keeps and changes.
     pub state: &'static [usize],
-    /// The operands that its kernel on the CPU reads once where they are bound as constants, as Coral's runner binds what it
-    /// hands a stage and takes from it: the first inference's values are used ever after.
+    /// The operands, by index, that the kernel on the CPU reads once and never again if they are bound as constants, as
+    /// Coral's runner binds a stage's inputs and outputs.
     pub held_once: &'static [usize],
-    /// Whether its kernel on the CPU, in newer runtimes, computes nothing where the result is bound as a constant.
+    /// True if the kernel on the CPU, in newer runtimes, computes nothing where the result is bound as a constant.
     pub skips_constant_output: bool,
-    /// The operands whose constant 8-bit numbers the `tfl` dialect gives a narrow range: the smallest goes unused.
+    /// The operands, by index, whose constant 8-bit numbers have a narrow range in the `tfl` dialect: the smallest is
+    /// not used.
     pub narrow: &'static [usize],
 }
 
 impl OpDef {
-    /// The name of the `tfl` operation for an operator whose options have the values that `value_of` gives by
-    /// slot. Empty if the dialect has none.
+    /// Returns the name of the `tfl` operation for an operator whose options have the values that `value_of` gives by
+    /// slot; empty if the dialect has none.
     pub fn tfl_for(&self, value_of: impl Fn(u16) -> i64) -> &'static str {
         match self.variant {
             Some(variant) if value_of(variant.slot) == variant.value => variant.tfl,
@@ -58,7 +60,7 @@ impl OpDef {
 /// The operation of the `tfl` dialect that replaces [`OpDef::tfl`] at one value of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// The option's slot.
+    /// The slot of the option.
     pub slot: u16,
     /// The value that selects the variant.
     pub value: i64,
@@ -69,8 +71,8 @@ pub struct Variant {
 /// An attribute of a `tfl` operation that repeats the type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeAttr {
-    /// The attribute's name.
+    /// The name of the attribute.
     pub name: &'static str,
-    /// The tensor. Without such a tensor the attribute is left out.
+    /// The tensor whose type the attribute repeats; if the operator does not have it, the attribute is left out.
     pub of: TypeOf,
 }

@@ -1,4 +1,5 @@
-//! The table as text, for tests that compare it with the schema's own bindings and with what kernels do.
+//! The operator table as text, for tests that compare it with the schema's own bindings and with the kernels'
+//! behaviour.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,8 @@ use super::enums::EnumDef;
 use super::fields::{FieldDef, FieldKind, OptionsUnion};
 use super::lookup::{all, all_options};
 
-/// The whole table as JSON, one row a line. Each row names its `row` kind: `operator`, `options` or `enum`.
+/// Returns the whole operator table as JSON, one row a line. The field `row` of each says what it describes:
+/// `operator`, `options` or `enum`.
 pub fn dump_json() -> String {
     let mut enums: Vec<&EnumDef> = Vec::new();
     for field in all_options().flat_map(|options| options.fields) {

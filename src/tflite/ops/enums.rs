@@ -3,38 +3,38 @@
 /// An enum of the schema.
 #[derive(Clone, Copy, Debug)]
 pub struct EnumDef {
-    /// Its name in the schema.
+    /// The enum's name in the schema.
     pub name: &'static str,
-    /// Its values, each with its name in the schema.
+    /// The enum's values, each with its name in the schema.
     pub values: &'static [(i32, &'static str)],
-    /// What an attribute of the `tfl` dialect makes of it.
+    /// The form in which attributes of the `tfl` dialect write the values.
     pub form: AttrForm,
 }
 
 impl EnumDef {
-    /// The name of a value.
+    /// Returns the name of a value; none if the enum has no such value.
     pub fn name_of(&self, value: i32) -> Option<&'static str> {
         self.values.iter().find(|(known, _)| *known == value).map(|(_, name)| *name)
     }
 
-    /// The value of a name.
+    /// Returns the value with this name; none if the enum has no such name.
     pub fn value_of(&self, name: &str) -> Option<i32> {
         self.values.iter().find(|(_, known)| *known == name).map(|(value, _)| *value)
     }
 }
 
-/// How the `tfl` dialect writes a value of an enum. All forms use the names of the schema.
+/// The form in which the `tfl` dialect writes a value of an enum, by the value's name in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttrForm {
-    /// As a string: `"SAME"`.
+    /// A string, such as `"SAME"`.
     String,
-    /// As an attribute of the dialect, after this keyword: `#tfl<mirror_pad_attr REFLECT>`.
+    /// An attribute of the dialect, after this keyword, such as `#tfl<mirror_pad_attr REFLECT>`.
     Dialect(&'static str),
-    /// As the type that the value names: `i64`.
+    /// The type that the value names, such as `i64`.
     Type,
 }
 
-/// `PADDING` of convolutions and pools.
+/// The padding of convolutions and pools.
 pub(super) static PADDING: EnumDef =
     EnumDef { name: "Padding", values: &[(0, "SAME"), (1, "VALID")], form: AttrForm::String };
 
@@ -59,7 +59,7 @@ pub(super) static LSTM_KERNEL: EnumDef = EnumDef {
     form: AttrForm::Dialect("lstm_kernel_type_attr"),
 };
 
-/// What a mirrored border repeats.
+/// The elements that a mirrored border repeats.
 pub(super) static MIRROR_PAD_MODE: EnumDef = EnumDef {
     name: "MirrorPadMode",
     values: &[(0, "REFLECT"), (1, "SYMMETRIC")],
@@ -73,14 +73,14 @@ pub(super) static LSH: EnumDef = EnumDef {
     form: AttrForm::String,
 };
 
-/// How looked-up embeddings become one.
+/// The way in which looked-up embeddings are combined.
 pub(super) static COMBINER: EnumDef = EnumDef {
     name: "CombinerType",
     values: &[(0, "SUM"), (1, "MEAN"), (2, "SQRTN")],
     form: AttrForm::String,
 };
 
-/// What a window is reduced by.
+/// The function by which a window is reduced.
 pub(super) static REDUCE_FUNCTION: EnumDef = EnumDef {
     name: "ReduceWindowFunction",
     values: &[

@@ -1,42 +1,42 @@
-//! Rows by code, by name and by number.
+//! Lookups of operators and options tables by code, name or number.
 
 use super::definition::OpDef;
 use super::fields::{OptionsDef, OptionsUnion};
 use super::{operators, options};
 
-/// The code that stands for all higher ones where old files keep it in seven bits.
+/// The code that stands for all higher codes in the field of seven bits that old files use.
 pub const PLACEHOLDER: i32 = 127;
 
-/// Every operator, by ascending code.
+/// Returns every operator, by ascending code.
 pub fn all() -> &'static [OpDef] {
     &operators::OPERATORS
 }
 
-/// Every options table, those of the first union before those of the second.
+/// Returns every options table: first those of the first union, then those of the second.
 pub fn all_options() -> impl Iterator<Item = &'static OptionsDef> {
     options::FIRST.iter().chain(options::SECOND).copied()
 }
 
-/// The operator of a code.
+/// Returns the operator with this code in the schema; none if the code is unknown.
 pub fn by_code(code: i32) -> Option<&'static OpDef> {
     let op = all().get(usize::try_from(code).ok()?)?;
     debug_assert_eq!(op.code, code);
     Some(op)
 }
 
-/// The operator of a schema name, like `CONV_2D`.
+/// Returns the operator with this name in the schema, such as `CONV_2D`; none if the name is unknown.
 pub fn by_name(name: &str) -> Option<&'static OpDef> {
     all().iter().find(|op| op.name == name)
 }
 
-/// The operator that an operation of the `tfl` dialect stands for, by its name without the prefix, like
-/// `conv_2d`. The name of a [`Variant`](super::Variant) is found, too.
+/// Returns the operator for which an operation of the `tfl` dialect stands, by the operation's name without the prefix,
+/// such as `conv_2d`, or by the name of a [`Variant`](super::Variant); none if the name is unknown.
 pub fn by_tfl(name: &str) -> Option<&'static OpDef> {
     let stands_for = |op: &&OpDef| op.tfl == name || op.variant.is_some_and(|variant| variant.tfl == name);
     if name.is_empty() { None } else { all().iter().find(stands_for) }
 }
 
-/// The options table of a number in one of the unions.
+/// Returns the options table with this number in one of the unions; none if the number is unknown.
 pub fn options_by_type(union: OptionsUnion, union_type: u8) -> Option<&'static OptionsDef> {
     all_options().find(|options| options.union == union && options.union_type == union_type)
 }

@@ -1,8 +1,8 @@
 //! The operators, in the order of their codes.
 //!
-//! A row reads: code, name in the schema, name in the `tfl` dialect (empty for none), then what sets the
-//! operator apart from one that has no options, does no multiplications, gives a shape by no known rule, never runs on the Edge TPU and is no
-//! trouble to cut.
+//! A row reads: code, name in the schema, name in the `tfl` dialect (empty for none), and then the ways in which the
+//! operator differs from one that has no options, no multiplications and no known shape rule, never runs on the Edge
+//! TPU, and can be cut without trouble.
 
 use super::definition::{OpDef, TypeAttr, Variant};
 use super::fields::OptionsDef;
@@ -16,12 +16,12 @@ const CONVOLUTION: &[Limit] = &[Limit::Constant(&[1, 2]), Limit::EqualDilation];
 const REDUCTION: &[Limit] = &[Limit::KeepsBatch];
 const RESIZE: &[Limit] = &[Limit::Upscaling];
 
-const SUBGRAPHS: &str = "runs other subgraphs of the model, and a stage has but one";
-const HASH_TABLE: &str = "shares a hash table with other operators, and a cut would part them";
-const RESOURCE: &str = "shares a resource variable with other operators, and a cut would part them";
+const SUBGRAPHS: &str = "runs other subgraphs of the model, but a stage can have only one";
+const HASH_TABLE: &str = "shares a hash table with other operators, and a cut would separate them";
+const RESOURCE: &str = "shares a resource variable with other operators, and a cut would separate them";
 const STABLEHLO: &str = "belongs to StableHLO; convert the model to TensorFlow Lite's own operators";
 const DELEGATE: &str = "stands for a delegate's kernel, which exists only inside a running interpreter";
-const PLACEHOLDER: &str = "is no operator but the mark of a code that needs more than seven bits";
+const PLACEHOLDER: &str = "is not an operator, but marks a code that needs more than seven bits";
 
 static QTYPE: [TypeAttr; 1] = [TypeAttr { name: "qtype", of: TypeOf::Result(0) }];
 

@@ -1,8 +1,8 @@
 //! The options tables of both unions, in the order of the schema.
 //!
-//! A line of a table reads `slot name: type(default)`. The option's attribute in the `tfl` dialect bears the
-//! same name, unless `=> hidden()` says that there is none, or `=> derived(…)` that the type of a tensor
-//! stands in for it.
+//! A line of a table reads `slot name: type(default)`. The option's attribute in the `tfl` dialect has the option's
+//! name, unless `=> hidden()` says that there is no attribute, or `=> derived(…)` that the type of a tensor stands in
+//! for it.
 
 use super::enums::{
     ACTIVATION, COMBINER, LSH, LSTM_KERNEL, MIRROR_PAD_MODE, PADDING, REDUCE_FUNCTION, TENSOR_TYPE,
@@ -116,7 +116,7 @@ tables! {
         3 kernel_type: Enum(&LSTM_KERNEL, 0),
         4 asymmetric_quantize_inputs: Bool(false),
     }
-    // Slots 0 and 1 once held the new size, which now is an operand.
+    // Slots 0 and 1 once held the new size, which is an operand now.
     RESIZE_BILINEAR = 15 ResizeBilinearOptions {
         2 align_corners: Bool(false),
         3 half_pixel_centers: Bool(false),

@@ -1,19 +1,20 @@
-//! What is counted, asked and inferred of operators: the rules that a row names. What they mean is computed elsewhere.
+//! The rules that a row of the operator table names: for counting, for the Edge TPU's limits, and for shapes. Other
+//! modules apply them.
 
-/// How to count an operator's multiply-accumulates. The counting itself is the cost model's business.
+/// A rule by which an operator's multiply-accumulates are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MacRule {
-    /// Nothing to count.
+    /// The operator has no multiply-accumulates that count.
     None,
-    /// Filter `[out, height, width, in]` at every place of the result.
+    /// A filter `[out, height, width, in]` at every place of the result.
     Conv2d,
-    /// Filter `[1, height, width, channels]` at every place of the result.
+    /// A filter `[1, height, width, channels]` at every place of the result.
     DepthwiseConv2d,
-    /// Filter `[out, height, width, in]` at every place of operand 2.
+    /// A filter `[out, height, width, in]` at every place of operand 2.
     TransposeConv,
-    /// Filter `[depth, height, width, in, out]` at every place of the result.
+    /// A filter `[depth, height, width, in, out]` at every place of the result.
     Conv3d,
-    /// Filter `[depth, height, width, out, in]` at every place of operand 2.
+    /// A filter `[depth, height, width, out, in]` at every place of operand 2.
     Conv3dTranspose,
     /// Weights `[out, in]` for every row of the input.
     FullyConnected,
@@ -21,65 +22,65 @@ pub enum MacRule {
     BatchMatmul,
     /// Input weights and recurrent weights at every time step.
     Rnn,
-    /// Two of them, one for each direction.
+    /// Input weights and recurrent weights of both directions at every time step.
     BidirectionalRnn,
     /// The weights of up to four gates and of a projection at every time step.
     Lstm,
-    /// Two of them, one for each direction.
+    /// The weights of up to four gates and of a projection, for both directions, at every time step.
     BidirectionalLstm,
     /// Weights by feature, then weights by time.
     Svdf,
 }
 
-/// What the Edge TPU asks of an operator beyond its kind, types and dimensions. The judging itself is
-/// `tflite::support`'s.
+/// A condition that the Edge TPU sets for an operator beyond kind, types and dimensions; `tflite::support` judges by
+/// it.
 ///
 /// Source: the table of supported operations in Coral's "TensorFlow models on the Edge TPU", for the latest runtime;
-/// where compiled models show otherwise, these stand.
+/// where compiled models contradict the table, the limits follow the models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// No activation is fused into it.
+    /// No activation is fused into the operator.
     NoActivation,
-    /// The operands of these numbers, where there are such, are constants.
+    /// The operands at these indices, if they exist, are constants.
     Constant(&'static [usize]),
-    /// It is dilated alike in height and width.
+    /// The dilation is equal in height and width.
     EqualDilation,
-    /// Its weights are in the default format.
+    /// The weights are in the default format.
     DefaultFormat,
-    /// The operand of this number has one dimension above 1, the last.
+    /// The operand at this index has no dimension above 1 but the last.
     RowOperand(usize),
-    /// Its result has one dimension above 1, the last.
+    /// The result has no dimension above 1 but the last.
     RowResult,
-    /// Its result has at most so many elements.
+    /// The result has at most this number of elements.
     Elements(u64),
-    /// A constant among its operands is zeros, beside a single other operand.
+    /// If one operand is a constant, it is all zeros, and there is exactly one other operand.
     ZerosBesideOne,
-    /// None of the dimensions that operand 1 names comes before the last three.
+    /// The dimensions to which operand 1 refers are among the last three.
     KeepsBatch,
-    /// Where it reduces the last dimension, that is a multiple of 4.
+    /// If the last dimension is reduced, its size is a multiple of 4.
     DepthOfFours,
-    /// Height and width are not made out of a single place; beyond a factor of 2 the compiler may decline.
+    /// Height and width are not scaled up from a single place; beyond a factor of 2 the compiler may decline.
     Upscaling,
-    /// Tensors of more bytes than this may be declined.
+    /// The result has at most this number of bytes; beyond it the compiler may decline.
     Bytes(u64),
-    /// It takes every element of the last dimension between begin and end; in others the compiler may decline steps.
+    /// The step is 1 in the last dimension; in others the compiler may decline larger steps.
     Steps,
-    /// It neither adds dimensions nor leaves any open.
+    /// No dimension is added, and none is left to an ellipsis.
     NoNewAxes,
 }
 
-/// How the shapes of an operator's results follow from its operands, constants and options.
+/// A rule by which the shapes of an operator's results follow from its operands, constants and options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ShapeRule {
-    /// Not known here: what the file declares can't be checked, and no cut is made there.
+    /// No rule is known: the declared shape can't be checked, so no cut is made at the result.
     Unknown,
-    /// The operator counts what it finds, so only a run tells.
+    /// The operator counts what it finds, so the shape is known at run time only.
     Counted,
-    /// That of operand 0.
+    /// The shape of operand 0.
     Same,
-    /// That of operand 1.
+    /// The shape of operand 1.
     SameAsSecond,
-    /// That of operand 0, in another type.
+    /// The shape of operand 0, in another type.
     Converted,
     /// Operands 0 and 1, broadcast.
     Broadcast,
@@ -87,58 +88,58 @@ pub enum ShapeRule {
     Compared,
     /// Operands 0, 1 and 2, broadcast; elements of operand 1 or 2 are taken.
     Select,
-    /// What the values of an operand say.
+    /// The shape that the values of an operand give.
     Given {
-        /// The operand.
+        /// The index of the operand with these values.
         by: usize,
-        /// The operand whose element type the result has, where the operator sets it.
+        /// The index of the operand whose element type the result has, if the operator sets the type.
         like: Option<usize>,
     },
-    /// A window over height and width, and the filter's output channels.
+    /// A window over height and width, with the filter's output channels.
     Conv2d,
-    /// The same, and a filter per channel.
+    /// A window over height and width, with one filter for each channel.
     DepthwiseConv2d,
-    /// The same, and the operand's channels.
+    /// A window over height and width, with the operand's channels.
     Pool2d,
     /// Rows of the operand by rows of the weights.
     FullyConnected,
     /// Matrix products over broadcast batches.
     BatchMatmul,
-    /// Operands joined along an axis.
+    /// The operands joined along an axis.
     Concatenation,
-    /// Operands stacked along a new axis.
+    /// The operands stacked along a new axis.
     Pack,
-    /// An axis taken apart.
+    /// The operand without the axis along which it is taken apart.
     Unpack,
     /// Equal pieces of an axis.
     Split,
     /// Pieces of an axis in the sizes of operand 1.
     SplitV,
-    /// What operand 1 or an option says, with one dimension left open.
+    /// The shape that operand 1 or an option gives, of which one dimension may be left open.
     Reshape,
-    /// Dimensions in the order of operand 1.
+    /// The dimensions in the order of operand 1.
     Transpose,
-    /// A dimension of size 1 more.
+    /// The dimensions with one of size 1 added.
     ExpandDims,
-    /// Dimensions of size 1 less.
+    /// The dimensions with some of size 1 removed.
     Squeeze,
-    /// The axes of operand 1 reduced, kept or not.
+    /// The dimensions with the axes of operand 1 reduced, and kept with size 1 or removed.
     Reduce,
-    /// The axes of operand 1 left out.
+    /// The dimensions without the axes of operand 1.
     ArgReduce,
     /// The height and width of operand 1.
     Resize,
-    /// Each dimension between the margins of operand 1.
+    /// Each dimension enlarged by the margins of operand 1.
     Pad,
-    /// Each dimension as often as operand 1 says.
+    /// Each dimension multiplied by the factor in operand 1.
     Tile,
-    /// An axis replaced by the shape of operand 1.
+    /// The dimensions of operand 0, with an axis replaced by the shape of operand 1.
     Gather,
-    /// Leading dimensions replaced by those of operand 1 but its last.
+    /// The dimensions of operand 0, with leading ones replaced by those of operand 1 except its last.
     GatherNd,
-    /// From operand 1 on, as many as operand 2 says.
+    /// A slice that starts at operand 1, in the sizes of operand 2.
     Slice,
-    /// From operand 1 to operand 2 in steps of operand 3, with masks.
+    /// A slice from operand 1 to operand 2 in steps of operand 3, with masks.
     StridedSlice,
     /// Height and width divided, channels multiplied.
     SpaceToDepth,
@@ -152,28 +153,29 @@ pub enum ShapeRule {
     Shape,
     /// The number of dimensions of operand 0, as a scalar.
     Rank,
-    /// The last dimension as large as operand 1 says.
+    /// The dimensions of operand 0, with the last of the size in operand 1.
     TopK,
-    /// A new axis as large as operand 1 says.
+    /// The dimensions of operand 0, with a new axis of the size in operand 1.
     OneHot,
-    /// From operand 0 to operand 1 in steps of operand 2.
+    /// The numbers from operand 0 to operand 1 in steps of operand 2.
     Range,
     /// A row of operand 1 for each index of operand 0.
     EmbeddingLookup,
-    /// The last dimension twice.
+    /// The dimensions with the last one repeated.
     MatrixDiag,
-    /// As many as operand 2 says, each of the dimensions of operand 0 after those of operand 1.
+    /// As many segments as operand 2 says, each with the dimensions of operand 0 that follow those of operand 1.
     Segments,
-    /// The sequence with the cell's width.
+    /// The batch and time dimensions, and the cell's width.
     SequenceLstm,
-    /// The sequence with the weights' units.
+    /// The batch and time dimensions, and the units of the weights.
     SequenceRnn,
-    /// The batch with a unit for each filter of every rank.
+    /// The batch, and the number of filters divided by the rank.
     Svdf,
 }
 
 impl ShapeRule {
-    /// The operand whose element type the results take on, whatever the file declares for them.
+    /// Returns the index of the operand whose element type the results take on, whatever the file declares for them;
+    /// none if there is no such operand.
     pub const fn moved_operand(self) -> Option<usize> {
         match self {
             Self::Given { like, .. } => like,
@@ -205,7 +207,8 @@ impl ShapeRule {
         }
     }
 
-    /// The operands by whose values the results are shaped: where one of them is no constant, only a run tells.
+    /// Returns the indices of the operands whose values determine the shapes of the results. If one of these operands
+    /// is not a constant, the shapes are known at run time only.
     pub const fn value_operands(self) -> &'static [usize] {
         match self {
             Self::Given { by: 0, .. } | Self::Split => &[0],

@@ -1,12 +1,12 @@
-//! Where a type that no attribute holds can be read.
+//! References to tensors whose type stands in for an attribute.
 
-/// A tensor whose type says what no attribute does.
+/// A tensor of an operator whose element type gives a type that no attribute holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypeOf {
-    /// The operand of this index.
+    /// The operand at this index.
     Operand(usize),
-    /// The result of this index.
+    /// The result at this index.
     Result(usize),
-    /// The entry of this index in the operator's list of intermediate tensors.
+    /// The entry at this index in the operator's list of intermediate tensors.
     Intermediate(usize),
 }

@@ -1,11 +1,11 @@
-//! One operator's shape rule, applied: windows, products, and what keeps, joins or drops dimensions.
+//! The application of an operator's shape rule: windows, products, and rules that keep, join or drop dimensions.
 
 use std::rc::Rc;
 
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::ops::ShapeRule;
 
-/// The most dimensions that a shape is computed with. TensorFlow Lite's kernels take eight at most.
+/// The most dimensions for which a shape is computed; TensorFlow Lite's kernels take eight at most.
 pub(super) const MOST_DIMENSIONS: usize = 16;
 
 /// The sizes of a tensor's dimensions, none of them negative.
@@ -13,14 +13,14 @@ pub(super) type Dims = Rc<[i64]>;
 
 /// The shapes of an operator's results.
 pub(super) enum Inferred {
-    /// All have this one.
+    /// All results have this shape.
     All(Dims),
-    /// One each; `None` where no rule tells.
+    /// Each result has its own shape; `None` if no rule gives it.
     Each(Vec<Option<Dims>>),
 }
 
 impl Inferred {
-    /// The shape of the result at `place`.
+    /// Returns the shape of the result at `place`, if it is known.
     pub(super) fn of(&self, place: usize) -> Option<Dims> {
         match self {
             Inferred::All(dims) => Some(dims.clone()),
@@ -37,7 +37,8 @@ pub(super) struct View<'m> {
 }
 
 impl View<'_> {
-    /// The shapes of the results; `None` if no rule tells, or none that the interpreter would take.
+    /// Returns the shapes of the results; `None` if no rule gives them, or gives a shape that the interpreter would
+    /// refuse.
     pub(super) fn infer(&self) -> Option<Inferred> {
         let all = |dims: Option<Vec<i64>>| dims.and_then(checked).map(Inferred::All);
         match self.model.def(self.operator).shape {
@@ -88,7 +89,7 @@ impl View<'_> {
         }
     }
 
-    /// The type of all results, where the operator sets it.
+    /// Returns the schema's number of the type of all results; `None` if the operator does not set it.
     pub(super) fn kind(&self, types: &[i8]) -> Option<i8> {
         let rule = self.model.def(self.operator).shape;
         if rule == ShapeRule::ArgReduce {
@@ -101,17 +102,17 @@ impl View<'_> {
         u32::try_from(*self.operator.inputs.get(place)?).ok()
     }
 
-    /// The dimensions of the operand at `place`.
+    /// Returns the dimensions of the operand at `place`, if they are known.
     pub(super) fn input(&self, place: usize) -> Option<&[i64]> {
         self.shapes[self.tensor(place)? as usize].as_deref()
     }
 
-    /// The value of an integer option.
+    /// Returns the value of an integer option.
     pub(super) fn option(&self, name: &str) -> Option<i64> {
         self.operator.options.as_ref()?.int(name)
     }
 
-    /// The numbers of a constant operand of 32 or 64-bit integers.
+    /// Returns the numbers of a constant operand of 32-bit or 64-bit integers.
     pub(super) fn constant(&self, place: usize) -> Option<Vec<i64>> {
         self.model.integers(self.tensor(place)?)
     }
@@ -139,7 +140,7 @@ impl View<'_> {
         self.window(self.option("filter_height")?, self.option("filter_width")?, channels)
     }
 
-    /// The result of a window that goes over height and width.
+    /// Returns the shape of the result of a window that moves over height and width.
     fn window(&self, height: i64, width: i64, channels: i64) -> Option<Vec<i64>> {
         let [batch, rows, columns, _] = *self.input(0)? else { return None };
         let side = |size: i64, window: i64, stride: &str, dilation: &str| {
@@ -202,7 +203,7 @@ impl View<'_> {
         Some(dims)
     }
 
-    /// One of the sizes may be left open by -1.
+    /// Returns the shapes of the pieces, of which one size may be left open as -1.
     fn split_v(&self) -> Option<Inferred> {
         let (input, mut sizes) = (self.input(0)?, self.constant(1)?);
         let axis = axis(*self.constant(2)?.first()?, input.len())?;
@@ -243,7 +244,7 @@ impl View<'_> {
         Some(dims)
     }
 
-    /// An axis of -1 is a new last one.
+    /// Returns the shape with a new axis; an axis of -1 becomes the last.
     fn one_hot(&self) -> Option<Vec<i64>> {
         let (mut dims, depth) = (self.input(0)?.to_vec(), *self.constant(1)?.first()?);
         dims.insert(axis(self.option("axis")?, dims.len() + 1)?, depth);
@@ -272,7 +273,8 @@ impl View<'_> {
         Some(count.iter().take(1).chain(data.get(ids.len()..)?).copied().collect())
     }
 
-    /// Input `[batch, time, depth]` (or time first); the projection's or else the output gate's weights tell the width.
+    /// Returns the shape for an input `[batch, time, depth]` (or time first). The width is that of the projection's
+    /// weights, or else that of the output gate's.
     fn sequence_lstm(&self) -> Option<Vec<i64>> {
         const INPUT_TO_OUTPUT_WEIGHTS: usize = 4;
         const PROJECTION_WEIGHTS: usize = 16;
@@ -283,41 +285,41 @@ impl View<'_> {
         Some(vec![*a, *b, *width])
     }
 
-    /// Input `[batch, time, depth]` (or time first), weights `[units, depth]`.
+    /// Returns the shape for an input `[batch, time, depth]` (or time first) and weights `[units, depth]`.
     fn sequence_rnn(&self) -> Option<Vec<i64>> {
         let ([a, b, _], [units, _]) = (self.input(0)?, self.input(1)?) else { return None };
         Some(vec![*a, *b, *units])
     }
 
-    /// Input `[batch, depth]`, weights by feature `[units * rank, depth]`.
+    /// Returns the shape for an input `[batch, depth]` and weights by feature `[units * rank, depth]`.
     fn svdf(&self) -> Option<Vec<i64>> {
         let ([batch, _], [filters, _]) = (self.input(0)?, self.input(1)?) else { return None };
         Some(vec![*batch, filters.checked_div(self.option("rank")?)?])
     }
 }
 
-/// The dimensions, if a tensor may have them.
+/// Returns the dimensions if a tensor may have them: none negative, and not too many.
 fn checked(dims: Vec<i64>) -> Option<Dims> {
     (dims.len() <= MOST_DIMENSIONS && dims.iter().all(|&dim| dim >= 0)).then(|| Rc::from(dims))
 }
 
-/// The product of all numbers.
+/// Returns the product of all numbers; `None` if it overflows.
 pub(super) fn product(dims: &[i64]) -> Option<i64> {
     dims.iter().try_fold(1i64, |product, &dim| product.checked_mul(dim))
 }
 
-/// The sum of all numbers.
+/// Returns the sum of all numbers; `None` if it overflows.
 fn sum(numbers: &[i64]) -> Option<i64> {
     numbers.iter().try_fold(0i64, |sum, &number| sum.checked_add(number))
 }
 
-/// The quotient of two numbers of one sign, rounded up.
+/// Returns the quotient, rounded up, of two numbers of equal sign; `None` if `step` is 0 or a number overflows.
 pub(super) fn ceil_div(span: i64, step: i64) -> Option<i64> {
     let (span, step) = (span.checked_abs()?, step.checked_abs()?);
     Some(span.checked_div(step)? + i64::from(span.checked_rem(step)? != 0))
 }
 
-/// A dimension's place; negative ones count from the end.
+/// Returns the index of a dimension, counted from the end if it is negative; `None` if there is no such dimension.
 pub(super) fn axis(axis: i64, rank: usize) -> Option<usize> {
     let place = if axis < 0 { axis.checked_add(rank as i64)? } else { axis };
     usize::try_from(place).ok().filter(|&place| place < rank)

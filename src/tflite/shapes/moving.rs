@@ -3,7 +3,8 @@
 use super::infer::{View, axis, ceil_div, product};
 
 impl View<'_> {
-    /// The new shape is operand 1, or without it an option; one dimension may be left open by -1.
+    /// Returns the shape that operand 1 gives, or an option if there is no operand 1; one dimension may be left open as
+    /// -1.
     pub(super) fn reshape(&self) -> Option<Vec<i64>> {
         let mut dims = match self.operator.inputs.get(1) {
             Some(0..) => self.constant(1)?,
@@ -29,7 +30,7 @@ impl View<'_> {
         Some(dims)
     }
 
-    /// Without a list all dimensions of size 1 go.
+    /// Returns the shape without the listed dimensions, or without all dimensions of size 1 if none is listed.
     pub(super) fn squeeze(&self) -> Option<Vec<i64>> {
         let input = self.input(0)?;
         let listed = self.operator.options.as_ref()?.ints("squeeze_dims").unwrap_or_default();
@@ -41,7 +42,7 @@ impl View<'_> {
         Some(kept.map(|(_, &dim)| dim).collect())
     }
 
-    /// Operand 1 has two margins for each dimension.
+    /// Returns the shape with the margins of operand 1, which holds two for each dimension.
     pub(super) fn pad(&self) -> Option<Vec<i64>> {
         let (input, margins) = (self.input(0)?, self.constant(1)?);
         let margins = margins.as_chunks::<2>().0;
@@ -50,7 +51,7 @@ impl View<'_> {
         (input.len() == margins.len()).then(|| input.iter().zip(margins).map(padded).collect())?
     }
 
-    /// Operand 1 has a factor for each dimension.
+    /// Returns the shape multiplied by operand 1, which holds a factor for each dimension.
     pub(super) fn tile(&self) -> Option<Vec<i64>> {
         let (input, times) = (self.input(0)?, self.constant(1)?);
         (input.len() == times.len())
@@ -64,13 +65,14 @@ impl View<'_> {
         Some([&input[..axis], indices.get(batch..)?, &input[axis + 1..]].concat())
     }
 
-    /// The last dimension of operand 1 says how many leading dimensions of operand 0 an index has.
+    /// Returns the shape of a gather by indices, each of which replaces as many leading dimensions of operand 0 as the
+    /// last dimension of operand 1 says.
     pub(super) fn gather_nd(&self) -> Option<Vec<i64>> {
         let (input, (depth, places)) = (self.input(0)?, self.input(1)?.split_last()?);
         Some([places, input.get(usize::try_from(*depth).ok()?..)?].concat())
     }
 
-    /// Sizes are operand 2, where -1 is all that is left from operand 1 on.
+    /// Returns the sizes in operand 2, of which -1 stands for all elements from the start in operand 1 on.
     pub(super) fn slice(&self) -> Option<Vec<i64>> {
         let (input, sizes) = (self.input(0)?, self.constant(2)?);
         let cut = |(place, &dim): (usize, &i64)| match sizes[place] {
@@ -80,8 +82,8 @@ impl View<'_> {
         (input.len() == sizes.len()).then(|| input.iter().enumerate().map(cut).collect())?
     }
 
-    /// From operand 1 to operand 2 in steps of operand 3, with masks; an ellipsis, new axes and lengths in place of ends
-    /// are left to the interpreter.
+    /// Returns the shape of a slice from operand 1 to operand 2 in steps of operand 3, with masks; `None` if there is
+    /// an ellipsis, a new axis or a length in place of an end.
     pub(super) fn strided_slice(&self) -> Option<Vec<i64>> {
         let input = self.input(0)?;
         let (begin, end, strides) = (self.constant(1)?, self.constant(2)?, self.constant(3)?);
@@ -108,7 +110,7 @@ impl View<'_> {
             if bit(shrink, place) {
                 continue;
             }
-            // A step back starts at the last element and may end before the first.
+            // A slice with a negative step starts at the last element and may end before the first.
             let (first, past) = if stride > 0 { (0, dim) } else { (dim - 1, -1) };
             let clamp =
                 |at: i64| (if at < 0 { at + dim } else { at }).clamp(first.min(past), first.max(past));
@@ -138,7 +140,8 @@ impl View<'_> {
         self.option("block_size").filter(|&block| (1..1 << 15).contains(&block))
     }
 
-    /// Dimensions after the batch are padded by operand 2 and divided into the blocks of operand 1.
+    /// Returns the shape whose dimensions after the batch are padded by operand 2 and divided by the blocks of operand
+    /// 1.
     pub(super) fn space_to_batch(&self) -> Option<Vec<i64>> {
         self.batch_blocks(
             |dim, block, [before, after]| dim.checked_add(before)?.checked_add(after)?.checked_div(block),
@@ -146,7 +149,8 @@ impl View<'_> {
         )
     }
 
-    /// Dimensions after the batch are multiplied by the blocks of operand 1 and cropped by operand 2.
+    /// Returns the shape whose dimensions after the batch are multiplied by the blocks of operand 1 and cropped by
+    /// operand 2.
     pub(super) fn batch_to_space(&self) -> Option<Vec<i64>> {
         self.batch_blocks(
             |dim, block, [before, after]| dim.checked_mul(block)?.checked_sub(before)?.checked_sub(after),

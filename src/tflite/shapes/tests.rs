@@ -1,11 +1,11 @@
-//! Each operator's shape rule on one small operator, and what is known where no rule tells.
+//! Tests of each shape rule on one small operator, and of operators without a rule.
 
 use super::*;
 use crate::tflite::model::Value;
 use crate::tflite::testing::{constant, model_of, operator, tensor};
 
-/// What is known of the result, declared as `dims`, of an operator on tensors of the shapes `inputs` and constants of the
-/// values `constants` after them.
+/// Returns the knowledge of the result, declared as `dims`, of an operator on tensors of the shapes `inputs` followed
+/// by constants of the values `constants`.
 fn known(
     name: &str,
     inputs: &[&[i32]],
@@ -27,7 +27,7 @@ fn known(
     analyze(&model).known(result)
 }
 
-/// Fails unless the rule gives `dims`, and not another shape.
+/// Checks that the rule gives `dims`, and no other shape.
 #[track_caller]
 fn gives(
     name: &str,
@@ -91,7 +91,7 @@ fn strided_slices_step_both_ways() {
 
 #[test]
 fn a_negative_size_is_no_size() {
-    // A dimension that the file declares as negative: nothing is computed from it.
+    // Nothing is computed from a dimension that the file declares as negative.
     let slice = known("STRIDED_SLICE", &[&[-5]], &[&[1], &[5], &[2]], &[], &[2]);
     assert_eq!(slice, Known::AtRunTime(RunTimeShape { operator: None, operand: None }));
 }

@@ -1,4 +1,4 @@
-//! The judge of a model's operators.
+//! The judge that predicts which operators of a model stay on the CPU.
 
 use super::limits;
 use super::on_cpu::OnCpu;
@@ -13,7 +13,7 @@ use crate::tflite::shapes::Analysis;
 /// The name of the custom operator that stands for what the Edge TPU computes in a compiled model.
 pub const COMPILED: &str = "edgetpu-custom-op";
 
-/// The judge of a model's operators.
+/// The judge of one model's operators.
 #[derive(Clone, Copy)]
 pub struct Judge<'m> {
     pub(super) model: &'m Model<'m>,
@@ -21,12 +21,12 @@ pub struct Judge<'m> {
 }
 
 impl<'m> Judge<'m> {
-    /// The judge of `model`, whose shapes are known as `shapes` says.
+    /// Returns the judge of `model`, whose shapes are analyzed in `shapes`.
     pub fn new(model: &'m Model<'m>, shapes: &'m Analysis) -> Judge<'m> {
         Judge { model, shapes }
     }
 
-    /// Why the Edge TPU can't take an operator, whatever stands around it; none if it can.
+    /// Returns the reason why the Edge TPU can't take an operator, whatever operators are around it; none if it can.
     pub fn operator(&self, operator: &Operator) -> Option<Reason> {
         let model = self.model;
         let reason = |cause, why: String, remedy| Some(Reason { cause, why, remedy });
@@ -34,7 +34,7 @@ impl<'m> Judge<'m> {
             let label = model.label(operator);
             let (why, remedy) = match label {
                 COMPILED => ("already compiled", ORIGINAL),
-                _ => ("no operator of the Edge TPU", known(&KIND_REMEDIES, label, REPLACE)),
+                _ => ("not an operator of the Edge TPU", known(&KIND_REMEDIES, label, REPLACE)),
             };
             return reason(Cause::Kind, why.into(), remedy);
         };
@@ -44,7 +44,7 @@ impl<'m> Judge<'m> {
                 let why = format!("shape of '{}' known at run time only", tensor.label());
                 return reason(Cause::DynamicShape, why, FIXED_SIZES);
             }
-            // State that stays on the device may be of 16 bits, as that of an LSTM is.
+            // State that stays on the device may have 16 bits, as that of an LSTM has.
             if model.is_constant(number) || tensor.is_variable {
                 continue;
             }
@@ -60,12 +60,14 @@ impl<'m> Judge<'m> {
         limits::beyond(model, operator, limits)
     }
 
-    /// Why the compiler may not take an operator that is within the limits that are known.
+    /// Returns the reason why the compiler may not take an operator that is within its known limits; none if there is
+    /// no doubt.
     pub fn doubt(&self, operator: &Operator) -> Option<String> {
         limits::doubt(self.model, operator)
     }
 
-    /// Those of `operators` that stay on the CPU if these are compiled together, by reason, in order of the first.
+    /// Returns the operators that stay on the CPU if `operators` are compiled together, grouped by reason, in the order
+    /// of each group's first operator.
     pub fn on_cpu(&self, operators: &[OpId]) -> Vec<OnCpu> {
         let mut groups: Vec<OnCpu> = Vec::new();
         for (op, reason) in operators.iter().zip(self.place(operators)) {
@@ -86,13 +88,13 @@ impl<'m> Judge<'m> {
     }
 }
 
-/// The tensors that an operator reads and makes.
+/// Returns the tensors that an operator reads and those that it makes.
 pub(super) fn tensors(operator: &Operator) -> impl Iterator<Item = u32> {
     let inputs = operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok());
     inputs.chain(operator.outputs.iter().copied())
 }
 
-/// Whether all dimensions but the last three are 1, as the array asks for.
+/// Returns whether all dimensions but the last three are 1, as the array requires.
 pub(super) fn is_flat(tensor: &Tensor) -> bool {
     tensor.dims().iter().rev().skip(3).all(|&dim| dim == 1)
 }

@@ -1,24 +1,25 @@
-//! The limits of the operator table, judged.
+//! The judging of operators by the limits of the operator table.
 
 use super::reason::{Cause, Reason};
 use super::remedies::PARAMETERS;
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::ops::Limit;
 
-/// What is wrong with an operator by one limit.
+/// The finding about an operator that one limit concerns.
 enum Breach {
-    /// The Edge TPU does not take it.
+    /// The Edge TPU does not take the operator, for this reason.
     Beyond(String),
-    /// The compiler may not take it.
+    /// The compiler may not take the operator, for this reason.
     Doubtful(String),
 }
 
 use Breach::{Beyond, Doubtful};
 
-/// The factor by which maps are scaled up in models that are mapped throughout, MoveNet and YOLOv5.
+/// The factor by which feature maps are scaled up in two models that the Edge TPU computes completely, MoveNet and
+/// YOLOv5.
 const COMMON_FACTOR: i32 = 2;
 
-/// Why an operator is beyond its limits, if it is.
+/// Returns the reason why an operator is beyond its limits; none if it is within them.
 pub(super) fn beyond(model: &Model, operator: &Operator, limits: &[Limit]) -> Option<Reason> {
     let candidate = Candidate { model, operator };
     limits.iter().find_map(|&limit| match candidate.finding(limit)? {
@@ -31,7 +32,8 @@ pub(super) fn beyond(model: &Model, operator: &Operator, limits: &[Limit]) -> Op
     })
 }
 
-/// Why the compiler may not take an operator that is within its limits, as far as these are known.
+/// Returns the reason why the compiler may not take an operator that is within its known limits; none if there is no
+/// doubt.
 pub(super) fn doubt(model: &Model, operator: &Operator) -> Option<String> {
     let candidate = Candidate { model, operator };
     let limits = model.def(operator).edgetpu.unwrap_or_default();
@@ -45,18 +47,18 @@ fn remedy(limit: Limit) -> &'static str {
     match limit {
         Limit::NoActivation => "give the activation an operator of its own",
         Limit::Constant(_) => PARAMETERS,
-        Limit::EqualDilation => "dilate by the same factor in both",
+        Limit::EqualDilation => "dilate by the same factor in height and width",
         Limit::DefaultFormat => "convert the model with the default format of weights",
         Limit::RowOperand(_) => "share the slopes along height and width (shared_axes=[1, 2])",
         Limit::RowResult => "reshape, so that all dimensions but the last are 1, or use a 1x1 convolution",
-        Limit::Elements(_) => "give it fewer elements, or do it outside of the model",
-        Limit::ZerosBesideOne => "pad with PAD, or hand the constant in as a model input",
-        Limit::KeepsBatch => "work on the last three dimensions, and keep those before them as they are",
+        Limit::Elements(_) => "make the result smaller, or compute it outside of the model",
+        Limit::ZerosBesideOne => "pad with PAD, or make the constant a model input",
+        Limit::KeepsBatch => "reduce only the last three dimensions",
         Limit::DepthOfFours => "make the number of channels a multiple of 4",
         Limit::Upscaling => "repeat the values with TILE instead",
-        Limit::Bytes(_) => "make its tensors smaller",
-        Limit::Steps => "take every channel, and pick those that are wanted by a 1x1 convolution",
-        Limit::NoNewAxes => "write out begin and end for each dimension, and add dimensions by a reshape",
+        Limit::Bytes(_) => "make the operator's tensors smaller",
+        Limit::Steps => "take every channel, and pick the wanted ones with a 1x1 convolution",
+        Limit::NoNewAxes => "write out begin and end for each dimension, and add dimensions with RESHAPE",
     }
 }
 
@@ -67,7 +69,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// The operand of this place; none if it is left out.
+    /// Returns the tensor of the operand at `place`; none if the operand is left out.
     fn operand(&self, place: usize) -> Option<u32> {
         self.operator.inputs.get(place).and_then(|&tensor| u32::try_from(tensor).ok())
     }
@@ -96,14 +98,14 @@ impl Candidate<'_> {
         match limit {
             Limit::NoActivation => {
                 let activation = self.operator.options.as_ref()?.activation()?;
-                Some(Beyond(format!("{activation} fused in")))
+                Some(Beyond(format!("fused activation {activation}")))
             }
             Limit::Constant(places) => {
                 let computed =
                     |&place: &usize| self.operand(place).filter(|&operand| !self.model.is_constant(operand));
                 let operand = places.iter().find_map(computed)?;
                 let label = self.model.tensors[operand as usize].label();
-                Some(Beyond(format!("parameter '{label}' is no constant")))
+                Some(Beyond(format!("parameter '{label}' is not a constant")))
             }
             Limit::EqualDilation => {
                 let (height, width) = (self.option("dilation_h_factor")?, self.option("dilation_w_factor")?);
@@ -115,9 +117,9 @@ impl Candidate<'_> {
                 (!is_default).then(|| Beyond("weights in a shuffled format".into()))
             }
             Limit::RowOperand(place) => {
-                self.row(self.operand_dims(place)?, "slopes of more than one dimension above 1")
+                self.row(self.operand_dims(place)?, "slopes with more than one dimension above 1")
             }
-            Limit::RowResult => self.row(self.result_dims()?, "result of more than one dimension above 1"),
+            Limit::RowResult => self.row(self.result_dims()?, "result with more than one dimension above 1"),
             Limit::Elements(most) => {
                 let elements = self.model.tensors[*self.operator.outputs.first()? as usize].elements()?;
                 (elements > most).then(|| Beyond(format!("result of {elements} elements, more than {most}")))
@@ -133,7 +135,7 @@ impl Candidate<'_> {
                 let last = self.operand_dims(0)?.len() - 1;
                 let reduces_depth = self.axes()?.contains(&last);
                 (reduces_depth && depth % 4 != 0)
-                    .then(|| Beyond(format!("reduction of {depth} channels, which is no multiple of 4")))
+                    .then(|| Beyond(format!("reduction of {depth} channels, which is not a multiple of 4")))
             }
             Limit::Upscaling => self.upscaling(),
             Limit::Bytes(most) => {
@@ -176,7 +178,7 @@ impl Candidate<'_> {
         (!is_zero).then(|| Beyond("a constant that is not all zeros".into()))
     }
 
-    /// The dimensions of operand 0 that operand 1 names.
+    /// Returns the dimensions of operand 0 to which operand 1 refers.
     fn axes(&self) -> Option<Vec<usize>> {
         let rank = self.operand_dims(0)?.len();
         Some(self.integers(1)?.into_iter().filter_map(|axis| dimension(axis, rank)).collect())
@@ -201,7 +203,8 @@ impl Candidate<'_> {
     }
 }
 
-/// The dimension that an axis names, counted from the end if it is negative.
+/// Returns the dimension to which an axis refers, counted from the end if it is negative; none if there is no such
+/// dimension.
 fn dimension(axis: i64, rank: usize) -> Option<usize> {
     let from_front = if axis < 0 { axis + i64::try_from(rank).ok()? } else { axis };
     usize::try_from(from_front).ok().filter(|&dimension| dimension < rank)

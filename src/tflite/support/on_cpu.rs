@@ -1,24 +1,24 @@
-//! The operators that stay on the CPU, as they are told to people and kept in manifests.
+//! The operators that stay on the CPU, as they are shown to people and kept in manifests.
 
 use serde::{Deserialize, Serialize};
 
-/// Operators that stay on the CPU for one reason.
+/// The operators that stay on the CPU for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnCpu {
-    /// Their kinds, each once.
+    /// The kinds of the operators, each once.
     pub kinds: Vec<String>,
-    /// Their numbers in the whole model.
+    /// The numbers of the operators in the whole model.
     pub operators: Vec<u32>,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub why: String,
-    /// What to do about it.
+    /// An instruction that says what to do about the reason.
     pub remedy: String,
 }
 
 /// The most operators or kinds that are listed for people.
 const LISTED: usize = 8;
 
-/// The first of a list, with dots for the rest.
+/// Returns the first entries of a list as text, with dots for the rest.
 pub fn listed<T: ToString>(list: &[T]) -> String {
     let first: Vec<String> = list.iter().take(LISTED).map(T::to_string).collect();
     let more = if list.len() > LISTED { ", ..." } else { "" };

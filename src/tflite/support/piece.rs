@@ -1,27 +1,28 @@
-//! The one piece of a model that the compiler takes.
+//! The one connected piece of a model that the compiler takes.
 
 use super::judge::Judge;
 use super::reason::{Cause, Reason};
 use crate::graph::OpId;
 
-const TOGETHER: &str = "replace that operator, cut there, or pass --compiler-flag enable_multiple_subgraphs";
+const TOGETHER: &str =
+    "replace that operator, cut after it, or give the compiler the flag enable_multiple_subgraphs";
 
-/// Where an operator stands, seen from the piece.
+/// The place of an operator relative to the piece.
 #[derive(Clone, Copy)]
 enum Side {
     Before,
     Inside,
-    /// Behind this operator, which stays on the CPU, or it itself.
+    /// Behind the given operator, which stays on the CPU, or that operator itself.
     Behind(OpId),
 }
 
 impl Judge<'_> {
-    /// For each of `operators`, which are compiled together and in file order, why it stays on the CPU; none where the
-    /// Edge TPU computes it.
+    /// Returns, for each of `operators`, which are compiled together and in file order, the reason why it stays on the
+    /// CPU; none if the Edge TPU computes it.
     ///
-    /// Without `--enable_multiple_subgraphs` the compiler makes one operator of one connected piece: all that can be
-    /// computed after the operators at the beginning that stay on the CPU, and before any other that does. So what
-    /// depends on a later one stays there too.
+    /// Without `--enable_multiple_subgraphs` the compiler makes one operator of one connected piece: all operators that
+    /// can be computed after those at the beginning that stay on the CPU, and before any other that stays there. So an
+    /// operator that depends on a later one on the CPU stays there too.
     ///
     /// Complexity: linear in the operators and their operands.
     pub fn place(&self, operators: &[OpId]) -> Vec<Option<Reason>> {
@@ -58,8 +59,10 @@ impl Judge<'_> {
 
     fn behind(&self, blocker: OpId) -> Reason {
         let kind = self.model.label(&self.model.operators[blocker.index()]);
-        let why =
-            format!("after operator {} ({kind}), which stays there; the compiler takes one piece", blocker.0);
+        let why = format!(
+            "after operator {} ({kind}), which stays on the CPU; the compiler takes only one piece",
+            blocker.0
+        );
         Reason { cause: Cause::Behind, why, remedy: TOGETHER }
     }
 }

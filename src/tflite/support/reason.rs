@@ -1,31 +1,31 @@
-//! Why an operator stays on the CPU.
+//! The reasons why operators stay on the CPU.
 
-/// What kind of reason keeps an operator on the CPU.
+/// The kind of reason that keeps an operator on the CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The Edge TPU has no such operator.
     Kind,
-    /// Only a run tells the shape of a tensor.
+    /// The shape of a tensor is known at run time only.
     DynamicShape,
-    /// Values of a type that the array does not take.
+    /// The operator has values of a type that the array does not take.
     Type,
-    /// Too many dimensions above 1.
+    /// A tensor has too many dimensions above 1.
     Dimensions,
-    /// Parameters that are computed.
+    /// A parameter of the operator is computed, not a constant.
     Parameters,
-    /// An option or shape beyond the operator's own limits.
+    /// An option or shape is beyond the limits of the operator's kind.
     Limit,
-    /// It depends on an operator that stays on the CPU, and the compiler takes one piece of the model.
+    /// The operator depends on one that stays on the CPU, and the compiler takes only one piece of the model.
     Behind,
 }
 
-/// Why an operator stays on the CPU.
+/// The reason why an operator stays on the CPU, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The kind of reason.
     pub cause: Cause,
     /// The reason, in a few words.
     pub why: String,
-    /// What to do about it.
+    /// An instruction that says what to do about the reason.
     pub remedy: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Models of a few operators, each judged.
+//! Tests of the judge on models of a few operators.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::super::{ops, shapes};
 use super::{COMPILED, Cause, Judge, OnCpu, Whole};
 use crate::graph::OpId;
 
-/// A model that is put together operator by operator.
+/// A model that is built operator by operator.
 struct Bench(Model<'static>);
 
 impl Bench {
@@ -18,13 +18,13 @@ impl Bench {
         Bench(testing::model_of(&[]))
     }
 
-    /// Values that an operator takes or makes.
+    /// Adds values that an operator takes or makes.
     fn values(&mut self, kind: &str, dims: &[i32]) -> u32 {
         let name = format!("t{}", self.0.tensors.len());
         testing::tensor(&mut self.0, &name, kind, dims)
     }
 
-    /// A constant whose every byte is the same.
+    /// Adds a constant whose bytes are all equal.
     fn bytes(&mut self, kind: &str, dims: &[i32], byte: u8) -> u32 {
         let number = self.values(kind, dims);
         let length = self.0.tensors[number as usize].bytes().expect("a fixed shape");
@@ -37,12 +37,12 @@ impl Bench {
         self.bytes(kind, dims, 0)
     }
 
-    /// A constant of numbers.
+    /// Adds a constant of numbers.
     fn numbers(&mut self, numbers: &[i32]) -> u32 {
         testing::constant(&mut self.0, numbers)
     }
 
-    /// An operator with the given options, the others at their defaults; returns its result.
+    /// Adds an operator with the given options, and defaults for the others; returns its result.
     fn op(&mut self, kind: &str, inputs: &[u32], output: u32, options: &[(&str, i64)]) -> u32 {
         let name = ops::by_name(kind).map_or("CUSTOM", |def| def.name);
         let inputs: Vec<i32> = inputs.iter().map(|&tensor| tensor as i32).collect();
@@ -55,7 +55,7 @@ impl Bench {
         output
     }
 
-    /// The reasons of all operators, compiled together.
+    /// Returns the reasons for all operators, compiled together.
     fn reasons(&self) -> Vec<Option<(Cause, String)>> {
         let shapes = shapes::analyze(&self.0);
         let judge = Judge::new(&self.0, &shapes);
@@ -75,14 +75,14 @@ impl Bench {
     }
 }
 
-/// The reason of a model's only operator.
+/// Returns the reason for a model's only operator.
 fn alone(build: impl FnOnce(&mut Bench)) -> Option<(Cause, String)> {
     let mut bench = Bench::new();
     build(&mut bench);
     bench.reasons().remove(0)
 }
 
-/// An operator with one operand and a result of these dimensions.
+/// Returns a function that adds one operator whose operand and result have these dimensions.
 fn plain(kind: &'static str, from: &'static [i32], to: &'static [i32]) -> impl Fn(&mut Bench) {
     move |bench| {
         let (input, output) = (bench.values("INT8", from), bench.values("INT8", to));
@@ -115,7 +115,7 @@ fn each_operator_is_judged_by_its_own_options() {
             })
         };
         assert_eq!(fused(0), None, "{kind}");
-        let expected = (kind != "ADD").then(|| (Cause::Limit, "RELU fused in".to_string()));
+        let expected = (kind != "ADD").then(|| (Cause::Limit, "fused activation RELU".to_string()));
         assert_eq!(fused(1), expected, "{kind}");
     }
     let slices = |steps: &'static [i32], options: &'static [(&str, i64)]| {
@@ -141,7 +141,7 @@ fn each_operator_is_judged_by_its_own_shapes() {
         ("SOFTMAX", &[1, 1001][..], &[1, 1001][..], None),
         ("SOFTMAX", &[1, 16_384], &[1, 16_384], None),
         ("SOFTMAX", &[1, 16_385], &[1, 16_385], Some("result of 16385 elements, more than 16384")),
-        ("SOFTMAX", &[1, 8, 4], &[1, 8, 4], Some("result of more than one dimension above 1")),
+        ("SOFTMAX", &[1, 8, 4], &[1, 8, 4], Some("result with more than one dimension above 1")),
         ("RESIZE_BILINEAR", &[1, 8, 8, 4], &[1, 16, 16, 4], None),
         ("RESIZE_BILINEAR", &[1, 1, 1, 4], &[1, 33, 33, 4], Some("33x33 made out of a single place")),
         ("TILE", &[1, 1, 1, 4], &[1, 33, 33, 4], None),
@@ -149,7 +149,7 @@ fn each_operator_is_judged_by_its_own_shapes() {
         ("TRANSPOSE", &[2, 3, 4, 5], &[5, 4, 3, 2], Some("more than three dimensions above 1")),
         ("RELU", &[4, 1, 1, 8], &[4, 1, 1, 8], Some("more than three dimensions above 1")),
         ("RELU", &[1, 1, 7, 8, 9], &[1, 1, 7, 8, 9], None),
-        ("GELU", &[1, 8], &[1, 8], Some("no operator of the Edge TPU")),
+        ("GELU", &[1, 8], &[1, 8], Some("not an operator of the Edge TPU")),
     ] {
         let found = alone(plain(kind, from, to)).map(|(_, why)| why);
         assert_eq!(found.as_deref(), why, "{kind} {from:?}");
@@ -173,7 +173,7 @@ fn each_operator_is_judged_by_its_own_shapes() {
     };
     assert_eq!(alone(reduction(&[1, 2], 5)), None);
     assert_eq!(alone(reduction(&[-1], 8)), None);
-    assert_eq!(alone(reduction(&[3], 5)).unwrap().1, "reduction of 5 channels, which is no multiple of 4");
+    assert_eq!(alone(reduction(&[3], 5)).unwrap().1, "reduction of 5 channels, which is not a multiple of 4");
     assert_eq!(alone(reduction(&[0], 8)).unwrap().1, "reduction of the batch dimension");
     let slopes = |dims: &'static [i32]| {
         move |bench: &mut Bench| {
@@ -183,7 +183,7 @@ fn each_operator_is_judged_by_its_own_shapes() {
         }
     };
     assert_eq!(alone(slopes(&[1, 1, 4])), None);
-    assert_eq!(alone(slopes(&[8, 8, 4])).unwrap().1, "slopes of more than one dimension above 1");
+    assert_eq!(alone(slopes(&[8, 8, 4])).unwrap().1, "slopes with more than one dimension above 1");
 }
 
 #[test]
@@ -198,10 +198,10 @@ fn constants_have_their_place() {
     };
     assert_eq!(alone(dense(0, 1, false)), None);
     assert_eq!(alone(dense(1, 1, false)).unwrap().1, "weights in a shuffled format");
-    assert_eq!(alone(dense(0, 2, false)).unwrap().1, "result of more than one dimension above 1");
+    assert_eq!(alone(dense(0, 2, false)).unwrap().1, "result with more than one dimension above 1");
     assert_eq!(
         alone(dense(0, 1, true)).unwrap(),
-        (Cause::Parameters, "parameter 't2' is no constant".into())
+        (Cause::Parameters, "parameter 't2' is not a constant".into())
     );
     let joined = |others: usize, zero_point: i64, byte: u8| {
         move |bench: &mut Bench| {
@@ -242,7 +242,7 @@ fn types_are_those_of_the_array() {
     assert_eq!((cause, why.as_str()), (Cause::DynamicShape, "shape of 't0' known at run time only"));
 }
 
-/// A chain of operators by kind; `QUANTIZE` comes from floats.
+/// Returns a chain of operators of these kinds; `QUANTIZE` takes floats.
 fn chain(kinds: &[&str]) -> Bench {
     let mut bench = Bench::new();
     let float = kinds.first() == Some(&"QUANTIZE");
@@ -274,18 +274,18 @@ fn one_piece_is_compiled() {
         groups.iter().map(|group| group.operators.clone()).collect::<Vec<_>>(),
         [vec![1, 3], vec![2, 4]]
     );
-    assert!(shown[0].starts_with("GELU (1, 3): no operator of the Edge TPU; "), "{shown:?}");
+    assert!(shown[0].starts_with("GELU (1, 3): not an operator of the Edge TPU; "), "{shown:?}");
     assert!(
-        shown[1].starts_with("TANH, RELU (2, 4): after operator 1 (GELU), which stays there; "),
+        shown[1].starts_with("TANH, RELU (2, 4): after operator 1 (GELU), which stays on the CPU; "),
         "{shown:?}"
     );
-    // A stage that begins behind the operator is compiled by itself.
+    // A stage that begins after the operator is compiled by itself.
     assert!(judge.on_cpu(&[OpId(2)]).is_empty());
 }
 
 proptest! {
-    /// The piece is what it says: nothing in it depends on what stays behind it, and each operator that would be taken but
-    /// for its place depends on the one that is named, which is not taken.
+    /// Checks that the piece is closed: nothing in it depends on an operator that stays behind it, and each operator
+    /// that would be taken but for its place depends on the operator that its reason names, which is not taken.
     #[test]
     fn the_piece_is_closed(
         kinds in proptest::collection::vec(prop_oneof![Just("ADD"), Just("GELU")], 1..24),
@@ -312,7 +312,7 @@ proptest! {
             match reason {
                 None => {
                     prop_assert_eq!(kinds[op], "ADD");
-                    // Of what it depends on, all on the CPU comes before the piece.
+                    // All operators on the CPU on which this one depends come before the piece.
                     for &above in ancestors[op].iter().filter(|&&above| reasons[above].is_some()) {
                         prop_assert!(ancestors[above].iter().all(|&first| reasons[first].is_some()));
                     }

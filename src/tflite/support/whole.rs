@@ -1,4 +1,5 @@
-//! What a model is as a whole, where it is not for an Edge TPU: compiled already, not quantized, half quantized.
+//! The faults of a model as a whole that is not fit for an Edge TPU: already compiled, not quantized, or half
+//! quantized.
 
 use super::judge::{COMPILED, Judge, is_flat, tensors};
 use super::on_cpu::listed;
@@ -8,14 +9,14 @@ use crate::tflite::cuts::CutCheck;
 use crate::tflite::model::{Model, Operator};
 use crate::tflite::shapes::Known;
 
-/// What the user has to know of a model before it is cut for Edge TPUs.
+/// A fault of a whole model, which the user has to know before the model is cut for Edge TPUs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whole {
-    /// What is wrong, as a clause.
+    /// The fault, as a clause about the model.
     pub what: String,
-    /// What to do about it.
+    /// An instruction that says what to do about the fault.
     pub remedy: &'static str,
-    /// Whether the compiler would refuse the model, or find nothing in it to compile.
+    /// True if the compiler would refuse the model, or find nothing in it to compile.
     pub is_refused: bool,
 }
 
@@ -25,14 +26,14 @@ impl std::fmt::Display for Whole {
     }
 }
 
-/// A form in which models come that are not for an Edge TPU.
+/// A form of models that are not fit for an Edge TPU.
 struct Form {
     is_it: fn(&Facts) -> bool,
     what: &'static str,
     remedy: &'static str,
 }
 
-/// The forms, from the most telling to the least.
+/// The forms, from the most specific to the least.
 const FORMS: [Form; 5] = [
     Form {
         is_it: |facts| facts.float16,
@@ -46,7 +47,7 @@ const FORMS: [Form; 5] = [
     },
     Form {
         is_it: |facts| facts.int16 && !facts.values_of_8_bits,
-        what: "its activations are of 16 bits (16x8 quantization)",
+        what: "its activations have 16 bits (16x8 quantization)",
         remedy: EIGHT_BITS,
     },
     Form {
@@ -61,7 +62,7 @@ const FORMS: [Form; 5] = [
     },
 ];
 
-/// What the tensors of a model are.
+/// The properties of a model's tensors that tell its form.
 #[derive(Default)]
 struct Facts {
     float16: bool,
@@ -99,13 +100,13 @@ impl Facts {
     }
 }
 
-/// Whether an operator only converts values, so that their types say nothing of how the model computes.
+/// Returns whether an operator only converts values, so that their types do not say in which type the model computes.
 fn is_conversion(model: &Model, operator: &Operator) -> bool {
     ["QUANTIZE", "DEQUANTIZE", "CAST"].contains(&model.label(operator))
 }
 
 impl Judge<'_> {
-    /// What is wrong with the model as a whole.
+    /// Returns the fault of the model as a whole, if there is one.
     pub fn whole(&self) -> Option<Whole> {
         let model = self.model;
         let refused = |what: String, remedy| Some(Whole { what, remedy, is_refused: true });
@@ -132,8 +133,8 @@ impl Judge<'_> {
         }
     }
 
-    /// What the user has to know before the model is cut, as sentences: of the whole, and how many operators the Edge
-    /// TPU does not take.
+    /// Returns the warnings for the user before the model is cut, as clauses: the fault of the whole, and the number of
+    /// operators that the Edge TPU does not take.
     pub fn warnings(&self) -> Vec<String> {
         let model = self.model;
         let whole = self.whole();
@@ -155,7 +156,7 @@ impl Judge<'_> {
         whole.as_ref().map(Whole::to_string).into_iter().chain(some).collect()
     }
 
-    /// All operators of the model.
+    /// Returns all operators of the model.
     pub fn all(&self) -> Vec<OpId> {
         (0..self.model.operators.len() as u32).map(OpId).collect()
     }

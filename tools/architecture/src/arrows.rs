@@ -1,4 +1,4 @@
-//! The arrows of a crate: which file names what another one defines.
+//! The arrows of a crate: one from each file to each other file that defines an item which it names.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,31 +9,31 @@ use syn::visit::{self, Visit};
 use crate::modules::{Module, ModuleId, Modules, is_for_tests};
 use crate::names::Named;
 
-/// One file's use of another, with the first place where it does.
+/// A file's use of another file, with the first place of that use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrow {
-    /// The file that names something.
+    /// The file that names an item.
     pub from: PathBuf,
-    /// The file that defines it.
+    /// The file that defines that item.
     pub to: PathBuf,
-    /// The module of the file that names it, from the crate's root.
+    /// The path, from the crate's root, of the module that names the item.
     pub from_module: Vec<String>,
-    /// The module that defines it, from the crate's root.
+    /// The path, from the crate's root, of the module that defines the item.
     pub to_module: Vec<String>,
-    /// The line.
+    /// The line of the first use.
     pub line: usize,
-    /// What stands there.
+    /// The path of the item as that line names it.
     pub path: String,
 }
 
 impl std::fmt::Display for Arrow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Arrow { from, to, line, path, .. } = self;
-        write!(f, "{}:{line}: {path} is in {}", from.display(), to.display())
+        write!(f, "{}:{line}: {path} is defined in {}", from.display(), to.display())
     }
 }
 
-/// Returns the arrows between the files of a crate, one for each pair of files, by file.
+/// Returns the arrows between the files of a crate, at most one for each pair of files, sorted by file.
 pub fn arrows(modules: &Modules) -> Vec<Arrow> {
     let mut found = BTreeMap::new();
     for (id, module) in modules.all.iter().enumerate() {
@@ -50,7 +50,8 @@ pub fn arrows(modules: &Modules) -> Vec<Arrow> {
 
 type Found = BTreeMap<(PathBuf, PathBuf), Arrow>;
 
-/// Notes the arrow of a path that names an item of another file. To name a module alone is no use of what is in it.
+/// Adds the arrow of a path that names an item of another file. A path that names only a module uses nothing that is in
+/// it.
 fn note(found: &mut Found, modules: &Modules, from: ModuleId, path: &[String], line: usize) {
     let Some(Named::ItemOf(to)) = modules.resolve(from, path) else { return };
     let (Module { file: from_file, path: from_module, .. }, Module { file: to_file, path: to_module, .. }) =
@@ -67,7 +68,7 @@ fn note(found: &mut Found, modules: &Modules, from: ModuleId, path: &[String], l
     }
 }
 
-/// The walk over a module's items.
+/// The visitor that collects the paths in a module's items.
 struct Paths<'a> {
     modules: &'a Modules,
     id: ModuleId,
@@ -79,7 +80,7 @@ impl Paths<'_> {
         note(self.found, self.modules, self.id, path, span.start().line);
     }
 
-    /// Takes every path among the tokens that a macro or an attribute is given.
+    /// Visits every path among the tokens that are given to a macro or an attribute.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut start = Span::call_site();
@@ -158,7 +159,10 @@ mod tests {
                 [("lib.rs", "mod a; mod b;"), ("a.rs", text), ("b.rs", "pub struct Thing; pub fn help() {}")];
             let arrows = arrows_of(&files);
             assert_eq!(arrows.len(), 1, "{text}: {arrows:?}");
-            assert!(arrows[0].starts_with("a.rs:1: ") && arrows[0].ends_with(" is in b.rs"), "{arrows:?}");
+            assert!(
+                arrows[0].starts_with("a.rs:1: ") && arrows[0].ends_with(" is defined in b.rs"),
+                "{arrows:?}"
+            );
         }
     }
 

@@ -1,29 +1,29 @@
-//! Circles of files that use one another.
+//! Cycles of files that use one another.
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use crate::arrows::Arrow;
 
-/// Returns a text for each set of files that use one another in a circle, with every arrow within it.
+/// Returns a message for each set of files that use one another in a cycle, with every arrow within the set.
 pub fn cycles(arrows: &[Arrow]) -> Vec<String> {
     let graph: DiGraphMap<_, ()> =
         arrows.iter().map(|arrow| (arrow.from.as_path(), arrow.to.as_path())).collect();
-    let mut circles: Vec<_> = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1).collect();
-    for files in &mut circles {
+    let mut cycles: Vec<_> = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1).collect();
+    for files in &mut cycles {
         files.sort_unstable();
     }
-    circles.sort();
+    cycles.sort();
     let text = |files: &Vec<_>| {
         let within =
             |arrow: &&Arrow| files.contains(&arrow.from.as_path()) && files.contains(&arrow.to.as_path());
         let lines: String = arrows.iter().filter(within).map(|arrow| format!("\n  {arrow}")).collect();
         format!(
-            "{} files use one another in a circle: move what they share into a file of its own{lines}",
+            "{} files use one another in a cycle: move what they share into a file of its own{lines}",
             files.len()
         )
     };
-    circles.iter().map(text).collect()
+    cycles.iter().map(text).collect()
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ mod tests {
     use crate::testing::tiny_crate;
 
     #[test]
-    fn a_circle_is_told_with_its_arrows() {
+    fn a_cycle_is_reported_with_its_arrows() {
         let modules = tiny_crate(&[
             ("lib.rs", "mod a; mod b; mod c;"),
             ("a.rs", "pub struct A;\nuse crate::b::B;"),
@@ -42,14 +42,14 @@ mod tests {
         ]);
         assert_eq!(
             cycles(&arrows(&modules)),
-            ["2 files use one another in a circle: move what they share into a file of its own\n  \
-              a.rs:2: crate::b::B is in b.rs\n  \
-              b.rs:1: crate::a::A is in a.rs"]
+            ["2 files use one another in a cycle: move what they share into a file of its own\n  \
+                          a.rs:2: crate::b::B is defined in b.rs\n  \
+                          b.rs:1: crate::a::A is defined in a.rs"]
         );
     }
 
     #[test]
-    fn a_parent_that_only_re_exports_its_children_is_in_no_circle() {
+    fn a_parent_that_only_re_exports_its_children_is_in_no_cycle() {
         let children = [
             ("a.rs", "mod one; mod two; pub use one::One; pub use two::*;"),
             ("a/one.rs", "use super::Two; pub struct One(Two);"),

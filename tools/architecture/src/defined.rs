@@ -23,7 +23,7 @@ pub fn defined(item: &Item) -> Vec<String> {
     vec![ident.to_string()]
 }
 
-/// Returns the names behind words such as `struct` among a macro's input.
+/// Returns the names that follow keywords such as `struct` in a macro's input.
 fn defined_in(tokens: TokenStream) -> Vec<String> {
     const WORDS: [&str; 7] = ["const", "enum", "fn", "static", "struct", "trait", "type"];
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

@@ -1,10 +1,12 @@
 //! Checks how the modules of this workspace use one another.
 //!
-//! `check` fails where modules of a crate use one another in a circle, and where a wing of a package uses one that its row of
-//! `[package.metadata.wings]` in Cargo.toml does not name. `arrows` prints which modules use which.
+//! `check` fails if modules of a crate use one another in a cycle, or if a wing (a top-level module) of a package uses
+//! another that its row of `[package.metadata.wings]` in Cargo.toml does not name. `arrows` prints which wings use
+//! which.
 //!
-//! A module is a file. It uses the file that defines what it names, so a file that declares modules and re-exports their
-//! items is no way round. What only the compiler knows is left out: methods, and what macros make of their input.
+//! Each file counts as one module. It uses the file that defines what it names, so the check can't be evaded by a file
+//! that declares modules and re-exports their items. Uses that only the compiler sees are left out: methods, and what
+//! macros make of their input.
 
 mod arrows;
 mod cycles;
@@ -29,22 +31,22 @@ use wings::Wings;
 /// Checks how the modules of this workspace use one another
 #[derive(Parser)]
 struct Args {
-    /// What to do
+    /// The action to take
     #[arg(value_enum)]
     action: Action,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Action {
-    /// Fail where modules use one another in a circle, or a wing uses one that its row does not name
+    /// Fail if modules use one another in a cycle, or if a wing uses one that its row does not name
     Check,
-    /// Print which modules use which
+    /// Print which wings use which
     Arrows,
 }
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
-    let workspace = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let workspace = MetadataCommand::new().no_deps().exec().context("cargo metadata failed")?;
     let root = &workspace.workspace_root;
     let mut faults = Vec::new();
     for package in &workspace.packages {
@@ -62,7 +64,7 @@ fn main() -> Result<ExitCode> {
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Returns the root files of the package's libraries and programs. Build scripts, tests and examples are no rooms of the house.
+/// Returns the root files of the package's libraries and programs. Build scripts, tests and examples are not checked.
 fn crate_roots(package: &Package) -> impl Iterator<Item = &Utf8Path> {
     let counts = |kind: &TargetKind| {
         matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::CDyLib | TargetKind::Bin)
@@ -71,7 +73,7 @@ fn crate_roots(package: &Package) -> impl Iterator<Item = &Utf8Path> {
     targets.map(|target| target.src_path.as_path())
 }
 
-/// Returns the arrows of the crate whose root file is `source`, with paths below the workspace's `root`.
+/// Returns the arrows of the crate whose root file is `source`, with paths relative to the workspace's `root`.
 fn arrows_of(root: &Utf8Path, source: &Utf8Path) -> Result<Vec<Arrow>> {
     let below = |path: &Path| -> PathBuf { root.as_std_path().join(path) };
     let source = source.strip_prefix(root).unwrap_or(source);
@@ -79,7 +81,7 @@ fn arrows_of(root: &Utf8Path, source: &Utf8Path) -> Result<Vec<Arrow>> {
     Ok(arrows::arrows(&modules))
 }
 
-/// Returns what is wrong with the arrows of one of the package's crates.
+/// Returns a message for each fault in the arrows of one of the package's crates.
 fn check(package: &Package, arrows: &[Arrow]) -> Result<Vec<String>> {
     let mut faults = cycles::cycles(arrows);
     if let Some(wings) = Wings::of(package)? {

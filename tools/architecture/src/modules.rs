@@ -10,50 +10,50 @@ use syn::{Attribute, Item, ItemUse, UseTree, Visibility};
 
 use crate::defined::defined;
 
-/// A module's place in [`Modules::all`]; 0 is the crate's root.
+/// A module's index in [`Modules::all`]; 0 is the crate's root.
 pub type ModuleId = usize;
 
-/// The modules of one crate, without those of tests.
+/// The modules of one crate, except those that are compiled for tests alone.
 #[derive(Default)]
 pub struct Modules {
     /// The modules, each after its parent.
     pub all: Vec<Module>,
 }
 
-/// One module: a file, or a block within one.
+/// A module: a file, or a block within one.
 pub struct Module {
-    /// Its names from the crate's root; none for the root.
+    /// The module's path from the crate's root, name by name; empty for the root.
     pub path: Vec<String>,
-    /// The file that it stands in.
+    /// The file that holds the module.
     pub file: PathBuf,
-    /// The module around it; the root's is itself.
+    /// The module around this one; the root is its own parent.
     pub parent: ModuleId,
-    /// The modules in it, by name.
+    /// The modules within this one, by name.
     pub children: HashMap<String, ModuleId>,
-    /// What it defines itself.
+    /// The names of the items that the module itself defines.
     pub defined: HashSet<String>,
-    /// What it brings in by `use`, at any depth.
+    /// The names that `use` brings in, at any depth of the module's items.
     pub imports: Vec<Import>,
-    /// Its items, without modules and without what is for tests.
+    /// The module's items, except modules and items for tests.
     pub items: Vec<Item>,
 }
 
-/// One name that a `use` brings in.
+/// A name that a `use` brings in.
 pub struct Import {
-    /// The name under which it is known here; none if it is all names of a module.
+    /// The name as the importing module knows it; none for a glob import.
     pub name: Option<String>,
-    /// What stands in the `use`, name by name.
+    /// The imported path, name by name; for a glob import, the path of the module.
     pub path: Vec<String>,
-    /// Whether others may take it from here.
+    /// True if other modules may import the name from this one.
     pub is_reexport: bool,
     /// The line of the `use`.
     pub line: usize,
 }
 
-/// Reads the crate whose root file is `root`; `read` gives the text of a file.
+/// Reads the modules of the crate whose root file is `root`; `read` returns the text of a file.
 ///
 /// # Errors
-/// A file that is missing or is no Rust.
+/// Returns an error if a file is missing, or can't be parsed as Rust.
 pub fn load(root: &Path, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<Modules> {
     let mut modules = Modules::default();
     let folder = root.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -62,7 +62,7 @@ pub fn load(root: &Path, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<M
     Ok(modules)
 }
 
-/// Where a module stands.
+/// The place of a module in its crate and in the file system.
 struct Place {
     path: Vec<String>,
     file: PathBuf,
@@ -73,12 +73,13 @@ struct Place {
 
 fn parse(file: &Path, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<Vec<Item>> {
     let text = read(file).with_context(|| format!("{}: can't be read", file.display()))?;
-    let parsed = syn::parse_file(&text).with_context(|| format!("{}: is no Rust", file.display()))?;
+    let parsed =
+        syn::parse_file(&text).with_context(|| format!("{}: can't be parsed as Rust", file.display()))?;
     Ok(parsed.items)
 }
 
 impl Modules {
-    /// Adds a module with all below it.
+    /// Adds a module and all modules below it, and returns the module's index.
     fn add(
         &mut self,
         place: Place,
@@ -123,13 +124,13 @@ impl Modules {
     }
 }
 
-/// Returns the file of the module `name` whose parent's modules lie in `folder`.
+/// Returns the file of the module `name`, given the folder of the files of its parent's child modules.
 fn module_file(folder: &Path, name: &str, read: &dyn Fn(&Path) -> io::Result<String>) -> PathBuf {
     let (beside, within) = (folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs"));
     if read(&beside).is_ok() || read(&within).is_err() { beside } else { within }
 }
 
-/// Returns whether what has these attributes is compiled for tests alone.
+/// Returns whether an item with these attributes is compiled for tests alone.
 pub fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
@@ -154,7 +155,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// The imports of a module's items, those within functions too.
+/// The imports of a module's items, including those within functions.
 #[derive(Default)]
 struct Imports(Vec<Import>);
 
@@ -169,7 +170,7 @@ impl<'ast> Visit<'ast> for Imports {
 }
 
 impl Imports {
-    /// Takes in all names of a tree below `path`.
+    /// Adds all names that a `use` tree below `path` imports.
     fn tree(&mut self, tree: &UseTree, path: &mut Vec<String>, is_reexport: bool, line: usize) {
         let (name, last) = match tree {
             UseTree::Path(inner) => {

@@ -1,21 +1,22 @@
-//! What names mean: which module a path leads to, or which one defines the item that it names.
+//! Name resolution: finds the module to which a path leads, or the module that defines the item which it names.
 
 use crate::modules::{ModuleId, Modules};
 
-/// What a path leads to within the crate.
+/// The target of a path within the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// A module.
+    /// The module with this index.
     Module(ModuleId),
-    /// An item that this module defines.
+    /// An item that the module with this index defines.
     ItemOf(ModuleId),
 }
 
-/// Imports that lead to imports are followed this far; those of a crate that compiles end long before.
+/// The longest chain of imports that is followed; in a crate that compiles, chains are far shorter.
 const MOST_STEPS: u32 = 32;
 
 impl Modules {
-    /// Returns what `path`, written in module `from`, leads to; none if that is outside of the crate or a local name.
+    /// Returns the target of `path` as written in module `from`; none if the path leads out of the crate or starts with
+    /// a local name.
     pub fn resolve(&self, from: ModuleId, path: &[String]) -> Option<Named> {
         self.follow(from, path, MOST_STEPS)
     }
@@ -32,14 +33,14 @@ impl Modules {
             let Named::Module(module) = at else { break };
             at = match name.as_str() {
                 "super" => Named::Module(self.all[module].parent),
-                // What a macro defines there is not seen here.
+                // A name that is not found may be defined by a macro of that module.
                 name => self.lookup(module, name, steps.checked_sub(1)?).unwrap_or(Named::ItemOf(module)),
             };
         }
         Some(at)
     }
 
-    /// Returns what a single name means in a module.
+    /// Returns the target of a single name in a module.
     fn lookup(&self, module: ModuleId, name: &str, steps: u32) -> Option<Named> {
         let here = &self.all[module];
         if let Some(&child) = here.children.get(name) {

@@ -1,4 +1,4 @@
-//! The wings of a package: its top-level modules, and which of them may use which.
+//! The wings of a package: its top-level modules, each with the wings that it may use.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,25 @@ use cargo_metadata::Package;
 
 use crate::arrows::Arrow;
 
-/// For each wing, those that it may use: `[package.metadata.wings]` of a Cargo.toml.
+/// The wings that each wing may use: the table `[package.metadata.wings]` of a Cargo.toml.
 pub struct Wings(BTreeMap<String, Vec<String>>);
 
 impl Wings {
-    /// Returns the wings that a package's Cargo.toml declares; none if it declares none.
+    /// Returns the wings that a package's Cargo.toml declares; none if it has no such table.
     ///
     /// # Errors
-    /// The table is not one of lists of names.
+    /// Returns an error if the table's values are not lists of names.
     pub fn of(package: &Package) -> Result<Option<Wings>> {
         let Some(table) = package.metadata.get("wings") else { return Ok(None) };
         let rows = serde_json::from_value(table.clone());
-        let rows = rows.with_context(|| format!("{}: [package.metadata.wings]", package.manifest_path))?;
+        let rows = rows.with_context(|| {
+            format!("{}: a value of [package.metadata.wings] is not a list of names", package.manifest_path)
+        })?;
         Ok(Some(Wings(rows)))
     }
 
-    /// Returns what is wrong with the arrows: those that no row allows, wings without a row, and rows that name what is not
-    /// used.
+    /// Returns a message for each arrow that no row allows, each wing without a row, and each wing that a row names but
+    /// that is not used.
     pub fn faults(&self, arrows: &[Arrow]) -> Vec<String> {
         let mut faults = Vec::new();
         for arrow in arrows {
@@ -41,20 +43,20 @@ impl Wings {
             let used = uses.get(wing).map(Vec::as_slice).unwrap_or_default();
             let idle = row.iter().filter(|allowed| !used.contains(&allowed.as_str()));
             faults.extend(
-                idle.map(|idle| format!("{wing} does not use {idle}: take it from the row of {wing}")),
+                idle.map(|idle| format!("{wing} does not use {idle}: remove {idle} from the row of {wing}")),
             );
         }
         faults
     }
 }
 
-/// Returns the wings that an arrow goes from and to; none if it stays in one or the crate's root is one of them.
+/// Returns the wings at the start and the end of an arrow; none if both are the same wing or one is the crate's root.
 fn between(arrow: &Arrow) -> Option<(&str, &str)> {
     let (from, to) = (arrow.from_module.first()?, arrow.to_module.first()?);
     (from != to).then_some((from.as_str(), to.as_str()))
 }
 
-/// Returns the top-level modules that each one uses.
+/// Returns, for each top-level module, the top-level modules that it uses, sorted by name.
 pub fn uses(arrows: &[Arrow]) -> BTreeMap<String, Vec<&str>> {
     let mut uses: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (from, to) in arrows.iter().filter_map(between) {
@@ -73,7 +75,7 @@ mod tests {
     use crate::testing::tiny_crate;
 
     #[test]
-    fn an_arrow_that_no_row_allows_is_told() {
+    fn an_arrow_that_no_row_allows_is_reported() {
         let modules = tiny_crate(&[
             ("lib.rs", "mod base; mod graph; mod solve;"),
             ("base.rs", "pub struct Hash;"),
@@ -88,8 +90,8 @@ mod tests {
         assert_eq!(
             wings.faults(&arrows),
             [
-                "graph must not use solve: graph.rs:1: crate::solve::Budget is in solve.rs",
-                "solve does not use graph: take it from the row of solve"
+                "graph must not use solve: graph.rs:1: crate::solve::Budget is defined in solve.rs",
+                "solve does not use graph: remove graph from the row of solve"
             ]
         );
         let wings = Wings([row("base", &[])].into());
