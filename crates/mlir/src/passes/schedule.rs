@@ -113,7 +113,8 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
         if let (Some(why), Some(producer)) = (tensor.uncuttable, tensor.producer)
             && !tensor.consumers.is_empty()
         {
-            let text = format!("no cut can follow this operation: its result '{}' {}", tensor.name, why.reason());
+            let text =
+                format!("no cut can follow this operation: its result '{}' {}", tensor.name, why.reason());
             remark(operations[producer.index()].location(), RemarkKind::Missed, "not-cut", name, &text);
         }
     }
