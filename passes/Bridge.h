@@ -1,5 +1,5 @@
-// What the passes' C++ side and their Rust side agree on. The C++ side reads options, counts statistics and fails the
-// pass; the Rust side does the work and reports errors and remarks itself.
+// The interface between the passes' C++ side and their Rust side. The C++ side reads options, counts
+// statistics and fails the pass; the Rust side does the work and reports errors and remarks itself.
 
 #ifndef RESPECT_BRIDGE_H
 #define RESPECT_BRIDGE_H
@@ -40,8 +40,8 @@ struct EmitOptions {
 
 } // namespace respect
 
-// Each takes the operation that the pass runs on, and writes the pass's statistics in the order of Passes.td, those of
-// a failed run included. False: an error has been reported.
+// The body of each pass. It takes the operation that the pass runs on, and writes the pass's statistics in the order of
+// Passes.td, also where the run fails. It returns false if it has reported an error.
 extern "C" {
 bool respectSchedule(MlirOperation function, const respect::ScheduleOptions *options, uint64_t *statistics);
 bool respectVerifySchedule(MlirOperation function, uint64_t *statistics);

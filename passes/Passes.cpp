@@ -1,4 +1,4 @@
-// The passes and the pipeline: options and statistics here, the work in Rust.
+// The passes and the pipeline: options and statistics are declared here, the work is done in Rust.
 
 #include "Bridge.h"
 
@@ -95,19 +95,19 @@ struct EmitStages : impl::RespectEmitStagesBase<EmitStages> {
 };
 
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
-  Option<uint32_t> stages{*this, "stages", llvm::cl::desc("How many stages, one a device"), llvm::cl::init(2)};
+  Option<uint32_t> stages{*this, "stages", llvm::cl::desc("Number of stages, one for each device"), llvm::cl::init(2)};
   Option<Scheduler> scheduler{
-      *this, "scheduler", llvm::cl::desc("Which scheduler"), llvm::cl::init(Scheduler::Respect),
+      *this, "scheduler", llvm::cl::desc("Scheduler that finds the stages"), llvm::cl::init(Scheduler::Respect),
       llvm::cl::values(clEnumValN(Scheduler::Respect, "respect", ""), clEnumValN(Scheduler::Policy, "policy", ""),
                        clEnumValN(Scheduler::Exact, "exact", ""),
                        clEnumValN(Scheduler::OrderDp, "order-dp", ""),
                        clEnumValN(Scheduler::ParameterCount, "parameter-count", ""),
                        clEnumValN(Scheduler::Profiled, "profiled", ""))};
   Option<Objective> objective{
-      *this, "objective", llvm::cl::desc("What to make small"), llvm::cl::init(Objective::Latency),
+      *this, "objective", llvm::cl::desc("Figure to minimize"), llvm::cl::init(Objective::Latency),
       llvm::cl::values(clEnumValN(Objective::Memory, "memory", ""), clEnumValN(Objective::Latency, "latency", ""))};
   Option<Rules> rules{
-      *this, "rules", llvm::cl::desc("What a schedule must obey"), llvm::cl::init(Rules::Coral),
+      *this, "rules", llvm::cl::desc("Rules that a schedule must obey"), llvm::cl::init(Rules::Coral),
       llvm::cl::values(clEnumValN(Rules::Coral, "coral", ""), clEnumValN(Rules::Precedence, "precedence", ""))};
   Option<std::string> device{*this, "device", llvm::cl::desc("Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file"),
                              llvm::cl::init("usb3")};

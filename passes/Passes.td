@@ -1,6 +1,6 @@
 //===- Passes.td - RESPECT's passes, as mlir-opt sees them ----------------===//
 //
-// The declarations; the work is done in the crate `respect`, module `mlir`.
+// The declarations; the work is done in the crate `respect-mlir`, module `passes`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,7 +13,7 @@ class EnumOption<string cppName, string arg, string type, string default, string
     : Option<cppName, arg, "::respect::" # type, "::respect::" # type # "::" # default, description,
              "::llvm::cl::values(" # values # ")">;
 
-def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect", "Which scheduler", [{
+def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect", "Scheduler that finds the stages", [{
   clEnumValN(::respect::Scheduler::Respect, "respect", "the policy's order cut optimally, proved or improved within a budget"),
   clEnumValN(::respect::Scheduler::Policy, "policy", "the policy's order cut optimally"),
   clEnumValN(::respect::Scheduler::Exact, "exact", "search over all order ideals; proves its result"),
@@ -22,17 +22,17 @@ def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect
   clEnumValN(::respect::Scheduler::Profiled, "profiled", "equal times in file order, as Coral's profiling partitioner")
 }]>;
 
-def ObjectiveOption : EnumOption<"objective", "objective", "Objective", "Latency", "What to make small", [{
+def ObjectiveOption : EnumOption<"objective", "objective", "Objective", "Latency", "Figure to minimize", [{
   clEnumValN(::respect::Objective::Memory, "memory", "the largest stage's parameter bytes"),
   clEnumValN(::respect::Objective::Latency, "latency", "the slowest stage's time")
 }]>;
 
-def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "What a schedule must obey", [{
+def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "Rules that a schedule must obey", [{
   clEnumValN(::respect::Rules::Coral, "coral", "all that Coral's pipeline runner asks for"),
   clEnumValN(::respect::Rules::Precedence, "precedence", "precedence and non-empty stages alone")
 }]>;
 
-def StagesOption : Option<"stages", "stages", "uint32_t", "2", "How many stages, one a device">;
+def StagesOption : Option<"stages", "stages", "uint32_t", "2", "Number of stages, one for each device">;
 def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file">;
 def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
                              "Stop the search after this time, 0 for never; results may then differ from run to run">;
@@ -41,13 +41,13 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
   let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
   let description = [{
     The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
-    operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are no nodes
+    operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are not nodes
     but parameters of the operations that use them; `quantfork.stats`, which notes statistics of a value and hands it on,
     is no node either. Sizes come from types; `!quant.uniform` counts as its storage.
     Any dialect may be scheduled, registered or not.
 
-    Each node gets `respect.stage`, the function `respect.schedule`. Private functions are left alone, as are
-    functions without operations to schedule.
+    Each node gets the attribute `respect.stage`, and the function `respect.schedule`. Private functions
+    are left alone, as are functions without operations to schedule.
 
     Before:
 
@@ -84,7 +84,7 @@ def RespectVerifySchedule : Pass<"respect-verify-schedule", "::mlir::func::FuncO
   let description = [{
     Reads `respect.stage` of every operation and checks the rules of Coral's pipeline runner, or precedence alone if
     `respect.schedule` says `rules = "precedence"`. Without `respect.schedule` there are as many stages as the
-    operations name, and the rules are Coral's. Where `respect.schedule` states a bottleneck or a largest stage, these
+    operations name, and the rules are Coral's. Where `respect.schedule` states a bottleneck or a largest stage, both
     are computed again and compared. A function with neither attribute is left alone. Changes nothing.
 
     ```mlir
@@ -107,7 +107,7 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
   let description = [{
     Judges the schedule first, as `respect-verify-schedule` does. Stage I of `@NAME` becomes
     `func.func private @NAME_stage_I`; what is left of `@NAME` is the chain of calls. Constants are cloned into the
-    stages that use them. `respect.positions` of a stage's function says where its operations stood, so that
+    stages that use them. `respect.positions` of a stage's function holds the former positions of its operations, so that
     `respect-inline-stages` can put them back.
 
     ```mlir
@@ -129,8 +129,8 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
 def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
   let summary = "Put outlined stages back into the function they came from";
   let description = [{
-    Undoes `respect-outline-stages`: the function gets its operations back, in their old order, with their stages, and
-    the functions of the stages go. Unlike `--inline` it works on operations of unregistered dialects, too.
+    Undoes `respect-outline-stages`: the function gets its operations back, in their former order, with their stages, and
+    the functions of the stages are removed. Unlike `--inline` it works on operations of unregistered dialects, too.
   }];
   let statistics = [
     Statistic<"stages", "stages", "Stages put back">

@@ -1,4 +1,4 @@
-//! RESPECT's passes for MLIR.
+//! The passes of RESPECT for MLIR.
 //!
 //! Built as `librespect_passes.so` this is a plugin for the stock `mlir-opt`
 //! (`mlir-opt --load-pass-plugin=librespect_passes.so …`); as a crate it adds the passes to a compiler in Rust. What
@@ -53,7 +53,7 @@ pub fn register() {
     respect::policy::jit::install();
 }
 
-/// What `mlir-opt` asks a plugin for; see `mlir/Tools/Plugins/PassPlugin.h`.
+/// The answer to `mlir-opt`, which asks a plugin for it; see `mlir/Tools/Plugins/PassPlugin.h`.
 #[repr(C)]
 pub struct PassPluginLibraryInfo {
     api_version: u32,
@@ -72,7 +72,7 @@ const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_V
     Err(_) => panic!("a version has no zero byte"),
 };
 
-/// The plugin's entry.
+/// Returns the description of the plugin; the host calls this function first.
 // SAFETY: no other library of the host has a function of this name that is not looked up in its own file.
 #[unsafe(no_mangle)]
 pub extern "C" fn mlirGetPassPluginInfo() -> PassPluginLibraryInfo {
@@ -121,7 +121,7 @@ const SCHEDULERS: [Algorithm; 6] = [
 const OBJECTIVES: [Objective; 2] = [Objective::Memory, Objective::Latency];
 const RULES: [Rules; 2] = [Rules::Coral, Rules::Precedence];
 
-/// Runs a pass's body. No panic leaves it: unwinding into C++ would end the host.
+/// Runs a pass's body. No panic leaves this function: unwinding into C++ would end the host.
 fn guarded<const N: usize>(
     operation: MlirOperation,
     statistics: *mut u64,
@@ -147,18 +147,22 @@ fn guarded<const N: usize>(
     }
 }
 
+/// Returns the text of a string of MLIR.
+///
 /// # Safety
-/// The text is a string of C++'s that outlives the call.
+/// The text must be a string of C++'s that outlives the call.
 unsafe fn text<'a>(text: MlirStringRef) -> &'a str {
     if text.length == 0 {
         return ""; // Its address may be null.
     }
-    // SAFETY: as the caller promises.
+    // SAFETY: the caller vouches for the text's life.
     str::from_utf8(unsafe { slice::from_raw_parts(text.data.cast(), text.length) }).unwrap_or_default()
 }
 
+/// Runs `respect-schedule` on a function.
+///
 /// # Safety
-/// As `Bridge.h` says.
+/// The arguments must be as `Bridge.h` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn respectSchedule(
     function: MlirOperation,
@@ -181,29 +185,37 @@ pub unsafe extern "C" fn respectSchedule(
     })
 }
 
+/// Runs `respect-verify-schedule` on a function.
+///
 /// # Safety
-/// As `Bridge.h` says.
+/// The arguments must be as `Bridge.h` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn respectVerifySchedule(function: MlirOperation, statistics: *mut u64) -> bool {
     guarded(function, statistics, passes::judge::run)
 }
 
+/// Runs `respect-outline-stages` on a module.
+///
 /// # Safety
-/// As `Bridge.h` says.
+/// The arguments must be as `Bridge.h` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn respectOutlineStages(module: MlirOperation, statistics: *mut u64) -> bool {
     guarded(module, statistics, passes::outline::run)
 }
 
+/// Runs `respect-inline-stages` on a module.
+///
 /// # Safety
-/// As `Bridge.h` says.
+/// The arguments must be as `Bridge.h` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn respectInlineStages(module: MlirOperation, statistics: *mut u64) -> bool {
     guarded(module, statistics, passes::inline::run)
 }
 
+/// Runs `respect-emit-stages` on a module.
+///
 /// # Safety
-/// As `Bridge.h` says.
+/// The arguments must be as `Bridge.h` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn respectEmitStages(
     module: MlirOperation,

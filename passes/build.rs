@@ -1,4 +1,4 @@
-//! Makes the passes' declarations from `Passes.td`, and compiles their C++ side.
+//! Generates the passes' declarations from `Passes.td`, and compiles their C++ side.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +22,7 @@ fn main() {
         .std("c++17")
         .include(include)
         .include(&out)
-        // MLIR itself is built so; NDEBUG decides the layout of its statistics.
+        // MLIR itself is built with these flags; NDEBUG decides the layout of its statistics.
         .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
         .define("NDEBUG", None)
         .file("Passes.cpp")

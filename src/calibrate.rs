@@ -1,10 +1,10 @@
-//! Fits the coefficients of the device model to measured times.
+//! The calibration: fits the coefficients of the device model to measured times.
 //!
-//! A row of measurements becomes an equation: amounts that are known of what was measured, times coefficients that are
-//! asked for, is the time. What is known comes from the model's graph, which a row names, describes or points to, and from
-//! what the compiler reports. Single devices are fitted first; of a pipeline's rows only what the rest can't tell is
-//! fitted: what it costs to read a tensor that another stage made, and what the runner adds. `docs/cost.md` has the model
-//! and the figures.
+//! A row of measurements becomes an equation: amounts that are known of the measured model, times coefficients that
+//! are asked for, make the time. The amounts come from the model's graph, which a row names, describes or points to,
+//! and from what the compiler reports. Single devices are fitted first; rows of pipelines then give only what single
+//! devices can't tell: the cost of reading a tensor that another stage made, and what the runner adds. `docs/cost.md`
+//! has the model and the figures.
 
 mod cache;
 mod described;
@@ -34,83 +34,84 @@ use crate::problem::{Schedule, StageId};
 pub use self::fault::Fault;
 pub use self::loaded::{Load, Loaded};
 
-/// The links that published rows are fitted for, in the order of what one takes from the other.
+/// The links that published rows are fitted for; each takes the coefficients that its rows do not tell from the one
+/// before.
 pub const LINKS: [&str; 2] = ["pcie", "usb3"];
 
-/// Rounds of fitting single devices and pipelines, each with the other's coefficients.
+/// The rounds of fitting single devices and pipelines, each with the other's coefficients.
 const ROUNDS: usize = 8;
 
-/// Rows that are left out of the fit to tell its error on what it has not seen.
+/// The choice of rows that are left out of the fit, to tell its error on rows that it has not seen.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldOut {
-    /// Which share of them.
+    /// The share of all rows, from 0 to 1.
     pub share: f64,
-    /// What chooses them.
+    /// The seed of the random choice.
     pub seed: u64,
 }
 
-/// What the fit is to do.
+/// The options of a fit.
 #[derive(Clone, Debug, Default)]
 pub struct FitOptions {
-    /// The device that rows of one host refit; without it, rows are those that others have published, of two links.
+    /// The device that rows of one host refit; without it, the rows are published ones, of both [`LINKS`].
     pub base: Option<EdgeTpu>,
-    /// Rows that are left out.
+    /// The rows that are left out of the fit.
     pub hold_out: Option<HoldOut>,
 }
 
-/// A row and what the fit makes of it.
+/// A row with its measured and its predicted time.
 #[derive(Clone, Debug)]
 pub struct Predicted {
-    /// Its line.
+    /// The line of the row in the file, from 1.
     pub line: u64,
-    /// Its model.
+    /// The row's model.
     pub model: String,
-    /// Its group: rows of one metric.
+    /// The metric of the row's time.
     pub metric: Metric,
-    /// The measured time, us.
+    /// The measured time, in microseconds.
     pub measured_us: f64,
-    /// The time that the fit gives, us; nothing if a coefficient is in no row that was fitted.
+    /// The time that the fit gives, in microseconds; none if a coefficient is in no row that was fitted.
     pub predicted_us: Option<f64>,
-    /// Whether it was left out of the fit.
+    /// True if the row was left out of the fit.
     pub held_out: bool,
 }
 
 impl Predicted {
-    /// The relative error.
+    /// Returns the error of the prediction, relative to the measured time.
     pub fn error(&self) -> Option<f64> {
         self.predicted_us.map(|predicted| predicted / self.measured_us - 1.0)
     }
 }
 
-/// A model that nothing was fitted to, predicted from its graph by a fitted device alone.
+/// The prediction of a model that nothing was fitted to, from its graph and a fitted device alone.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// Its line.
+    /// The line of the row in the file, from 1.
     pub line: u64,
-    /// The model.
+    /// The row's model.
     pub model: String,
-    /// How its device was connected.
+    /// The interface that the measured device was connected by.
     pub interface: String,
-    /// The device's name.
+    /// The name of the fitted device.
     pub device: String,
-    /// The measured time, us.
+    /// The measured time, in microseconds.
     pub measured_us: f64,
-    /// The predicted one.
+    /// The predicted time, in microseconds.
     pub predicted_us: f64,
 }
 
 /// The outcome of a fit.
 #[derive(Clone, Debug)]
 pub struct Calibration {
-    /// The devices.
+    /// The fitted devices.
     pub devices: Vec<EdgeTpu>,
-    /// Every coefficient.
+    /// The estimate of every coefficient.
     pub coefficients: BTreeMap<Key, Estimate>,
-    /// Every row that was fitted or left out of the fit.
+    /// The rows that were fitted or left out of the fit.
     pub rows: Vec<Predicted>,
-    /// Models that nothing was fitted to.
+    /// The predictions of models that nothing was fitted to.
     pub checks: Vec<Check>,
-    /// Rows that tell nothing, by reason.
+    /// The number of rows that tell nothing, by reason.
     pub unused: BTreeMap<&'static str, usize>,
 }
 
@@ -119,7 +120,8 @@ pub struct Calibration {
 /// Complexity: a decomposition of all rows for each of a fixed number of rounds.
 ///
 /// # Errors
-/// A model's file that can't be read, figures that are no device's, or no row to fit to.
+/// Returns an error if a model's file can't be read, if the fitted figures make no valid device, or if there is no
+/// row to fit to.
 pub fn calibrate(rows: &[Measurement], options: &FitOptions, load: &Load) -> Result<Calibration, Fault> {
     let first = options.base.clone().unwrap_or_else(EdgeTpu::pcie);
     let gathered = equations::gather(rows, options.base.as_ref(), load)?;
@@ -169,7 +171,7 @@ pub fn calibrate(rows: &[Measurement], options: &FitOptions, load: &Load) -> Res
     })
 }
 
-/// Which of `count` rows are left out.
+/// Returns, for each of `count` rows, whether it is left out of the fit.
 fn held_out(count: usize, hold_out: Option<HoldOut>) -> Vec<bool> {
     let mut held = vec![false; count];
     if let Some(HoldOut { share, seed }) = hold_out {
@@ -180,7 +182,7 @@ fn held_out(count: usize, hold_out: Option<HoldOut>) -> Vec<bool> {
     held
 }
 
-/// The devices with fitted figures; those that no row tells are the base's or the link's before it.
+/// Returns the devices with fitted figures; a figure that no row tells is the base's, or that of the link before.
 fn devices(
     base: &Option<EdgeTpu>,
     sized: &EdgeTpu,
@@ -207,13 +209,16 @@ fn devices(
             output_us_per_mib: own(name::OUTPUT, before.output_us_per_mib),
             ..before.clone()
         };
-        devices
-            .push(device.checked().map_err(|why| Fault::new(None, format!("the fit is no device: {why}")))?);
+        devices.push(
+            device
+                .checked()
+                .map_err(|why| Fault::new(None, format!("the fitted figures make no valid device: {why}")))?,
+        );
     }
     Ok(devices)
 }
 
-/// Predicts a model from its graph, all of it on one device.
+/// Predicts the time of a whole model on one device from its graph.
 fn check(compared: &equations::Compared, devices: &[EdgeTpu]) -> Option<Check> {
     let device =
         devices.iter().find(|device| compared.link == equations::OWN_LINK || device.name == compared.link)?;

@@ -1,7 +1,8 @@
-//! What the fuzz targets run: for each door that files come in by, a function that takes any bytes and panics only if
-//! a promise is broken.
+//! The fuzz targets: for each kind of file that is read, a function that takes any bytes and panics only if a promise
+//! is broken.
 //!
-//! `fuzz/` wraps them for `cargo fuzz`; the tests below run each for a second on spoiled copies of good files.
+//! `fuzz/` wraps the functions for `cargo fuzz`; the tests below run each for a second on spoiled copies of good
+//! files.
 
 mod flatbuffer;
 mod graph_json;
@@ -22,8 +23,8 @@ use crate::policy::guided;
 use crate::problem::{Objective, Problem, Rules};
 use crate::solve::{Algorithm, Budget, Solution, SolveError, solve};
 
-/// A schedule of `graph` within a small budget, if it has one. The judge must pass what the solver finds, at the
-/// value that the solver claims.
+/// Returns a schedule of `graph` within a small budget, if one is found. The judge must accept what the solver finds,
+/// at the value that the solver claims.
 fn schedule(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Solution> {
     let problem = Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral };
     let budget = Budget { ideals: 500, steps: 50_000, orders: 1, ..guided(Algorithm::Respect) };

@@ -1,4 +1,4 @@
-//! Learning and judging the policy: made-up graphs, their labels, and the evaluation on held-out graphs.
+//! Learning and judging the policy: synthetic graphs, their labels, and the evaluation on held-out graphs.
 
 pub mod evaluate;
 pub mod labels;

@@ -1,4 +1,4 @@
-//! The pipeline at work: a simulation of its stages, and what each number of devices gives.
+//! Pipelines at work: the simulation of their stages, and the gain of each number of devices.
 
 pub mod plan;
 pub mod simulate;

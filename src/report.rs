@@ -1,4 +1,4 @@
-//! What is shown of a schedule: a page for people, and an overlay for Model Explorer.
+//! The presentation of a schedule: a page for people, and an overlay for Model Explorer.
 
 pub mod model_explorer;
 pub mod page;

@@ -123,7 +123,7 @@ fn cuts_that_are_none_are_refused_and_nothing_is_written() {
             "cut 1: 'StatefulPartitionedCall:0' is a model output, and Coral's runner takes them",
         ),
         ("model/add/add,", "a name is missing"),
-        ("@none.txt", "none.txt: it names no tensor"),
+        ("@none.txt", "none.txt: names no tensor"),
         ("@wrong.txt", "wrong.txt: line 2: no tensor between operations is called 'model/ad/add'"),
         ("@absent.txt", "absent.txt: No such file"),
     ] {

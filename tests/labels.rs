@@ -259,7 +259,7 @@ fn an_interrupt_ends_it_in_order() {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), output.status.signal()), (Some(1), None), "{complaint}");
     assert!(complaint.starts_with("error: interrupted with "), "{complaint}");
-    assert!(complaint.ends_with(" graphs labelled: the same command goes on\n"), "{complaint}");
+    assert!(complaint.ends_with(" graphs labelled; give the same command again to go on\n"), "{complaint}");
     prints(folder, &label_many(&["-o", "labels.jsonl"]));
     assert!(fs::read(folder.join("labels.jsonl")).unwrap() == prints(folder, &label_many(&[])));
 }

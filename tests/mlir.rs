@@ -125,7 +125,7 @@ fn function<'m>(module: &'m respect_mlir::melior::ir::Module<'m>) -> OperationRe
 }
 
 #[test]
-fn the_graph_is_the_same_by_both_doors() {
+fn the_graph_of_an_imported_model_is_that_of_the_model() {
     for path in models() {
         let file = std::fs::read(&path).unwrap();
         let model = tflite::read(&file).unwrap();

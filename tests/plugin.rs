@@ -221,7 +221,7 @@ fn googles_module_with_statistics_is_cut_as_it_stands() {
 }
 
 #[test]
-fn every_scheduler_answers_the_same_by_both_doors() {
+fn every_scheduler_answers_the_same_in_the_command_line_and_the_pass() {
     on_two_threads(&models(), |model| {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let input = import(model, scratch.path());

@@ -1,4 +1,4 @@
-//! Lets the linker find MLIR's C interface, and compiles the little that it lacks.
+//! Tells the linker where MLIR's C interface is, and compiles the functions that the interface lacks.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,14 +32,14 @@ fn main() {
         .cpp(true)
         .std("c++17")
         .include(llvm_config("--includedir"))
-        // MLIR itself is built so; NDEBUG decides the layout of its statistics.
+        // MLIR itself is built with these flags; NDEBUG decides the layout of its statistics.
         .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
         .define("NDEBUG", None)
         .file("src/native.cpp")
         .compile("respect_native");
 }
 
-/// What llvm-config 22 answers.
+/// Returns the answer of llvm-config 22 to a question such as `--libdir`.
 fn llvm_config(question: &str) -> String {
     let prefix = env::var_os("MLIR_SYS_220_PREFIX").map(|prefix| Path::new(&prefix).join("bin"));
     let program = prefix.map_or("llvm-config-22".into(), |bin| bin.join("llvm-config"));

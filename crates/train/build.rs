@@ -1,4 +1,4 @@
-//! Lets programs find libtorch where they were linked with it.
+//! Tells the linker of programs where libtorch is, if they are linked with it.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

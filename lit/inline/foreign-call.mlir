@@ -4,7 +4,7 @@
 
 func.func private @else(tensor<4xi8>) -> tensor<4xi8>
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> attributes {respect.pipeline = {stages = 1 : i32}} {
-  // expected-error @+1 {{a call in '@main' that is of no stage: outline it again}}
+  // expected-error @+1 {{'@main' calls a function that is no stage; remove the call, or outline the stages again}}
   %0 = call @else(%x) : (tensor<4xi8>) -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }

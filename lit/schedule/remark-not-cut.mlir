@@ -3,7 +3,7 @@
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule))' %s --remarks-filter=respect 2>&1 | FileCheck %s
 
 // CHECK: remark-not-cut.mlir:[[#@LINE+6]]:8: remark: [Missed] not-cut | Category:respect | Function=main |
-// CHECK-SAME: no cut after this: {{.*}} has a shape that is known at run time only
+// CHECK-SAME: no cut can follow this operation: its result {{.*}} has a shape that is known at run time only
 // CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
 // CHECK: "a.two"({{.*}}) {respect.stage = 0 : i32}
 // CHECK: "a.three"({{.*}}) {respect.stage = 1 : i32}

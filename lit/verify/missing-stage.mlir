@@ -4,7 +4,7 @@
 
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = "a.one"(%x) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
-  // expected-error @+1 {{no 'respect.stage', although 'main' is scheduled: give it a stage, or run respect-schedule}}
+  // expected-error @+1 {{the operation has no 'respect.stage', although '@main' is scheduled; give it one, or run respect-schedule}}
   %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
   return %1 : tensor<4xi8>
 }

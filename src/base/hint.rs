@@ -41,6 +41,8 @@ pub enum Hint {
     CutElsewhereOrDoNotCompile,
     /// Allow more cuts after what the compiler refuses.
     MoreRecuts,
+    /// Write to another file, or ask that the present one be replaced.
+    OtherFileOrReplace,
 }
 
 /// An error that may carry a hint.

@@ -1,12 +1,13 @@
-//! How many bytes of parameters a device caches, from what the compiler reports of many models.
+//! The number of parameter bytes that a device caches, from the compiler's reports on many models.
 
 use super::measurements::Reported;
 
-/// Reports that are needed, and of these the ones of stages that don't fit.
+/// The fewest reports that a fit needs.
 const FEWEST: usize = 10;
 
-/// The capacity for which the bytes beyond it are nearest to the reported ones: least absolute errors, as the compiler
-/// leaves whole layers off the chip and is far off any line for some. Nothing if the reports are few.
+/// Returns the capacity for which the bytes beyond it are nearest to the reported ones; `None` if the reports are
+/// few. Errors are absolute, not squared, as the compiler leaves whole layers off the chip and is far off any line
+/// for some models.
 ///
 /// Complexity: quadratic in the reports.
 pub(super) fn fit<'a>(reports: impl Iterator<Item = &'a Reported>) -> Option<u64> {
@@ -19,7 +20,8 @@ pub(super) fn fit<'a>(reports: impl Iterator<Item = &'a Reported>) -> Option<u64
     let error = |capacity: u64| -> u64 {
         stages.iter().map(|(held, off)| held.saturating_sub(capacity).abs_diff(*off)).sum()
     };
-    // The error is a sum of functions with corners at what a stage holds and at what it caches: one of these is best.
+    // The error is a sum of functions with corners at what a stage holds and at what it caches: one of the corners is
+    // best.
     let corners = stages.iter().flat_map(|(held, off)| [*held, held - off]);
     corners.min_by_key(|&capacity| (error(capacity), capacity))
 }

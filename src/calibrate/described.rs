@@ -1,4 +1,4 @@
-//! Graphs of models that a row describes by name: chains of equal layers, made to be measured.
+//! Graphs of models that a row describes by name: chains of equal layers that were made for measurements.
 //!
 //! `conv5x3x3_F32` with input `64x64x3` is five convolutions of 3 by 3 places with 32 filters each and padding;
 //! `dense4x100+10_tanh` with input `64` is four fully connected layers of 100 units and one of 10.
@@ -8,17 +8,17 @@ use std::num::NonZeroU64;
 use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
 
-/// Most channels or places of a side, and most layers: what is described beyond them is no model.
+/// The most channels, places of a side, and layers: a description of more is not taken for a model.
 const MOST: u64 = 1 << 16;
 const MOST_LAYERS: u64 = 1 << 10;
 
-/// The graph of a model that its name and input describe, if they do.
+/// Returns the graph of a model that its name and input describe; `None` if they describe none.
 pub fn described(name: &str, input: &str) -> Option<OpGraph> {
     let sides = input.split_whitespace().next()?.split('x').map(number).collect::<Option<Vec<u64>>>()?;
     convolutions(name, &sides).or_else(|| dense(name, &sides))
 }
 
-/// Whether the values that go in are converted on the host.
+/// Returns whether the host converts the model's inputs from float.
 pub fn is_float(input: &str) -> bool {
     input.contains("float in")
 }
@@ -51,7 +51,7 @@ fn dense(name: &str, sides: &[u64]) -> Option<OpGraph> {
     chain.graph()
 }
 
-/// Layers one after the other, all of the same places.
+/// A chain of layers, all with the same number of places.
 struct LayerChain {
     parts: GraphParts,
     kind: &'static str,
@@ -71,7 +71,7 @@ impl LayerChain {
         chain
     }
 
-    /// The tensor of the present channels.
+    /// Adds a tensor with the present number of channels.
     fn tensor(&mut self, producer: Option<OpId>) {
         let number = self.parts.tensors.len();
         self.parts.tensors.push(Tensor {

@@ -1,4 +1,4 @@
-//! Rows as equations.
+//! Rows of measurements as equations.
 
 use std::collections::BTreeMap;
 
@@ -12,22 +12,22 @@ use super::parts::{Key, Parts, name, split};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
 
-/// The link of a user's own rows, all of one host.
+/// The link of a user's own rows, which all come from one host.
 pub(super) const OWN_LINK: &str = "";
 
-/// Links by how the interface's name begins. Where it is not known, the rows that name no interface are taken for PCIe:
-/// an invocation takes a sixth of the least that any row takes which is known to be USB, and large models stream at the
-/// rate of the Dev Board's rows.
+/// The links by the beginning of the interface's name. Rows whose interface is unknown are taken for PCIe: an
+/// invocation takes a sixth of the least time of any row that is known to be USB, and large models stream at the rate
+/// of the Dev Board's rows.
 const INTERFACES: [(&str, &str); 4] =
     [("usb", "usb3"), ("pci", "pcie"), ("dev board", "pcie"), ("unknown", "pcie")];
 
-/// Rows that a family of models with unknown layers needs to be of use.
+/// The fewest rows that make a family of models with unknown layers useful.
 const FEWEST_OF_FAMILY: usize = 5;
 
-/// Families of one fit: time grows with the cube of the coefficients.
+/// The most families in one fit: the time of a fit grows with the cube of the number of coefficients.
 const MOST_FAMILIES: usize = 64;
 
-/// How far off a prior may be, as rows go: it decides only what no row tells.
+/// The slack of a prior, in slacks of a row: so large that a prior decides only what no row tells.
 const PRIOR_SLACK: f64 = 10.0;
 
 const NO_LAYERS: &str = "the model's layers are not known";
@@ -38,16 +38,16 @@ const NO_INTERFACE: &str = "the interface is not known";
 /// A row that can be fitted to.
 pub(super) struct Fitted<'a> {
     pub row: &'a Measurement,
-    /// What the compiler reports of its stages.
+    /// The compiler's reports on the row's stages.
     pub reported: &'a [Reported],
     link: &'static str,
     body: Body,
 }
 
 enum Body {
-    /// The operations of each stage, and what the compiler reports of it.
+    /// The graph with the operations of each stage, and the compiler's report on the stage.
     Stages(Box<OpGraph>, Vec<(std::ops::Range<usize>, Option<Reported>)>),
-    /// A family of models, and the bytes on and off the chip.
+    /// The family of the model, and the bytes on and off the chip.
     Family(String, Reported),
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Compared<'a> {
     pub link: &'static str,
 }
 
-/// The rows by what they are good for.
+/// The rows, sorted by their use.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
     pub entries: Vec<Fitted<'a>>,
@@ -66,7 +66,7 @@ pub(super) struct Gathered<'a> {
     pub unused: BTreeMap<&'static str, usize>,
 }
 
-/// Finds out what each row is good for.
+/// Sorts the rows by their use: to be fitted, to be predicted, or of no use.
 pub(super) fn gather<'a>(
     rows: &'a [Measurement],
     base: Option<&EdgeTpu>,
@@ -123,7 +123,7 @@ pub(super) fn gather<'a>(
     Ok(gathered)
 }
 
-/// Whether a model's name is a path.
+/// Returns whether a model's name is the path of a file.
 fn is_file(model: &str) -> bool {
     [".tflite", ".json", ".mlir"].iter().any(|ending| model.ends_with(ending))
 }
@@ -148,7 +148,7 @@ impl Fitted<'_> {
         }
     }
 
-    /// The terms of one stage, its input apart.
+    /// Returns the terms of one stage, without the time of its input.
     fn terms(&self, parts: &Parts, is_first: bool, device: &EdgeTpu) -> BTreeMap<Key, f64> {
         let mut terms = parts.terms(self.link, device.slowdown());
         if is_first && is_float(&self.row.input) {
@@ -161,7 +161,7 @@ impl Fitted<'_> {
         Equation { terms, known, sum: self.row.ms * 1e3, slack: 1.0 }
     }
 
-    /// The time of the row by the fitted coefficients.
+    /// Returns the time that the fitted coefficients give for the row, in microseconds.
     pub fn predict(&self, device: &EdgeTpu, coefficients: &BTreeMap<Key, Estimate>) -> Option<f64> {
         let equation = match self.row.metric {
             Metric::Single => single_equation(self, device, coefficients),
@@ -171,7 +171,8 @@ impl Fitted<'_> {
     }
 }
 
-/// The equation of a row of one device. Where the price of input can be told from pipelines, it is taken as it is.
+/// Returns the equation of a row of one device. For published rows, pipelines tell the price of input, so it is taken
+/// as known.
 pub(super) fn single_equation(
     entry: &Fitted,
     device: &EdgeTpu,
@@ -181,7 +182,7 @@ pub(super) fn single_equation(
         return None;
     }
     if let Body::Family(family, reported) = &entry.body {
-        // What streams is computed while it streams: the layers that are cached tell the compute.
+        // Streamed parameters are computed on while they stream, so the layers that are cached tell the compute.
         let own = |name| Key::Own(family.clone(), name);
         let terms = BTreeMap::from([
             (Key::Link(entry.link, name::INVOKE), 1.0),
@@ -204,7 +205,7 @@ pub(super) fn single_equation(
     Some(entry.equation(terms, known))
 }
 
-/// The equation of a row of a pipeline: what single devices tell is known.
+/// Returns the equation of a row of a pipeline; the coefficients of single devices are known in it.
 pub(super) fn pipeline_equation(
     entry: &Fitted,
     device: &EdgeTpu,
@@ -215,7 +216,7 @@ pub(super) fn pipeline_equation(
     }
     let input = Key::Array(name::INPUT);
     let price = coefficients[&input].value;
-    // Of each stage: the time that is known, the input that is not, and the streaming in the known time.
+    // For each stage: the time that is known, the input whose price is not, and the streaming within the known time.
     let stage = |(place, parts): (usize, &Parts)| {
         let mut terms = entry.terms(parts, place == 0, device);
         let of_first = if place == 0 { parts.input_mib * price } else { 0.0 };
@@ -248,7 +249,7 @@ pub(super) fn pipeline_equation(
     Some(entry.equation(terms.into_iter().filter(|(_, amount)| *amount != 0.0).collect(), known))
 }
 
-/// The figures of `base` as equations that decide only what no row tells.
+/// Returns the figures of `base` as equations that decide only what no row tells.
 pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
     let figures = [
         (Key::Array(name::MACS), base.us_per_gmac),

@@ -1,8 +1,8 @@
-//! What can be wrong with measurements.
+//! The fault of a file of measurements.
 
 use std::fmt;
 
-/// What is wrong with the measurements.
+/// A fault in the measurements: the line, if it is known, and what is wrong.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct Fault {
     line: Option<u64>,

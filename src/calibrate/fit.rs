@@ -10,53 +10,54 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::base::statistics::median;
 
-/// Where full weight ends, in standard deviations: Huber's choice, 95 % efficient for normal errors.
+/// The error from which on a row loses weight, in standard deviations: Huber's choice, 95 % efficient for normal
+/// errors.
 const HUBER: f64 = 1.345;
-/// Standard deviations over the median absolute deviation of a normal distribution.
+/// The standard deviation of a normal distribution over its median absolute deviation.
 const DEVIATIONS: f64 = 1.4826;
-/// Half the width of a 95 % interval, in standard errors.
+/// The half-width of a 95 % interval, in standard errors.
 const INTERVAL: f64 = 1.96;
 const ROUNDS: usize = 60;
-/// What a decomposition takes for zero: nalgebra's own choice.
+/// The relative size below which a singular value decomposition takes a number for zero: nalgebra's own choice.
 const PRECISION: f64 = 5.0 * f64::EPSILON;
-/// Steps of one decomposition: far more than any takes.
+/// The most steps of one decomposition: far more than any takes.
 const MOST_STEPS: usize = 100_000;
-/// Change of the coefficients, relative to the largest, at which iteration ends.
+/// The relative change of the coefficients at which iteration ends.
 const SETTLED: f64 = 1e-9;
 
-/// A measurement as an equation: what each coefficient is multiplied by, what is known to be added, and the sum.
+/// A measurement as an equation: the factor of each coefficient, the part of the sum that is known, and the sum.
 #[derive(Clone, Debug)]
 pub struct Equation<K> {
-    /// Factors, each coefficient once at most.
+    /// The factors, at most one for each coefficient.
     pub terms: BTreeMap<K, f64>,
-    /// A part of the sum that is known.
+    /// The part of the sum that is known.
     pub known: f64,
     /// The measured sum, above zero.
     pub sum: f64,
-    /// How far off the sum may be, as other rows go: 1 for a row whose relative error counts.
+    /// The tolerated error of the sum, in units of a plain row's: 1 for a plain row, whose relative error counts.
     pub slack: f64,
 }
 
-/// A coefficient.
+/// The estimate of a coefficient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Its value.
+    /// The coefficient's value.
     pub value: f64,
-    /// Half the width of its 95 % interval; none if it was left out for being negative.
+    /// The half-width of the value's 95 % interval; none if the coefficient was left out for being negative.
     pub margin: Option<f64>,
-    /// How many equations it is in.
+    /// The number of equations with the coefficient.
     pub rows: usize,
 }
 
 impl<K: Ord> Equation<K> {
-    /// The sum that `coefficients` predict, or nothing if one is missing.
+    /// Returns the sum that `coefficients` predict; `None` if a coefficient is missing.
     pub fn predict(&self, coefficients: &BTreeMap<K, Estimate>) -> Option<f64> {
         let parts = self.terms.iter().map(|(key, factor)| Some(factor * coefficients.get(key)?.value));
         parts.sum::<Option<f64>>().map(|sum| self.known + sum)
     }
 }
 
-/// The coefficients that fit `equations` best.
+/// Returns the coefficients that fit `equations` best.
 ///
 /// Complexity: a singular value decomposition for each of a fixed number of rounds, and for each coefficient left out.
 pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
@@ -69,7 +70,7 @@ pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
     loop {
         let (values, margins) = solve(equations, &kept);
         let lowest = (0..kept.len()).filter(|&place| values[place] < 0.0);
-        // By its part of the sums, as coefficients have different units.
+        // Compared by their parts of the sums, as coefficients have different units.
         let share = |place: usize| values[place] / scale(equations, &kept[place]);
         match lowest.min_by(|&a, &b| share(a).total_cmp(&share(b))) {
             Some(place) => drop(kept.remove(place)),
@@ -85,7 +86,7 @@ pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
     }
 }
 
-/// What a column is divided by, so that all are of one size.
+/// Returns the factor that brings the column of a coefficient to unit length.
 fn scale<K: Ord>(equations: &[Equation<K>], key: &K) -> f64 {
     let parts = equations.iter().filter_map(|equation| Some(equation.terms.get(key)? * weight(equation)));
     1.0 / parts.map(|part| part * part).sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
@@ -95,7 +96,7 @@ fn weight<K>(equation: &Equation<K>) -> f64 {
     1.0 / (equation.sum * equation.slack)
 }
 
-/// Values of the `kept` coefficients, and half the width of their intervals.
+/// Returns the values of the `kept` coefficients, and the half-widths of their intervals.
 fn solve<K: Ord>(equations: &[Equation<K>], kept: &[K]) -> (Vec<f64>, Vec<f64>) {
     if kept.is_empty() || equations.is_empty() {
         return (vec![0.0; kept.len()], vec![0.0; kept.len()]);

@@ -7,51 +7,51 @@ use serde::Deserialize;
 use crate::base::limits;
 use crate::base::units::Bytes;
 
-/// Times that a row may have, ms: from a nanosecond to a day.
+/// The times that a row may have, in milliseconds: from a nanosecond to a day.
 const TIMES_MS: std::ops::RangeInclusive<f64> = 1e-6..=86_400_000.0;
-/// Most stages of a row.
+/// The most stages of a row.
 const MOST_STAGES: usize = 256;
 
-/// One measurement.
+/// A measurement.
 #[derive(Clone, Debug)]
 pub struct Measurement {
-    /// Its line in the file, from 1.
+    /// The line of the row in the file, from 1.
     pub line: u64,
-    /// What was measured: a name that describes the model, or the path of its file.
+    /// The name that describes the measured model, or the path of its file.
     pub model: String,
-    /// How the device is connected, such as `usb3`.
+    /// The interface that connects the device, such as `usb3`.
     pub interface: String,
-    /// What went in, such as `64x64x3`.
+    /// The input of the model, such as `64x64x3`.
     pub input: String,
-    /// Parameter bytes that each stage caches on the device and that it streams, as the compiler reports them.
+    /// The parameter bytes that each stage caches on the device and that it streams, as the compiler reports them.
     pub reported: Vec<Reported>,
-    /// Stages, each on a device of its own.
+    /// The number of stages, each on a device of its own.
     pub stages: usize,
-    /// What was timed.
+    /// The kind of the time.
     pub metric: Metric,
-    /// What ran the stages, in the file's words.
+    /// The program that ran the stages, in the file's words.
     pub runner: String,
-    /// The time, ms.
+    /// The time, in milliseconds.
     pub ms: f64,
 }
 
-/// What the compiler says of a stage's parameters.
+/// The compiler's report on a stage's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reported {
-    /// Bytes cached on the device.
+    /// The bytes cached on the device.
     pub on_chip: Bytes,
-    /// Bytes streamed at every inference.
+    /// The bytes streamed at every inference.
     pub off_chip: Bytes,
 }
 
-/// What a time is of.
+/// The kind of a measured time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
-    /// One inference on one device.
+    /// The time of an inference on a single device.
     Single,
-    /// One inference through a pipeline that holds no other.
+    /// The time of an inference through a pipeline that holds no other.
     Latency,
-    /// From one result to the next of a pipeline that is kept full.
+    /// The time from one result to the next of a pipeline that is kept full.
     Interval,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Metric {
     }
 }
 
-/// A row as it stands in the file. Columns of other names are not looked at.
+/// A row as it stands in the file. Columns with other names are ignored.
 #[derive(Deserialize)]
 struct Record {
     model: String,
@@ -84,16 +84,16 @@ struct Record {
     metric: String,
 }
 
-/// Reads a file's text.
+/// Reads the rows from a file's text.
 ///
 /// # Errors
-/// The first line that is not what it should be, and what to do.
+/// Returns an error that names the first wrong line, what is wrong with it and what to do.
 pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
     for column in ["model", "value_ms"] {
         if !headers.iter().any(|header| header == column) {
-            return Err(format!("line 1: there is no column '{column}': the first line names the columns"));
+            return Err(format!("line 1: there is no column '{column}'; name the columns in the first line"));
         }
     }
     let mut rows = Vec::new();
@@ -102,7 +102,7 @@ pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |why: String| format!("line {line}: {why}");
         let fields: Record =
-            record.deserialize(Some(&headers)).map_err(|error| at(told(&error, &headers)))?;
+            record.deserialize(Some(&headers)).map_err(|error| at(describe(&error, &headers)))?;
         if rows.len() == limits::MEASUREMENTS {
             return Err(at(format!("more than {} measurements: fit fewer at a time", limits::MEASUREMENTS)));
         }
@@ -111,8 +111,8 @@ pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
     Ok(rows)
 }
 
-/// Why a row is no record: the column and what is wrong with it.
-fn told(error: &csv::Error, headers: &csv::StringRecord) -> String {
+/// Returns why a row is no record: the column and what is wrong with it.
+fn describe(error: &csv::Error, headers: &csv::StringRecord) -> String {
     let csv::ErrorKind::Deserialize { err, .. } = error.kind() else { return error.to_string() };
     let column = err.field().and_then(|field| headers.get(usize::try_from(field).ok()?));
     format!("{}: {}", column.unwrap_or("the row"), err.kind())
@@ -131,8 +131,8 @@ impl Record {
             (bytes("onchip_bytes", &self.onchip_bytes)?, bytes("offchip_bytes", &self.offchip_bytes)?);
         if on.len() != off.len() || !(on.is_empty() || on.len() == stages) {
             return Err(format!(
-                "{} figures on chip and {} off chip of {stages} stages: give one of each a stage, separated by ';', or \
-                 none",
+                "{} figures on chip and {} off chip of {stages} stages: give one of each for every stage, separated by \
+                 ';', or none",
                 on.len(),
                 off.len()
             ));
@@ -156,7 +156,7 @@ impl Record {
     }
 }
 
-/// Whole numbers separated by semicolons.
+/// Reads whole numbers separated by semicolons.
 fn bytes(column: &str, text: &str) -> Result<Vec<Bytes>, String> {
     let number = |part: &str| match part.trim().parse::<u64>() {
         Ok(bytes) if bytes < 1 << 40 => Ok(Bytes(bytes)),
@@ -165,16 +165,16 @@ fn bytes(column: &str, text: &str) -> Result<Vec<Bytes>, String> {
     text.split(';').filter(|part| !part.trim().is_empty()).map(number).collect()
 }
 
-/// What was timed: of a pipeline, the words before "batch" are what ran it, and the number after it says how many
-/// inferences were under way.
+/// Returns the kind of a time and the runner: for a pipeline, the words before "batch" name what ran it, and the
+/// number after it is the number of inferences under way.
 fn metric(text: &str, stages: usize) -> Result<(Metric, String), String> {
     if stages == 1 {
         return Ok((Metric::Single, String::new()));
     }
     let Some((runner, rest)) = text.split_once("batch") else {
         return Err(format!(
-            "metric is '{text}' and there are {stages} stages: say 'RUNNER batch 1' for a latency, or 'RUNNER batch N' \
-             for the time of each input of many"
+            "metric is '{text}' and there are {stages} stages: write 'RUNNER batch 1' for a latency, or 'RUNNER \
+             batch N' for the time of each input of many"
         ));
     };
     let inferences = rest.split_whitespace().next().and_then(|word| word.parse::<u64>().ok());
@@ -208,7 +208,7 @@ mod tests {
             ("m,1,0,,,", ["line 2", "from 1 to 256"]),
             ("m,1,99999999999999999999,,,", ["line 2", "n_segments"]),
             ("m,1,2,median,,", ["line 2", "batch 1"]),
-            ("m,1,1,,5;6,0", ["line 2", "one of each a stage"]),
+            ("m,1,1,,5;6,0", ["line 2", "one of each for every stage"]),
             ("m,1,1,,-5,0", ["onchip_bytes is '-5'", "whole numbers"]),
             ("m,1", ["line: 2", "fields"]),
         ] {

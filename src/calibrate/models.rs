@@ -1,17 +1,17 @@
-//! Models that others have measured, by the names that they go by: their graphs come with the program.
+//! Published models that others have measured, by name; their graphs come with the program.
 //!
-//! `test-data/make_measured.py` makes them. Four are never fitted to: they tell what the figures are worth for models that
-//! nobody has seen.
+//! `test-data/make_measured.py` makes the graphs. Four models are never fitted to: they tell how well the figures
+//! predict models that the fit has not seen.
 
 use super::fault::Fault;
 use crate::graph::OpGraph;
 
-/// What a published model's rows are for.
+/// The use of a published model's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Coefficients are fitted to them.
+    /// The rows are fitted to.
     Fitted,
-    /// They are predicted.
+    /// The rows are predicted, and compared with the prediction.
     Compared,
 }
 
@@ -32,10 +32,10 @@ const MODELS: [(&str, Purpose, &str); 8] = [
     ("VGG16", Purpose::Compared, graph!("vgg16")),
 ];
 
-/// The graph of the model that goes by `name`, and what its rows are for.
+/// Returns the graph of the published model `name`, and the use of its rows.
 ///
 /// # Errors
-/// The program's own file is damaged.
+/// Returns an error if the graph that comes with the program is damaged.
 pub fn published(name: &str) -> Result<Option<(OpGraph, Purpose)>, Fault> {
     let Some((_, role, text)) = MODELS.iter().find(|(known, ..)| *known == name) else { return Ok(None) };
     let graph = OpGraph::from_json(text.as_bytes()).map_err(|error| Fault::new(None, error.to_string()))?;

@@ -1,7 +1,7 @@
-//! What a stage's time is made of: amounts that the coefficients of a device are multiplied by.
+//! The amounts that a stage's time is made of, each to be multiplied by a coefficient of a device.
 //!
-//! It is the model of [`crate::device::prices`] turned round: there coefficients are known and times are asked for. A test holds the
-//! two together.
+//! They are the model of [`crate::device::prices`] turned round: there the coefficients are known, and times are
+//! asked for. A test holds the two together.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,50 +12,50 @@ use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
 use crate::graph::{OpGraph, OpId};
 
-/// A coefficient, by what it belongs to and its name.
+/// The key of a coefficient: what it belongs to, and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// The array's, whatever the link.
+    /// A coefficient of the array, whatever the link.
     Array(&'static str),
-    /// A link's: of the preset that has it.
+    /// A coefficient of a link: that of the preset with the link's name.
     Link(&'static str, &'static str),
-    /// Of the host of some rows alone: a runner, or what is not known of a family of models.
+    /// A coefficient of some rows alone: of a runner, an interface, or a family of models with unknown layers.
     Own(String, &'static str),
 }
 
-/// Names of coefficients: those of the device file, and what rows have beside them.
+/// The names of coefficients: those of the device file, and those that only rows have.
 pub mod name {
-    /// Compute of the array, microseconds per 10^9 multiply-accumulates.
+    /// Compute of the array, in microseconds per 10^9 multiply-accumulates.
     pub const MACS: &str = "us_per_gmac";
-    /// Weights brought into the array, microseconds per MiB.
+    /// Weights brought into the array, in microseconds per MiB.
     pub const WEIGHTS: &str = "us_per_weight_mib";
-    /// Operations that multiply nothing, microseconds per MiB that they make.
+    /// Operations that multiply nothing, in microseconds per MiB of their results.
     pub const VALUES: &str = "us_per_value_mib";
-    /// The fixed time of an invocation, microseconds.
+    /// The fixed time of an invocation, in microseconds.
     pub const INVOKE: &str = "invoke_us";
-    /// Streaming of what is sent once, microseconds per MiB.
+    /// Streaming of parameters that are sent once, in microseconds per MiB.
     pub const STREAM: &str = "stream_us_per_mib";
-    /// Streaming of what is sent again for each tile: `stream_us_per_mib` times `resend`.
+    /// Streaming of parameters that are sent again for each tile: `stream_us_per_mib` times `resend`.
     pub const RESEND: &str = "stream_us_per_mib * resend";
-    /// Activations to the device, microseconds per MiB.
+    /// Activations sent to the device, in microseconds per MiB.
     pub const INPUT: &str = "input_us_per_mib";
-    /// Activations to the host, microseconds per MiB.
+    /// Activations sent to the host, in microseconds per MiB.
     pub const OUTPUT: &str = "output_us_per_mib";
-    /// A float input that the host quantizes, microseconds.
+    /// A float input that the host quantizes, in microseconds.
     pub const FLOAT_INPUT: &str = "float input, us";
-    /// Layers of a model that is not known, microseconds.
+    /// The layers of a model with unknown layers, in microseconds.
     pub const FIXED: &str = "unknown layers, us";
-    /// Layers of a model that is not known, microseconds per MiB that the device caches.
+    /// The layers of a model with unknown layers, in microseconds per MiB that the device caches.
     pub const ON_CHIP: &str = "unknown layers, us per MiB on chip";
-    /// What each stage of a pipeline adds, microseconds.
+    /// The time that each stage of a pipeline adds, in microseconds.
     pub const STAGE: &str = "each stage, us";
-    /// What each result of a pipeline adds, microseconds.
+    /// The time that each result of a pipeline adds, in microseconds.
     pub const RESULT: &str = "each result, us";
-    /// How much longer streaming takes beside other stages, as a share.
+    /// The time that streaming takes longer beside other stages, as a share.
     pub const CONTENTION: &str = "streaming beside other stages, share more";
 }
 
-/// Amounts of one stage.
+/// The amounts of one stage.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Parts {
     gmacs: f64,
@@ -69,8 +69,8 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The operations `ops` of `graph` as a stage of `device`, which streams what the compiler reports or, without a
-    /// report, what its cache can't hold.
+    /// Returns the amounts of the operations `ops` of `graph` as a stage of `device`, which streams what the compiler
+    /// reports or, without a report, what its cache can't hold.
     pub fn new(graph: &OpGraph, ops: Range<usize>, device: &EdgeTpu, reported: Option<Reported>) -> Parts {
         let mut parts = Parts::default();
         let made = graph.made_bytes();
@@ -101,13 +101,14 @@ impl Parts {
                 _ => {}
             }
         }
-        // The compiler counts a little more than the filled-up weights: what is off chip is at most all.
+        // The compiler counts a little more than the filled-up weights, so what it reports off chip may exceed all of
+        // them.
         let cached = parts.held - Bytes(device.cache_bytes);
         parts.off_chip = reported.map_or(cached, |reported| reported.off_chip.min(parts.held));
         parts
     }
 
-    /// What each coefficient is multiplied by, in MiB and the like; input apart.
+    /// Returns the factor of each coefficient, in MiB and the like, except for input.
     pub fn terms(&self, link: &'static str, slowdown: f64) -> BTreeMap<Key, f64> {
         // The cache holds what would be sent most often.
         let again = self.resent - (self.held - self.off_chip);
@@ -125,8 +126,8 @@ impl Parts {
     }
 }
 
-/// The operations of each stage, told from the bytes that the compiler reports: stages are runs of operations, and each
-/// ends where the bytes so far are nearest to the reported share.
+/// Returns the operations of each stage, derived from the bytes that the compiler reports: stages are runs of
+/// operations, and each ends where the bytes so far are nearest to the reported share.
 pub(super) fn split(graph: &OpGraph, reported: &[Reported]) -> Vec<Range<usize>> {
     let mut ends = vec![0.0];
     for op in graph.ops() {

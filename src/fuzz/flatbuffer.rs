@@ -1,11 +1,11 @@
-//! The `.tflite` reader.
+//! The fuzz target for the `.tflite` reader.
 
 use crate::problem::Objective;
 use crate::stages::parts::parts;
 use crate::tflite::extract::extract;
 use crate::tflite::{Model, graph, read, write};
 
-/// Reads a model; what can be read is written and read again the same, whole and in stages.
+/// Reads a model; a model that can be read is written and read again unchanged, whole and in stages.
 pub fn flatbuffer(bytes: &[u8]) {
     let Ok(model) = read(bytes) else { return };
     assert_reads_back(&model);

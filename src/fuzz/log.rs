@@ -1,8 +1,8 @@
-//! The reader of the compiler's logs.
+//! The fuzz target for the reader of the compiler's logs.
 
 use crate::edgetpu::log::{Outcome, read};
 
-/// Reads a log; its outcome and its failure agree, and it can be shown.
+/// Reads a log; the outcome and the failure must agree, and the log must be printable as JSON.
 pub fn log(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let log = read(&text);

@@ -1,15 +1,15 @@
-//! A little fuzzing, on spoiled copies of good files, which are the same every time.
+//! A short fuzzing run on spoiled copies of good files, which are the same every time.
 
 use std::path::Path;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// How many spoiled copies each target gets: about a second of them.
+/// The number of spoiled copies for each target: about a second's worth.
 const COPIES: usize = 2000;
 
-/// Runs `target` on every seed, and then on spoiled ones; or, where `RESPECT_SEEDS` names a
-/// folder, puts the seeds there for longer runs.
+/// Runs `target` on every seed, and then on spoiled copies of the seeds; or, where `RESPECT_SEEDS` names a folder,
+/// puts the seeds there for longer runs.
 pub fn smoke(name: &str, target: impl Fn(&[u8]), seeds: &[Vec<u8>]) {
     if let Some(folder) = std::env::var_os("RESPECT_SEEDS") {
         let folder = Path::new(&folder).join(name);
@@ -30,7 +30,7 @@ pub fn smoke(name: &str, target: impl Fn(&[u8]), seeds: &[Vec<u8>]) {
     }
 }
 
-/// Changes, removes, repeats or takes over a few bytes.
+/// Changes, removes or repeats a few bytes, or takes some over from another seed.
 fn spoil(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng, seeds: &[Vec<u8>]) {
     let at = random.random_range(0..=bytes.len());
     let end = (at + random.random_range(0..16)).min(bytes.len());

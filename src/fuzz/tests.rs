@@ -1,4 +1,4 @@
-//! Each target for a second, on spoiled copies of good files.
+//! A short run of each fuzz target on spoiled copies of good files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::problem::Objective;
 use crate::tflite::extract::{Part, extract};
 use crate::tflite::{read, write};
 
-/// A model of every operator of a bundled one.
+/// Returns a model for every operator of a bundled model.
 fn operators() -> Vec<Vec<u8>> {
     let whole = include_bytes!("../../test-data/models/mixed.tflite");
     let model = read(whole).expect("the bundled model is sound");

@@ -1,4 +1,4 @@
-//! The readers of weights files: of our policy, and of the paper's own configuration.
+//! The fuzz target for the readers of weights files: the policy's, and the paper's own configuration.
 
 use std::sync::LazyLock;
 
@@ -13,12 +13,12 @@ use crate::policy::weights::Weights;
 use crate::problem::{Objective, Problem, Rules};
 use crate::solve::instance::Instance;
 
-/// A graph for networks to be asked about.
+/// The graph whose order the networks are asked for.
 static GRAPH: LazyLock<OpGraph> = LazyLock::new(|| Recipe::new(Family::Network, 12..=12, 1).graph(0));
 
-/// Reads weights; what can be read is written and read again the same, and can be asked for an order.
+/// Reads weights; weights that can be read are written and read again unchanged, and asked for an order.
 ///
-/// No spoiled file has the right checksum, so the file is read with that put right as well.
+/// A spoiled file has a wrong checksum, so the file is also read with the checksum put right.
 pub fn weights(bytes: &[u8]) {
     read(bytes);
     if let Some(mended) = tensors::with_right_checksum(bytes) {

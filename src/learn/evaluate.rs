@@ -1,8 +1,8 @@
-//! What the schedulers are worth, side by side: the same problems, the same cutter, the same time.
+//! The evaluation of schedulers side by side: on equal problems, with one cutter, in equal time.
 //!
-//! Every schedule passes the judge. A value is compared with the optimum where one is proved, else with the best that any
-//! method, or a local search ten times as long, came to; how often it is proved, and how far the best may be from the
-//! bound, is said beside it.
+//! Every schedule passes the judge. A value is compared with the optimum where one is proved, else with the best that
+//! any method, or a local search ten times as long, found; the share of proved optima, and the distance of the best
+//! from the bound, are reported beside it.
 
 mod case;
 mod method;
@@ -19,11 +19,11 @@ pub use method::Method;
 pub use setting::Setting;
 pub use statistics::{Comparison, Score};
 
-/// Moves of the local search that sets the standard where nothing is proved.
+/// The moves of the local search that sets the standard where nothing is proved.
 const LONG: u64 = 2_000_000;
 
-/// Runs every method on `graph` for every number of stages and `objective`; numbers of stages without a solution are
-/// left out.
+/// Runs every method on `graph` for every number of stages and `objective`, and returns a case for each number of
+/// stages that has a solution.
 pub fn cases(group: &str, graph: &OpGraph, objective: Objective, setting: &Setting) -> Vec<Case> {
     let problems = setting.stages.iter().map(|&stages| Problem {
         graph,

@@ -1,8 +1,8 @@
-//! Labels: what the exact solver says about graphs, for whoever learns from them.
+//! Labels: the exact solver's results on many graphs, for whoever learns from them.
 //!
-//! A [`Plan`] says which problems each graph of a [`GraphSource`](source::Source) poses; [`Plan::label`] answers them. The
-//! answers depend on plan and graph alone, so that any number of threads and machines, each with a [`Shard`], and any
-//! number of interruptions (see [`journal`]) come to the same bytes.
+//! A [`Plan`] says which problems each graph of a [`Source`](source::Source) poses; [`Plan::label`] solves them. The
+//! labels depend on plan and graph alone, so that any number of threads and machines, each with a [`Shard`], and any
+//! number of interruptions (see [`journal`]) lead to the same bytes.
 
 pub mod journal;
 #[cfg(feature = "parquet")]
@@ -22,54 +22,54 @@ use crate::problem::{Objective, Problem, Rules};
 use crate::solve::{Algorithm, Budget, Status, solve};
 use crate::stages::manifest::in_units;
 
-/// What the solver says about one graph, number of stages and objective.
+/// The exact solver's result on one graph, number of stages and objective.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
-    /// The graph's place in its source, from 0.
+    /// The place of the graph in its source, from 0.
     pub number: u64,
-    /// Its name.
+    /// The name of the graph.
     pub name: String,
-    /// How many stages.
+    /// The number of stages.
     pub stages: u32,
-    /// What the schedule makes small.
+    /// The figure that the schedule minimizes.
     pub objective: Objective,
-    /// How good it is; none if no schedule was found.
+    /// The proof that the schedule has; none if no schedule was found.
     pub status: Option<Status>,
     /// The objective's value: bytes for `memory`, microseconds for `latency`.
     pub value: Option<f64>,
-    /// No valid schedule has a smaller value than this.
+    /// The bound that no valid schedule's value is below, in units of the value.
     pub lower_bound: Option<f64>,
     /// The stage of every operation.
     pub stage_of: Option<Schedule>,
-    /// Why no schedule was found, if so.
+    /// The reason why no schedule was found.
     pub why_not: Option<String>,
 }
 
-/// Which problems every graph poses, and what may be spent on each.
+/// The problems that every graph poses, and the budget for each.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Plan {
-    /// Numbers of stages.
+    /// The numbers of stages.
     pub stages: Vec<u32>,
-    /// Objectives.
+    /// The objectives of the problems.
     pub objectives: Vec<Objective>,
-    /// What schedules obey.
+    /// The rules that schedules obey.
     pub rules: Rules,
     /// The device of every stage.
     pub device: EdgeTpu,
-    /// Order ideals that the solver may hold.
+    /// The most order ideals that the solver may hold.
     pub max_ideals: usize,
 }
 
 impl Plan {
-    /// Number of stages and objective of each problem, in the order of a graph's labels.
+    /// Returns number of stages and objective of each problem, in the order of a graph's labels.
     pub fn problems(&self) -> impl Iterator<Item = (u32, Objective)> {
         self.stages
             .iter()
             .flat_map(|&stages| self.objectives.iter().map(move |&objective| (stages, objective)))
     }
 
-    /// Returns the labels of graph `number`. After a request to stop they are not to be used.
+    /// Returns the labels of graph `number`. After a request to stop, the labels must not be used.
     pub fn label(&self, number: u64, graph: &OpGraph, cancel: &Cancel) -> Vec<Label> {
         let budget = Budget { ideals: self.max_ideals, cancel: Some(cancel), ..Budget::of(Algorithm::Exact) };
         let answer = |(stages, objective)| {
@@ -102,26 +102,26 @@ pub struct Shard {
     count: u64,
 }
 
-/// Why a text names no shard.
+/// The error of a text that names no shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a shard: write I/N with I from 0 to N - 1, such as 0/8 for the first of eight")]
 pub struct ShardError;
 
 impl Shard {
-    /// The only one of one.
+    /// The shard with all graphs: the only one of one.
     pub const ALL: Shard = Shard { index: 0, count: 1 };
 
-    /// Whether graph `number` belongs to it.
+    /// Returns whether graph `number` belongs to the shard.
     pub fn holds(self, number: u64) -> bool {
         number % self.count == self.index
     }
 
-    /// The number of its graph at `place`, from 0.
+    /// Returns the number of the shard's graph at `place`, both from 0.
     pub fn number_at(self, place: u64) -> u64 {
         self.index + place * self.count
     }
 
-    /// How many of `total` graphs belong to it.
+    /// Returns how many of `total` graphs belong to the shard.
     pub fn share_of(self, total: u64) -> u64 {
         (total + self.count - 1 - self.index) / self.count
     }

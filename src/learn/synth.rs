@@ -1,10 +1,10 @@
-//! Synthetic computation graphs: what the policy learns from, and is held against.
+//! Synthetic computation graphs, which the policy is trained on and evaluated with.
 //!
-//! Two families. `layered` is the generator of the RESPECT paper: levels of nodes whose parents lie on any level before.
-//! `network` has the traits of real networks: parallel branches, skip and dense connections, cells, several heads, weights
-//! that grow and activations that shrink on the way, and operations without parameters.
+//! There are two families. `layered` is the generator of the RESPECT paper: levels of nodes whose parents lie on any
+//! level before. `network` has the traits of real networks: parallel branches, skip and dense connections, cells,
+//! several heads, weights that grow and activations that shrink on the way, and operations without parameters.
 //!
-//! Every graph has exactly as many operations as asked for and depends on its seed and number alone.
+//! Every graph has exactly as many operations as asked for, and depends on its seed and number alone.
 
 mod blocks;
 mod draft;
@@ -22,12 +22,12 @@ pub use range::{RangeError, RecipeError, parse_range};
 pub use recipe::{Family, Recipe};
 
 impl Recipe {
-    /// Graph `number` of this recipe.
+    /// Returns graph `number` of this recipe.
     ///
     /// Complexity: linear in the edges.
     ///
     /// # Panics
-    /// If it does not pass [`Recipe::check`].
+    /// Panics if the recipe does not pass [`Recipe::check`].
     pub fn graph(&self, number: u64) -> OpGraph {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(number);

@@ -1,44 +1,44 @@
-//! How many devices pay: what a model gives on one, two, … of them, in stages and in copies of the slowest stage.
+//! The gain of one, two, … devices: as more stages, and as copies of the slowest stages.
 
 use crate::base::units::{Bytes, Time};
 use crate::pipeline::simulate::{Pipeline, SimulateError, StageTimes};
 use crate::problem::judge::Evaluation;
 
-/// What one number of stages gives.
+/// The figures of a model cut into one number of stages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizing {
-    /// How many.
+    /// The number of stages.
     pub stages: u32,
-    /// How long one inference takes.
+    /// The latency of one inference.
     pub latency: Time,
-    /// From one result to the next, picoseconds.
+    /// The time from one result to the next, in picoseconds.
     pub period: f64,
-    /// Parameter bytes that the devices hold, all together, with channels filled up.
+    /// The parameter bytes that all devices together hold, with channels filled up.
     pub on_chip: Bytes,
-    /// Parameter bytes that are streamed at each inference.
+    /// The parameter bytes that are streamed at each inference.
     pub off_chip: Bytes,
-    /// The stage that takes longest.
+    /// The number of the stage that takes longest.
     pub slowest: usize,
-    /// What the devices that are left give as copies of the slowest stages.
+    /// The gain of the devices that are left, as copies of the slowest stages.
     pub spread: Spread,
 }
 
-/// Stages on several devices each.
+/// A pipeline whose stages run on several devices each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
-    /// On how many devices each stage runs.
+    /// The number of devices that each stage runs on.
     pub copies: Vec<u32>,
-    /// From one result to the next, picoseconds.
+    /// The time from one result to the next, in picoseconds.
     pub period: f64,
 }
 
 impl Sizing {
-    /// What comes of a schedule on `devices`; `join` makes a pipeline of the stages' times.
+    /// Returns the figures of a schedule on `devices`; `join` makes a pipeline of the stages' times.
     ///
     /// Each device that is left goes to the stage that then takes longest for its share of the inferences.
     ///
     /// # Errors
-    /// See [`Pipeline::check`].
+    /// Returns an error if the pipeline does not pass [`Pipeline::check`].
     pub fn new(
         evaluation: &Evaluation,
         devices: u32,
@@ -67,7 +67,7 @@ impl Sizing {
     }
 }
 
-/// The stage with the longest time for one of its devices' share; the first of several.
+/// Returns the stage that takes longest for one of its devices' share; the first of several.
 fn slowest(pipeline: &Pipeline) -> usize {
     let load = |stage: usize| (pipeline.stages[stage].total().0, u64::from(pipeline.copies[stage]));
     // a / b > c / d without rounding
@@ -80,12 +80,13 @@ fn slowest(pipeline: &Pipeline) -> usize {
     })
 }
 
-/// The fewest stages whose parameters all fit on the devices.
+/// Returns the fewest stages whose parameters all fit on the devices.
 pub fn first_on_chip(rows: &[Sizing]) -> Option<u32> {
     rows.iter().find(|row| row.off_chip == Bytes(0)).map(|row| row.stages)
 }
 
-/// The knee: the most stages that raise the throughput by at least the share `gain` over the best of fewer stages.
+/// Returns the knee: the most stages that raise the throughput by at least the share `gain` over the best of fewer
+/// stages.
 pub fn knee(rows: &[Sizing], gain: f64) -> Option<u32> {
     let mut best = f64::INFINITY;
     let mut knee = None;

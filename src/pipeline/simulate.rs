@@ -1,8 +1,9 @@
-//! A pipeline over time: what comes of its stages' times when inferences follow each other through it.
+//! The simulation of a pipeline: inferences that follow each other through the stages.
 //!
-//! The slowest stage alone bounds the throughput; how long the first result takes, how long a batch takes, which device
-//! waits for which, and what a shared link costs, only following every inference through every stage tells. Times are
-//! whole picoseconds and ties are broken by number, so the same pipeline gives the same figures on every machine.
+//! The slowest stage alone bounds the throughput. The time until the first result, the time of a batch, which device
+//! waits for which, and the cost of a shared link are known only after every inference is followed through every
+//! stage. Times are whole picoseconds and ties are broken by number, so the same pipeline gives the same figures on
+//! every machine.
 
 mod activity;
 mod engine;
@@ -18,23 +19,24 @@ pub use run::SimulatedRun;
 pub use stage_times::StageTimes;
 
 impl Pipeline {
-    /// Sends `inferences` through, all at hand from the start; `watch` is told what every device does, as it ends.
+    /// Sends `inferences` through the pipeline, all at hand from the start; calls `watch` with every span of every
+    /// device, as it ends.
     ///
     /// Complexity: linear in inferences times stages, with the logarithm of the number of devices.
     ///
     /// # Errors
-    /// See [`Pipeline::check`].
+    /// Returns an error if the pipeline does not pass [`Pipeline::check`].
     pub fn run(&self, inferences: u64, watch: &mut dyn FnMut(Span)) -> Result<SimulatedRun, SimulateError> {
         self.check(inferences)?;
         Ok(engine::run(self, inferences, watch))
     }
 
-    /// The time from one result to the next, once the pipeline is full, in picoseconds.
+    /// Returns the time from one result to the next, once the pipeline is full, in picoseconds.
     ///
-    /// It is taken over whole turns of the copies, far from both ends of a long run.
+    /// The mean is taken over whole turns of the copies, far from both ends of a long run.
     ///
     /// # Errors
-    /// See [`Pipeline::check`].
+    /// Returns an error if the pipeline does not pass [`Pipeline::check`].
     pub fn period(&self) -> Result<f64, SimulateError> {
         let (warm_up, window) = (self.warm_up(), self.window());
         let run = self.run(warm_up + window + warm_up, &mut |_| {})?;

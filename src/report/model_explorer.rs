@@ -1,4 +1,5 @@
-//! The stage of every operation as "custom node data" for Google's Model Explorer, which colours a model's nodes by it.
+//! The overlay for Google's Model Explorer: the stage of every operation as "custom node data", by which it colours a
+//! model's nodes.
 //!
 //! The format is that of Model Explorer's `node_data_builder`: values by the names of output tensors, which are the
 //! nodes' `tensor_name`, each with a colour.
@@ -11,16 +12,16 @@ use crate::graph::OpGraph;
 use crate::problem::judge::Evaluation;
 use crate::report::page::colors;
 
-/// The values of one graph.
+/// The values of the nodes of one graph.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GraphNodeData<'a> {
     results: BTreeMap<&'a str, NodeDataResult>,
-    /// Groups tell how many of their operations are in which stage.
+    /// True, so that group nodes tell how many of their operations are in which stage.
     show_expanded_summary_on_group_node: bool,
 }
 
-/// One node's value.
+/// The value of one node.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct NodeDataResult {
@@ -29,7 +30,8 @@ struct NodeDataResult {
     text_color: String,
 }
 
-/// The overlay. Where two tensors have one name, the first is meant; tensors without a name can't be found.
+/// Returns the overlay of a schedule, as JSON. Where two tensors have one name, the first is meant; tensors without a
+/// name can't be found.
 pub fn overlay(graph: &OpGraph, evaluation: &Evaluation) -> String {
     let mut results = BTreeMap::new();
     let mut stage_of = vec![0; graph.ops().len()];

@@ -1,4 +1,4 @@
-//! A schedule as one page of HTML that needs nothing else: no network, no script, no font.
+//! The page of a schedule: one file of HTML that needs nothing else, no network, no script, no font.
 
 mod charts;
 pub(super) mod colors;
@@ -17,10 +17,10 @@ use text::Safe;
 
 pub use subject::Subject;
 
-/// The page.
+/// Returns the page of a schedule.
 ///
 /// # Errors
-/// The stages take so long that they can't be simulated, or the charting library refuses.
+/// Returns an error if the stages take so long that they can't be simulated, or if the charting library fails.
 pub fn page(subject: &Subject) -> anyhow::Result<String> {
     let ours = Partition::new(("RESPECT", "ours"), subject.evaluation, subject.join)?;
     let default = match &subject.default {

@@ -18,7 +18,7 @@ KINDS = [
     ("control flow or shared state", r"(several subgraphs|subgraphs|resource|state)"),
     ("more stages than room", r"use at most (?!1\b)\d+"),
     ("cannot be cut", NAMED + r".*use at most 1\b|use at most 1\b.*" + NAMED),
-    ("not for MLIR", r"which the dialect has no way to say"),
+    ("not for MLIR", r"which the tfl dialect can't express"),
     ("too large to read", r"is longer than \d+ bytes|is accepted"),
 ]
 

@@ -1,4 +1,4 @@
-//! `respect calibrate`: the device model, fitted to measured times.
+//! The command `respect calibrate`: fits the device model to measured times.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,15 +34,15 @@ A file of measurements has a header and the columns 'model' and 'value_ms', and 
 folder of the measurements, or a name that describes it, such as conv5x3x3_F32 with input 64x64x3. Bytes on and off chip
 that are not given are taken from the compiler's log beside the model.")]
 pub struct Args {
-    /// The measurements; - reads stdin
+    /// File of measurements; - reads stdin
     file: PathBuf,
-    /// Refit this device to measurements of one host: what they do not tell stays as it is
+    /// Refit this device to measurements from one host; coefficients that they do not determine stay as they are
     #[arg(long, value_name = "NAME|FILE")]
     base: Option<String>,
-    /// Which of the devices to write, if there is no base
+    /// Link whose device to write, without --base
     #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(LINKS), conflicts_with = "base")]
     link: Option<String>,
-    /// A device file to write; - is stdout
+    /// Device file to write; - is stdout
     #[arg(long, short)]
     output: Option<PathBuf>,
     /// Replace the device file
@@ -57,7 +57,7 @@ pub struct Args {
     /// Print every row beside its prediction, the largest error first; JSON has them always
     #[arg(long)]
     residuals: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -69,12 +69,12 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Runs it.
+/// Runs `respect calibrate`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let label = args.file.display().to_string();
     let bytes = input::read(&args.file, limits::MEASUREMENTS_BYTES).with_context(|| label.clone())?;
     let text = String::from_utf8(bytes);
-    let text = text.map_err(|error| anyhow!("{label}: is no text: {}", error.utf8_error()))?;
+    let text = text.map_err(|error| anyhow!("{label}: is not UTF-8 text: {}", error.utf8_error()))?;
     let rows = measurements::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
     let base = args.base.as_deref().map(EdgeTpu::load).transpose()?;
     let folder = args.file.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -88,7 +88,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             (Some(link), devices) => {
                 devices.iter().find(|device| device.name == *link).context("a device for each link")?
             }
-            (None, _) => bail!("--output: say which device, with --link {} or --base", LINKS.join("|")),
+            (None, _) => bail!(
+                "--output: the fit gives a device for each link; choose one with --link {}, or refit one with --base",
+                LINKS.join("|")
+            ),
         };
         if path.exists() && !args.force {
             bail!("{} exists: give another file with -o, or --force to replace it", path.display());
@@ -104,7 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
 }
 
-/// A model and what the log beside it says.
+/// Reads a model, and the figures of the compiler's log beside it, if there is one.
 fn load(path: &Path) -> anyhow::Result<Loaded> {
     let graph = Input::open(path)?.graph()?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -126,7 +129,7 @@ fn load(path: &Path) -> anyhow::Result<Loaded> {
     Ok(Loaded { graph, reported })
 }
 
-/// The coefficient that a field of a device comes from.
+/// Returns the key of the coefficient that a field of a device comes from.
 fn key(device: &EdgeTpu, field: &str, result: &Calibration) -> Option<Key> {
     let belongs = |key: &&Key| match key {
         Key::Array(name) => *name == field,
@@ -144,12 +147,12 @@ fn device_file(device: &EdgeTpu, result: &Calibration) -> String {
         Some(format!("{margin}, {} rows", estimate.rows))
     };
     format!(
-        "# Written by `respect calibrate`. 95 % intervals; what has none was not fitted.\n{}",
+        "# Written by `respect calibrate`. 95 % intervals; a figure without one was not fitted.\n{}",
         device.to_toml(comment)
     )
 }
 
-/// Rows of a metric, fitted or left out of the fit.
+/// The rows of one metric that were fitted, or those that were left out of the fit.
 struct Group<'a> {
     metric: Option<Metric>,
     held_out: bool,
@@ -183,7 +186,7 @@ fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-/// The rows that are predicted, the worst first.
+/// Returns the table of the rows that have a prediction, the largest error first.
 fn residuals(result: &Calibration) -> String {
     let mut rows: Vec<(&Predicted, f64)> =
         result.rows.iter().filter_map(|row| Some((row, row.error()?))).collect();
@@ -220,7 +223,7 @@ fn to_text(result: &Calibration, with_residuals: bool) -> String {
         text.push_str(&format!("\ndevice {}\n", if device.name.is_empty() { "file" } else { &device.name }));
         device.to_toml(|_| None).lines().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
-    text.push_str("\nerrors of prediction, of the measured time\n");
+    text.push_str("\nerrors of prediction, relative to the measured time\n");
     let rows = groups(result).into_iter().map(|group| {
         [
             if group.held_out { "left out".to_string() } else { "fitted".to_string() },

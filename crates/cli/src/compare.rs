@@ -1,4 +1,4 @@
-//! `respect compare`: every scheduler on every input, for several numbers of stages.
+//! The command `respect compare`: every scheduler on every input, for several numbers of stages.
 
 mod standing;
 mod summary;
@@ -59,7 +59,7 @@ pub struct Args {
     /// Also judge cuts of your own, where they make as many stages; see 'respect compile --help'
     #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE")]
     cut_after: Vec<String>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -67,13 +67,13 @@ pub struct Args {
 #[derive(Serialize)]
 struct Report {
     objective: Objective,
-    /// What keeps models from Edge TPUs.
+    /// The reasons that keep models from Edge TPUs, one sentence each.
     warnings: Vec<String>,
     rows: Vec<Standing>,
     summary: Vec<Summary>,
 }
 
-/// Runs it.
+/// Runs `respect compare`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let count = args.inputs.len() * args.stages.len();
     let cancel = interrupt::catch();
@@ -130,8 +130,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     ];
     let mut text = table(&header, 4, rows.iter().map(cells));
     text.push_str(&format!(
-        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up the same of the slowest; gap is \
-         to the best proved bound\n",
+        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up its \
+         slowest stage over the scheduler's; gap is the distance to the best proved bound\n",
         args.options.objective
     ));
     if count > 1 {
@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
-/// A row as people read it.
+/// Returns a row as people read it.
 fn cells(row: &Standing) -> [String; 12] {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
     let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
@@ -165,10 +165,10 @@ fn cells(row: &Standing) -> [String; 12] {
     ]
 }
 
-/// What a scheduler came to, or why it did not.
+/// The solution of a scheduler, or the reason why it has none.
 type SolutionOrReason = Result<Solution, String>;
 
-/// Every scheduler on one problem.
+/// Returns what each plain scheduler finds for one problem.
 fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec<(String, SolutionOrReason)> {
     let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
     let named = |scheduler: Algorithm| {

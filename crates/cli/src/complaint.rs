@@ -1,4 +1,4 @@
-//! Errors as people are told them.
+//! Errors as they are printed on stderr.
 
 use std::io::Write;
 
@@ -15,15 +15,15 @@ pub fn complain_of(error: &anyhow::Error) {
     });
 }
 
-/// What to do about what a file system refuses, by the system's number for it.
+/// The remedies for errors of the file system, by the system's number for the error.
 const REMEDIES: [(Errno, &str); 3] = [
     (Errno::ENOSPC, "free space on that disk, or write to another one"),
     (Errno::EDQUOT, "free some of your share of that disk, or write to another one"),
     (Errno::EROFS, "write to a folder on another file system"),
 ];
 
-/// An error and its remedy. Errors of many kinds hold the system's words, which tell the cause alone; those of several
-/// lines quote what others printed.
+/// Returns an error with its remedy. The system's words, in errors of many kinds, tell the cause alone; an error of
+/// several lines quotes what another program printed, and is left as it is.
 fn with_remedy(error: String) -> String {
     let is_it = |(errno, _): &&(Errno, &str)| {
         !error.contains('\n') && error.contains(&format!("(os error {})", *errno as i32))
@@ -34,7 +34,7 @@ fn with_remedy(error: String) -> String {
     }
 }
 
-/// Prints an error to stderr. If nobody can be told, the exit status still tells.
+/// Prints an error to stderr. If that fails, the exit status still tells.
 pub fn complain(error: &str) {
     let _ = writeln!(std::io::stderr(), "error: {error}");
 }

@@ -1,4 +1,4 @@
-//! How stages are found: by a scheduler, or by cuts that the user gives.
+//! The ways to find stages: by a scheduler, or by cuts that the user gives.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -19,27 +19,28 @@ use respect::solve::by_hand::Cuts;
 use respect::solve::guide::Guide;
 use respect::solve::{Algorithm, Solution, Status, solve_for_runner};
 
-/// What is searched beside cuts by hand, to say how good they are.
+/// The scheduler that is run beside cuts by hand, to say how good the cuts are.
 const BESIDE: Algorithm = Algorithm::Respect;
 
-/// A scheduler, or cuts.
+/// The options that choose a scheduler, or give cuts.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Cutting {
-    /// Which scheduler
+    /// Scheduler that finds the stages
     #[arg(long, value_parser = listed::<Algorithm>(), default_value_t = Algorithm::Respect)]
     pub scheduler: Algorithm,
-    /// Cut where you say instead: each TENSOR, by name and from inputs to outputs, is the last that its stage makes;
-    /// A+B ends one stage with both; @FILE holds a line a cut
+    /// Cut at these tensors instead: each TENSOR, by name and in order from inputs to outputs, is the last that its
+    /// stage makes; A+B ends one stage with both; @FILE holds one cut a line
     #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE", conflicts_with = "scheduler")]
     pub cut_after: Vec<String>,
 }
 
 impl Cutting {
-    /// The cuts that the user gives, if any, and the number of stages. `stages` is what they ask for; `missing` says what
-    /// to do if nothing tells.
+    /// Returns the cuts that the user gives, if any, and the number of stages. `stages` is the number that the user
+    /// asks for; `missing` is the error where neither cuts nor `stages` tell the number.
     ///
     /// # Errors
-    /// A file can't be read, a name is not the graph's, or the numbers of stages differ or are missing.
+    /// Returns an error if a file can't be read, if the graph has no tensor of a name, or if the number of stages is
+    /// missing or contradicts the cuts.
     pub fn of(
         &self,
         graph: &OpGraph,
@@ -64,10 +65,11 @@ impl Cutting {
     }
 }
 
-/// The cuts that the user gives, one after the other, if any; an argument that starts with '@' is a file of them.
+/// Returns the cuts that the user gives, one after the other, if any; an argument that starts with '@' names a file
+/// of cuts.
 ///
 /// # Errors
-/// A file can't be read, or a name is not the graph's.
+/// Returns an error if a file can't be read, or if the graph has no tensor of a name.
 pub fn cuts(graph: &OpGraph, arguments: &[String]) -> anyhow::Result<Option<Cuts>> {
     let one = |text: &String| match text.strip_prefix('@') {
         Some(file) => of_file(graph, file).with_context(|| file.to_string()),
@@ -76,7 +78,7 @@ pub fn cuts(graph: &OpGraph, arguments: &[String]) -> anyhow::Result<Option<Cuts
     joined(arguments.iter().map(one))
 }
 
-/// Cuts one after the other.
+/// Joins cuts, one after the other.
 fn joined(parts: impl Iterator<Item = anyhow::Result<Cuts>>) -> anyhow::Result<Option<Cuts>> {
     let mut all: Option<Cuts> = None;
     for part in parts {
@@ -88,10 +90,10 @@ fn joined(parts: impl Iterator<Item = anyhow::Result<Cuts>>) -> anyhow::Result<O
     Ok(all)
 }
 
-/// The cuts that a file names, a line each; blank lines and lines that start with '#' are left out.
+/// Reads the cuts that a file names, one a line; blank lines and lines that start with '#' are left out.
 fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
     let bytes = limits::read_file(Path::new(file), limits::CUTS_BYTES)?;
-    let text = String::from_utf8(bytes).context("it is no UTF-8 text")?;
+    let text = String::from_utf8(bytes).context("is not UTF-8 text")?;
     // Some editors begin a file with a mark of its encoding.
     let text = text.trim_start_matches('\u{feff}');
     let lines =
@@ -99,22 +101,22 @@ fn of_file(graph: &OpGraph, file: &str) -> anyhow::Result<Cuts> {
     let cuts = joined(
         lines.map(|(number, line)| Cuts::parse(graph, line).with_context(|| format!("line {number}"))),
     )?;
-    cuts.context("it names no tensor: give a line a cut, with '+' between the tensors of one")
+    cuts.context("names no tensor; give one cut a line, with '+' between the tensors of a cut")
 }
 
-/// What finds the schedule of a problem.
+/// A way to find the schedule of a problem: a search, or cuts by hand.
 pub struct Cutter<'a> {
     scheduler: Algorithm,
     options: &'a Options,
     guide: &'a dyn Guide,
     cancel: &'a Cancel,
     cuts: Option<Cuts>,
-    /// What a search of the last problem came to that was cut by hand.
+    /// The solution of [`BESIDE`] for the last problem that was cut by hand.
     beside: Mutex<Option<Solution>>,
 }
 
 impl<'a> Cutter<'a> {
-    /// One that searches as `options` say, or cuts at `cuts`.
+    /// Returns a cutter that searches as `options` say, or cuts at `cuts`.
     pub fn new(
         cutting: &Cutting,
         options: &'a Options,
@@ -125,10 +127,10 @@ impl<'a> Cutter<'a> {
         Cutter { scheduler: cutting.scheduler, options, guide, cancel, cuts, beside: Mutex::new(None) }
     }
 
-    /// The schedule of `problem`.
+    /// Returns a schedule of `problem`.
     ///
     /// # Errors
-    /// There is none, or the cuts can't be made.
+    /// Returns an error if the search finds no schedule, or if the cuts make no valid one.
     pub fn solve(&self, problem: &Problem) -> anyhow::Result<Solution> {
         let search = |scheduler| {
             solve_for_runner(problem, scheduler, &self.options.budget(scheduler, self.guide, self.cancel))
@@ -140,18 +142,18 @@ impl<'a> Cutter<'a> {
         by_hand::solve(problem, cuts, bound).context("--cut-after")
     }
 
-    /// The names of each cut's tensors, if the user gave the cuts.
+    /// Returns the names of each cut's tensors, if the user gave the cuts.
     pub fn names(&self, graph: &OpGraph) -> Vec<Vec<String>> {
         self.cuts.as_ref().map(|cuts| cuts.names(graph)).unwrap_or_default()
     }
 
-    /// What a search came to beside the last cuts by hand.
+    /// Returns the solution that a search found beside the last cuts by hand.
     pub fn beside(&self) -> Option<Solution> {
         self.beside.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 }
 
-/// What a search comes to where the user cuts by hand.
+/// The figures of a searched schedule, to hold beside cuts by hand.
 #[derive(Serialize)]
 pub struct Beside {
     scheduler: Algorithm,
@@ -171,7 +173,8 @@ impl From<&Solution> for Beside {
     }
 }
 
-/// What cuts by hand hand on, and what a search would give instead, for people; nothing where a scheduler cut.
+/// Returns a text for people on what cuts by hand hand on and what a search would give instead; empty where a
+/// scheduler made the cuts.
 pub fn human(problem: &Problem, solution: &Solution, beside: Option<&Solution>) -> String {
     let Some(beside) = beside else { return String::new() };
     let mut text: String =

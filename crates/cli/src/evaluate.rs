@@ -1,4 +1,4 @@
-//! `respect evaluate`: the policy beside simple orders, random ones, and the whole scheduler.
+//! The command `respect evaluate`: holds the policy beside simple orders, random ones, and the whole scheduler.
 
 mod picture;
 
@@ -21,7 +21,7 @@ use respect::policy::embedded;
 use respect::policy::published::PublishedNetwork;
 use respect::problem::Objective;
 
-/// Seed of the graphs, which no training draws.
+/// The seed of the graphs, which no training draws.
 const SEED: u64 = 0xe7a1_0a7e;
 
 /// Arguments of `respect evaluate`.
@@ -34,29 +34,29 @@ Examples:
 
 Excess is over the optimum where one is proved, else over the best that any method, or a long local search, found.")]
 pub struct Args {
-    /// Models (.tflite), modules (.mlir) or graphs (.json), looked at together
+    /// Models (.tflite), modules (.mlir) or graphs (.json), taken as one group
     inputs: Vec<PathBuf>,
-    /// Operations of synthetic graphs of both families, separated by commas
+    /// Numbers of operations of synthetic graphs of both families, separated by commas
     #[arg(long, value_name = "NODES,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(2..))]
     sizes: Vec<u32>,
-    /// Synthetic graphs of each family and size
+    /// Number of synthetic graphs of each family and size
     #[arg(long, value_name = "COUNT", default_value_t = 12)]
     count: u64,
     /// Numbers of stages, separated by commas
     #[arg(long, short = 'n', value_name = "N,...", value_delimiter = ',', default_value = "4,5,6")]
     stages: Vec<u32>,
-    /// Look at the objective that --objective names alone [default: at both]
+    /// Evaluate for the objective that --objective names alone [default: for both]
     #[arg(long)]
     one_objective: bool,
-    /// Weights of the paper's own configuration, as 'respect train --as-published' writes them, to be compared as well
+    /// Weights of the paper's own configuration, as 'respect train --as-published' writes them, to compare as well
     #[arg(long, value_name = "FILE")]
     as_published: Option<PathBuf>,
-    /// Draw a picture of it as well
+    /// Also draw the result as an SVG picture
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -68,7 +68,7 @@ struct Report {
     cases: Vec<Case>,
 }
 
-/// Runs it.
+/// Runs `respect evaluate`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.inputs.is_empty() && args.sizes.is_empty() {
         bail!("nothing to evaluate on: name models or graphs, or give --sizes");

@@ -1,9 +1,9 @@
-//! `respect export`: a module of MLIR as a model.
+//! The command `respect export`: writes a module of MLIR as a model.
 
 use std::path::PathBuf;
 
-use super::door::door;
 use super::input::Input;
+use super::mlir::mlir;
 use super::output::{Verdict, write_output};
 
 /// Arguments of `respect export`.
@@ -15,14 +15,14 @@ Examples:
 pub struct Args {
     /// A module of the tfl dialect (.mlir, or bytecode); - reads stdin
     input: PathBuf,
-    /// The file to write; - is stdout
+    /// File to write; - is stdout
     #[arg(long, short, default_value = "-")]
     output: PathBuf,
 }
 
-/// Runs it.
+/// Runs `respect export`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
-    let bytes = (door()?.flatbuffer)(&input.bytes, &input.label())?;
+    let bytes = (mlir()?.flatbuffer)(&input.bytes, &input.label())?;
     write_output(&args.output, |file| Ok(file.write_all(&bytes)?))
 }

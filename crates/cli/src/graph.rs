@@ -1,4 +1,4 @@
-//! `respect graph`: a model's computation graph as a file.
+//! The command `respect graph`: writes a model's computation graph as a file.
 
 use std::path::PathBuf;
 
@@ -14,12 +14,12 @@ Example:
 pub struct Args {
     /// A model (.tflite), a module (.mlir), or a graph (.json) to write in normal form; - reads stdin
     input: PathBuf,
-    /// The file to write; - is stdout
+    /// File to write; - is stdout
     #[arg(long, short)]
     output: PathBuf,
 }
 
-/// Runs it.
+/// Runs `respect graph`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let text = input.graph()?.to_json();

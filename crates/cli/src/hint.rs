@@ -1,8 +1,9 @@
-//! What can be done about an error, in the words of the command line.
+//! Advice on errors, in the words of the command line.
 
 use respect::base::hint::{Hint, Hinted};
 use respect::compile::CompileError;
 use respect::edgetpu::error::RunError;
+use respect::learn::labels::journal::JournalError;
 use respect::solve::SolveError;
 use respect::stages::new_folder::OutputError;
 
@@ -28,6 +29,7 @@ fn advice(hint: Hint) -> &'static str {
             "or use other --stages or another --scheduler to cut elsewhere, or --no-compile to write the stages alone"
         }
         Hint::MoreRecuts => "allow more with --recut",
+        Hint::OtherFileOrReplace => "give another file with -o, or --force to replace it",
         _ => "see 'respect help'",
     }
 }
@@ -45,11 +47,12 @@ pub fn of(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(known).map(advice)
 }
 
-/// What an error of a kind that has hints knows.
+/// Returns the hint of an error, if the error is of a kind that has hints.
 fn known(error: &(dyn std::error::Error + 'static)) -> Option<Hint> {
     let hint = |error: Option<&dyn Hinted>| error.and_then(Hinted::hint);
     hint(error.downcast_ref::<SolveError>().map(|error| error as &dyn Hinted))
         .or_else(|| hint(error.downcast_ref::<CompileError>().map(|error| error as &dyn Hinted)))
         .or_else(|| hint(error.downcast_ref::<RunError>().map(|error| error as &dyn Hinted)))
         .or_else(|| hint(error.downcast_ref::<OutputError>().map(|error| error as &dyn Hinted)))
+        .or_else(|| hint(error.downcast_ref::<JournalError>().map(|error| error as &dyn Hinted)))
 }

@@ -1,11 +1,11 @@
-//! `respect import`: a model as a module of MLIR.
+//! The command `respect import`: writes a model as a module of MLIR.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 
-use super::door::door;
 use super::input::Input;
+use super::mlir::mlir;
 use super::output::{Verdict, write_output};
 use respect_mlir::Weights;
 
@@ -19,7 +19,7 @@ Examples:
 pub struct Args {
     /// A model (.tflite); - reads stdin
     input: PathBuf,
-    /// The file to write; - is stdout
+    /// File to write; - is stdout
     #[arg(long, short, default_value = "-")]
     output: PathBuf,
     /// Leave out weights: the module can be read and scheduled, but not exported
@@ -27,11 +27,11 @@ pub struct Args {
     elide_weights: bool,
 }
 
-/// Runs it.
+/// Runs `respect import`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let model = input.model()?;
     let weights = if args.elide_weights { Weights::Elided } else { Weights::Kept };
-    let text = (door()?.import)(&model, weights).with_context(|| input.label().into_owned())?;
+    let text = (mlir()?.import)(&model, weights).with_context(|| input.label().into_owned())?;
     write_output(&args.output, |file| Ok(file.write_all(text.as_bytes())?))
 }

@@ -1,4 +1,4 @@
-//! Reading what the user names: a model, a module, a graph file, or `-` for any on stdin.
+//! The inputs that the user names: a model, a module, a graph file, or `-` for any of them on stdin.
 
 use std::borrow::Cow;
 use std::io;
@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use memmap2::Mmap;
 
 #[cfg(feature = "mlir")]
-use super::door::door;
+use super::mlir::mlir;
 use respect::base::limits;
 use respect::graph::OpGraph;
 use respect::problem::judge::Evaluation;
@@ -19,11 +19,11 @@ use respect::tflite::graph::ModelGraph;
 use respect::tflite::support::{Judge, OnCpu, Whole};
 use respect::tflite::{Model, names, shapes};
 
-/// A file's bytes: mapped, or read from stdin.
+/// The bytes of an input.
 pub enum FileBytes {
     /// A mapped file.
     Mapped(Mmap),
-    /// What stdin held, or an empty file, which can't be mapped.
+    /// Bytes that were read: those of stdin, or of an empty file, which can't be mapped.
     Read(Vec<u8>),
 }
 
@@ -37,7 +37,7 @@ impl std::ops::Deref for FileBytes {
     }
 }
 
-/// Reads a file of at most `most` bytes, or for `-` stdin.
+/// Reads a file of at most `most` bytes; for `-`, stdin.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if path == Path::new("-") {
         limits::read(io::stdin().lock(), most)
@@ -49,17 +49,17 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// A named input whose bytes are at hand.
 pub struct Input {
     path: PathBuf,
-    /// The bytes.
+    /// The bytes of the file, or of stdin.
     pub bytes: FileBytes,
 }
 
 impl Input {
-    /// Opens `path`; `-` is stdin.
+    /// Opens the file `path`; for `-`, reads stdin.
     pub fn open(path: &Path) -> anyhow::Result<Input> {
         let bytes = if path == Path::new("-") {
             // What comes may be a module, and can be read only once.
             #[cfg(feature = "mlir")]
-            door()?;
+            mlir()?;
             FileBytes::Read(read(path, limits::MODEL_BYTES).context("stdin")?)
         } else {
             let context = || path.display().to_string();
@@ -79,7 +79,7 @@ impl Input {
         Ok(Input { path: path.into(), bytes })
     }
 
-    /// Gives back the memory that a mapped file's bytes take; they are fetched again when they are read again.
+    /// Gives back the memory that a mapped file's bytes take; the system fetches them again when they are read again.
     pub fn release(&self) {
         if let FileBytes::Mapped(map) = &self.bytes {
             // SAFETY: the map is of a file and read-only, so what is dropped is read from the file again. A refusal
@@ -88,18 +88,18 @@ impl Input {
         }
     }
 
-    /// The file as the user named it.
+    /// Returns the file as the user named it, for messages.
     pub fn label(&self) -> Cow<'_, str> {
         if self.path == Path::new("-") { Cow::Borrowed("stdin") } else { self.path.to_string_lossy() }
     }
 
-    /// Where the model lies, if it is a .tflite file.
+    /// Returns the path of the input, if it is a .tflite file.
     pub fn model_path(&self) -> Option<&Path> {
         let is_file = self.path != Path::new("-") && self.bytes.get(4..8) == Some(b"TFL3");
         is_file.then_some(&self.path)
     }
 
-    /// The file name without folders; for a module, that of the model that it stands for.
+    /// Returns the file name without folders; for a module, the name of the model that it stands for.
     pub fn file_name(&self) -> String {
         let path = match self.path.extension() {
             Some(ending) if ending == "mlir" || ending == "mlirbc" => self.path.with_extension("tflite"),
@@ -108,35 +108,36 @@ impl Input {
         path.file_name().map_or_else(|| "model.tflite".into(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// The file name without its ending: the model's name.
+    /// Returns the model's name: the file name without its ending.
     pub fn name(&self) -> String {
         let name = self.file_name();
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         if stem.is_empty() || stem == "-" { "model".into() } else { stem.into() }
     }
 
-    /// The model that it is, with a name for each tensor that stages could be joined at, and the numbers of the tensors
-    /// that had none.
+    /// Reads the input as a model, and names each tensor at which stages could be joined. Returns the model, and the
+    /// numbers of the tensors that had no name.
     pub fn named_model(&self) -> anyhow::Result<(Model<'_>, Vec<u32>)> {
         let mut model = self.model()?;
         let unnamed = names::complete(&mut model);
         Ok((model, unnamed))
     }
 
-    /// The model that it is.
+    /// Reads the input as a model.
     pub fn model(&self) -> anyhow::Result<Model<'_>> {
         tflite::read(&self.bytes).with_context(|| self.label().into_owned())
     }
 
-    /// What keeps the model that it is from Edge TPUs, as sentences for people; nothing of modules and graph files.
+    /// Returns, for a model, the reasons that keep it from Edge TPUs, one sentence each; for modules and graph files,
+    /// nothing.
     pub fn warnings(&self) -> Vec<String> {
         let Ok((model, _)) = self.named_model() else { return Vec::new() };
         let warnings = Judge::new(&model, &shapes::analyze(&model)).warnings();
         warnings.into_iter().map(|warning| format!("{}: {warning}", self.label())).collect()
     }
 
-    /// What keeps the model that it is as a whole from Edge TPUs, and, for each stage, its operators that stay on the CPU;
-    /// nothing of modules and graph files.
+    /// Returns, for a model, the reason that keeps it as a whole from Edge TPUs, and, for each stage, the operators
+    /// that stay on the CPU; for modules and graph files, nothing.
     pub fn on_cpu(&self, evaluation: &Evaluation) -> (Option<String>, Vec<Vec<OnCpu>>) {
         let Ok((model, _)) = self.named_model() else { return (None, Vec::new()) };
         let shapes = shapes::analyze(&model);
@@ -145,12 +146,12 @@ impl Input {
         (judge.whole().as_ref().map(Whole::to_string), of_stages)
     }
 
-    /// The graph of the model that it is.
+    /// Returns the graph of `model`, which is this input.
     pub fn model_graph(&self, model: &Model) -> anyhow::Result<ModelGraph> {
         tflite::graph::graph(model, &self.name()).with_context(|| self.label().into_owned())
     }
 
-    /// Whether it is a module of MLIR, as text or bytecode.
+    /// Returns whether the input is a module of MLIR, as text or bytecode.
     fn is_module(&self) -> bool {
         let start = self.bytes.trim_ascii_start();
         let begins = |text: &str| start.starts_with(text.as_bytes());
@@ -160,23 +161,23 @@ impl Input {
             || ["module", "\"builtin.module", "func.func", "#loc", "//"].into_iter().any(begins)
     }
 
-    /// The same as a flatbuffer, if it is a module; else itself.
+    /// Returns the input as a flatbuffer: a module is exported, anything else is left as it is.
     #[cfg(feature = "mlir")]
     pub fn into_flatbuffer(self) -> anyhow::Result<Input> {
         if !self.is_module() {
             return Ok(self);
         }
-        let bytes = (door()?.flatbuffer)(&self.bytes, &self.label())?;
+        let bytes = (mlir()?.flatbuffer)(&self.bytes, &self.label())?;
         Ok(Input { bytes: FileBytes::Read(bytes), path: self.path })
     }
 
-    /// The graph of the entry function of the module that it is; operations of any dialect.
+    /// Returns the graph of the entry function of this module; its operations may be of any dialect.
     #[cfg(feature = "mlir")]
     fn module_graph(&self) -> anyhow::Result<OpGraph> {
-        (door()?.graph)(&self.bytes, &self.label(), &self.name())
+        (mlir()?.graph)(&self.bytes, &self.label(), &self.name())
     }
 
-    /// The same as a flatbuffer: a module needs feature `mlir`.
+    /// Returns the input, unless it is a module: exporting one needs the feature `mlir`.
     #[cfg(not(feature = "mlir"))]
     pub fn into_flatbuffer(self) -> anyhow::Result<Input> {
         if self.is_module() { self.no_modules() } else { Ok(self) }
@@ -190,12 +191,13 @@ impl Input {
     #[cfg(not(feature = "mlir"))]
     fn no_modules<T>(&self) -> anyhow::Result<T> {
         bail!(
-            "{}: is a module of MLIR, which this build cannot read; build it with feature mlir",
+            "{}: is a module of MLIR, which this build of respect cannot read; give a .tflite file, or build \
+             respect with feature mlir",
             self.label()
         )
     }
 
-    /// The graph, of a model, of a module or of a graph file.
+    /// Returns the graph of the input: of a model, of a module or of a graph file.
     pub fn graph(&self) -> anyhow::Result<OpGraph> {
         let first = self.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if first == Some(&b'{') && self.bytes.get(4..8) != Some(b"TFL3") {

@@ -1,4 +1,4 @@
-//! `respect inspect`: what is in a model, and what would not run on an Edge TPU.
+//! The command `respect inspect`: shows what is in a model, and what would not run on an Edge TPU.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ Example:
 pub struct Args {
     /// A model (.tflite, .mlir); - reads stdin
     model: PathBuf,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -34,7 +34,7 @@ struct Report {
     inputs: Vec<Tensor>,
     outputs: Vec<Tensor>,
     operators: Vec<Operator>,
-    /// What keeps the model as a whole from Edge TPUs.
+    /// The reason that keeps the model as a whole from Edge TPUs.
     warning: Option<String>,
     unmapped: Vec<Unmapped>,
     doubts: Vec<Doubt>,
@@ -47,7 +47,7 @@ struct Tensor {
     shape: Vec<i32>,
 }
 
-/// All operators of one kind.
+/// The operators of one kind, taken together.
 #[derive(Serialize)]
 struct Operator {
     kind: String,
@@ -72,11 +72,11 @@ struct Unmapped {
     kind: String,
     name: String,
     why: String,
-    /// What to do about it.
+    /// A change to the model that may bring the operator to the Edge TPU.
     remedy: String,
 }
 
-/// Runs it.
+/// Runs `respect inspect`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let (model, _) = input.named_model()?;

@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin.
+//! The request to stop that Ctrl-C raises.
 
 use std::sync::OnceLock;
 
@@ -6,8 +6,8 @@ use respect::base::cancel::Cancel;
 
 static CANCEL: OnceLock<Cancel> = OnceLock::new();
 
-/// Returns the request to stop that an interrupt, a hang-up or a request to terminate raises from now on, instead of ending
-/// the process.
+/// Returns the request to stop. From now on an interrupt, a hang-up or a request to terminate raises it, instead of
+/// ending the process.
 pub fn catch() -> Cancel {
     let cancel = CANCEL.get_or_init(|| {
         let cancel = Cancel::default();

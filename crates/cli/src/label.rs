@@ -1,4 +1,4 @@
-//! `respect label`: what the exact solver says about many graphs.
+//! The command `respect label`: writes what the exact solver finds for many graphs.
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
@@ -45,34 +45,34 @@ pub struct Args {
     #[arg(long, short = 'n', value_name = "N,...", value_delimiter = ',', required = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     stages: Vec<u32>,
-    /// What to make small, one or both, separated by commas
+    /// Figure to minimize, one or both, separated by commas
     #[arg(long, value_parser = listed::<Objective>(), value_delimiter = ',', default_values_t = [Objective::Latency])]
     objective: Vec<Objective>,
     #[command(flatten)]
     terms: Terms,
-    /// Order ideals that the solver may hold for a graph
+    /// Most order ideals that the solver may hold for a graph
     #[arg(long, value_name = "COUNT", default_value_t = Budget::of(Algorithm::Exact).ideals)]
     max_ideals: usize,
     /// Label one share of N only, from 0: the graphs whose number leaves I when divided by N
     #[arg(long, value_name = "I/N", default_value_t = Shard::ALL)]
     shard: Shard,
-    /// Graphs that are solved at a time [default: one a core]
+    /// Number of graphs that are solved at a time [default: one for each core]
     #[arg(long, short, value_name = "COUNT")]
     jobs: Option<NonZeroUsize>,
-    /// The file to write, which appears whole or not at all; - is stdout
+    /// File to write, which appears whole or not at all; - is stdout
     #[arg(long, short, default_value = "-")]
     output: PathBuf,
-    /// How to write it
+    /// Output format
     #[arg(long, value_enum, default_value_t = LabelFormat::Jsonl)]
     format: LabelFormat,
-    /// Replace a file, or labels of other graphs or options
+    /// Replace the file, even if it holds labels of other graphs or options
     #[arg(long)]
     force: bool,
     #[command(flatten, next_help_heading = "Graphs to make")]
     making: Making,
 }
 
-/// How labels are written.
+/// The format of a file of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LabelFormat {
     /// One JSON object a line
@@ -91,7 +91,7 @@ impl LabelFormat {
         }
     }
 
-    /// How it is made of lines, if it is not lines itself.
+    /// Returns how to make the file from lines of JSON; none if the file is those lines.
     fn convert(self) -> Option<Convert> {
         match self {
             LabelFormat::Jsonl => None,
@@ -101,7 +101,7 @@ impl LabelFormat {
     }
 }
 
-/// Runs it.
+/// Runs `respect label`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let source = match &args.graphs {
         None => GraphSource::Recipe { recipe: args.making.recipe()?, count: args.making.count() },
@@ -159,7 +159,10 @@ fn to_file(args: &Args, source: &GraphSource, plan: &Plan) -> anyhow::Result<Ver
         each(args, source, plan, journal.graphs(), &cancel, &progress, |labels| Ok(journal.add(labels)?));
     progress.finish_and_clear();
     labelled.map_err(|error| match error.is::<Interrupted>() {
-        true => anyhow!("interrupted with {} graphs labelled: the same command goes on", journal.graphs()),
+        true => anyhow!(
+            "interrupted with {} graphs labelled; give the same command again to go on",
+            journal.graphs()
+        ),
         false => error,
     })?;
     journal.finish(args.format.convert())?;
@@ -196,7 +199,7 @@ fn each(
     })
 }
 
-/// A bar on a terminal, with `done` graphs of the shard behind it.
+/// Returns a progress bar for a terminal, with `done` graphs of the shard behind it.
 fn progress(args: &Args, graphs: Option<u64>, done: u64) -> ProgressBar {
     let total = graphs.map(|graphs| args.shard.share_of(graphs));
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());

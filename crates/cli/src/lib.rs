@@ -1,5 +1,5 @@
-//! The command line: parses it and runs the command. Each command has a file of its name; they print to stdout, complain to
-//! stderr, and exit with 0 (done), 1 (the input is at fault) or 2 (the command line is).
+//! The command line: parses the arguments and runs a command. Each command has a file of its name; commands print to
+//! stdout, complain to stderr, and exit with 0 (done), 1 (the input is at fault) or 2 (the command line is).
 
 mod calibrate;
 mod compare;
@@ -7,8 +7,6 @@ mod compile;
 mod compiler;
 mod complaint;
 mod cutting;
-#[cfg(feature = "mlir")]
-mod door;
 mod evaluate;
 #[cfg(feature = "mlir")]
 mod export;
@@ -22,6 +20,8 @@ mod interrupt;
 mod label;
 mod listed;
 mod log;
+#[cfg(feature = "mlir")]
+mod mlir;
 mod options;
 mod output;
 mod pipeline;
@@ -66,7 +66,7 @@ enum Command {
     Schedule(schedule::Args),
     /// Compare every scheduler on models or graphs
     Compare(compare::Args),
-    /// Hold the policy against simple orders, random ones and the best known
+    /// Compare the policy with simple orders, random ones and the best known
     Evaluate(evaluate::Args),
     /// Send a batch of inferences through a pipeline: latency, throughput, what each device does
     Simulate(simulate::Args),
@@ -90,11 +90,11 @@ enum Command {
     Calibrate(calibrate::Args),
     /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
     Log(log::Args),
-    /// Make up graphs, one a line
+    /// Make synthetic graphs, one a line
     Synth(synth::Args),
-    /// Label graphs with what the exact solver says: schedules, values, bounds
+    /// Label graphs with what the exact solver finds: schedules, values, bounds
     Label(label::Args),
-    /// Train the policy
+    /// Train the policy on synthetic graphs
     #[cfg(feature = "train")]
     Train(train::Args),
     /// Print a completion script for a shell
@@ -102,15 +102,15 @@ enum Command {
         after_help = "Example:\n  respect completions bash > ~/.local/share/bash-completion/completions/respect"
     )]
     Completions {
-        /// The shell
+        /// Shell to complete for
         shell: clap_complete::Shell,
     },
 }
 
-/// Runs the command line of this process with MLIR linked into it.
+/// Runs the command line of this process, which has MLIR linked into it.
 #[cfg(feature = "mlir")]
 pub fn run_with_mlir() -> ExitCode {
-    door::open();
+    mlir::link();
     #[cfg(feature = "jit")]
     respect::policy::jit::install();
     run()

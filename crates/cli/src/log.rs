@@ -1,4 +1,4 @@
-//! `respect log`: what a log of `edgetpu_compiler` tells.
+//! The command `respect log`: shows what a log of `edgetpu_compiler` tells.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,14 @@ Examples:
   respect log model_edgetpu.log
   edgetpu_compiler -s model.tflite 2>&1 | respect log -")]
 pub struct Args {
-    /// What edgetpu_compiler printed, or an operation log that it wrote; - reads stdin
+    /// Output of edgetpu_compiler, or an operation log that it wrote; - reads stdin
     file: PathBuf,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
-/// Runs it.
+/// Runs `respect log`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let name = if args.file == Path::new("-") { "stdin".into() } else { args.file.display().to_string() };
     let bytes = input::read(&args.file, limits::TEXT_BYTES).context(name)?;
@@ -65,14 +65,14 @@ fn human(log: &Log) -> String {
     if !log.unknown.is_empty() {
         let lines = if log.unknown.len() == 1 { "line is" } else { "lines are" };
         text.push_str(&format!(
-            "  {} {lines} in no format that is known; --format json lists them\n",
+            "  {} {lines} in an unknown format; --format json lists them\n",
             log.unknown.len()
         ));
     }
     text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// What is known of a model, in a line.
+/// Returns one line with what is known of a model.
 fn line(model: &CompiledModel) -> String {
     let mut facts = Vec::new();
     if let Some(total) = model.ops_total {
@@ -98,7 +98,7 @@ fn line(model: &CompiledModel) -> String {
     if facts.is_empty() { name.into() } else { format!("{name}: {}", facts.join(", ")) }
 }
 
-/// A kind's name, as in JSON.
+/// Returns the name of a kind as JSON has it.
 fn word(kind: &impl Serialize) -> String {
     match serde_json::to_value(kind) {
         Ok(serde_json::Value::String(word)) => word,
@@ -131,7 +131,7 @@ mod tests {
             out/a_edgetpu.tflite: 3 operators, 2 on the Edge TPU, 1 on the CPU, 1 subgraph, 1.50 MiB on chip, \
             5.00 MiB left there, 0 B off chip\n    \
             CPU: 1 GATHER: Of no use\n  \
-            1 line is in no format that is known; --format json lists them\n"
+            1 line is in an unknown format; --format json lists them\n"
         );
     }
 

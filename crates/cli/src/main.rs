@@ -1,4 +1,4 @@
-//! The command line: parse, call, print. See the crate `respect` for what it does.
+//! The program `respect`: the command line, without MLIR. See the crate `respect` for what it does.
 
 use std::process::ExitCode;
 

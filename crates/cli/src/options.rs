@@ -16,10 +16,10 @@ use respect::problem::{Objective, Problem, Rules};
 use respect::solve::guide::Guide;
 use respect::solve::{Algorithm, Budget};
 
-/// What to make small, under which rules, on which device, at what expense.
+/// The options of a search: objective, rules, device and budget.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Options {
-    /// What to make small: the slowest stage's time, or the largest stage's parameter bytes
+    /// Figure to minimize: the slowest stage's time, or the largest stage's parameter bytes
     #[arg(long, value_parser = listed::<Objective>(), default_value_t = Objective::Latency)]
     pub objective: Objective,
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub struct Options {
     /// Weights of the policy, as 'respect train' writes them [default: those in the program]
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
-    /// Order ideals that may be held [default: 200,000 for respect, 2,000,000 for exact]
+    /// Most order ideals that may be held [default: 200,000 for respect, 2,000,000 for exact]
     #[arg(long, value_name = "COUNT")]
     pub max_ideals: Option<usize>,
     /// Stop the search after this time; results may then differ from run to run [default: none]
@@ -47,10 +47,10 @@ pub struct Options {
     pub time_limit_ms: Option<u64>,
 }
 
-/// Rules and device.
+/// The options that every problem needs: rules and device.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Terms {
-    /// What to obey: all that Coral's pipeline runner asks for, or precedence and non-empty stages alone
+    /// Rules to obey: all that Coral's pipeline runner asks for, or precedence and non-empty stages alone
     #[arg(long, value_parser = listed::<Rules>(), default_value_t = Rules::Coral)]
     pub rules: Rules,
     /// Device model: usb3 or pcie, with -std at half the clock; or a TOML file
@@ -59,7 +59,7 @@ pub struct Terms {
 }
 
 impl Options {
-    /// The problem of cutting `graph` into `stages`.
+    /// Returns the problem of cutting `graph` into `stages` stages.
     pub fn problem<'g>(&self, graph: &'g OpGraph, stages: u32) -> anyhow::Result<Problem<'g>> {
         let device = EdgeTpu::load(&self.terms.device)?;
         Ok(Problem { graph, stages, device, objective: self.objective, rules: self.terms.rules })
@@ -98,7 +98,7 @@ impl Options {
     }
 }
 
-/// The bytes of a weights file.
+/// Reads the bytes of a weights file.
 pub fn read_weights(path: &Path) -> anyhow::Result<Vec<u8>> {
     limits::read_file(path, limits::WEIGHTS_BYTES).with_context(|| path.display().to_string())
 }

@@ -1,4 +1,4 @@
-//! How commands print and write.
+//! Results on stdout and in files, and warnings on stderr.
 
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
@@ -7,25 +7,26 @@ use std::path::Path;
 use anyhow::Context;
 use clap::ValueEnum;
 
-/// How results are printed.
+/// The format of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Text for people
     #[default]
     Human,
-    /// For programs: one JSON object
+    /// One JSON object, for programs
     Json,
 }
 
-/// Whether a command that ran found what it judged sound.
+/// The verdict of a command on what it judged.
 pub enum Verdict {
-    /// It did, or there was nothing to judge.
+    /// The command found no fault, or had nothing to judge.
     Sound,
-    /// It did not, and has said so.
+    /// The command found faults, and has reported them.
     Unsound,
 }
 
-/// Tells people on stderr what keeps a model from Edge TPUs; programs find it in the JSON.
+/// Prints the reasons that keep a model from Edge TPUs on stderr, for people; programs find them in the JSON. Returns
+/// them.
 pub fn warn(format: Format, warnings: Vec<String>) -> Vec<String> {
     if format == Format::Human {
         for warning in &warnings {
@@ -87,7 +88,7 @@ pub fn write_output(
     Ok(Verdict::Sound)
 }
 
-/// Prints one JSON object.
+/// Prints a value as one JSON object.
 pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<Verdict> {
     print(&(serde_json::to_string_pretty(value)? + "\n"))?;
     Ok(Verdict::Sound)

@@ -17,18 +17,18 @@ use respect::solve::Solution;
 use respect::stages::check;
 use respect::tflite::foreign;
 
-/// How the stages are joined.
+/// The options that join stages into a pipeline.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Joints {
     /// Places of the queue between two stages: a number from 1 on, or 'unbounded'
     #[arg(long, value_name = "N|unbounded", default_value = "1", value_parser = places)]
     pub queue: Places,
-    /// Whether each device has a link to the host of its own, or all share one that serves a transfer at a time
+    /// Link to the host: one for each device, or one that all share and that serves one transfer at a time
     #[arg(long, value_parser = listed::<Link>(), default_value_t = Link::Own)]
     pub link: Link,
 }
 
-/// Places of a queue; none if it has no end.
+/// The places of a queue; none if the queue is unbounded.
 #[derive(Clone, Copy, Debug)]
 pub struct Places(pub Option<u32>);
 
@@ -40,7 +40,7 @@ fn places(text: &str) -> Result<Places, String> {
     }
 }
 
-/// As Coral's runner joins them.
+/// Stages joined as Coral's runner joins them.
 impl Default for Joints {
     fn default() -> Joints {
         Joints { queue: Places(Some(1)), link: Link::Own }
@@ -48,15 +48,15 @@ impl Default for Joints {
 }
 
 impl Joints {
-    /// The pipeline of `stages`, a device each.
+    /// Returns the pipeline of `stages`, each on a device of its own.
     pub fn join(&self, stages: Vec<StageTimes>) -> Pipeline {
         Pipeline { places: self.queue.0, link: self.link, ..Pipeline::new(stages) }
     }
 
-    /// As the end of a sentence.
+    /// Returns the joints in words, for the end of a sentence.
     pub fn describe(&self) -> String {
         let queue = match self.queue.0 {
-            None => "queues without end".into(),
+            None => "unbounded queues".into(),
             Some(1) => "queues of one place".into(),
             Some(places) => format!("queues of {places} places"),
         };
@@ -68,15 +68,15 @@ impl Joints {
     }
 }
 
-/// Whether `path` is a folder, as 'respect compile' writes it.
+/// Returns whether `path` is a folder of stages, as 'respect compile' writes it.
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir() && foreign::folder(path).is_none()
 }
 
-/// What is cut, and into how many stages.
+/// The options that cut a model or graph into stages.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Cut {
-    /// How many stages, one a device; a folder has its own
+    /// Number of stages, one for each device; a folder has its own
     #[arg(long, short = 'n', value_name = "N")]
     pub stages: Option<u32>,
     #[command(flatten)]
@@ -86,27 +86,27 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// Refuses a number of stages or cuts beside a folder, which has been cut already.
+    /// Refuses a number of stages, or cuts, beside a folder, which has been cut already.
     ///
     /// # Errors
-    /// There is one.
+    /// Returns an error if the user gave a number of stages or cuts.
     pub fn must_be_absent(&self, folder: &Path) -> anyhow::Result<()> {
         if self.stages.is_some() || !self.cutting.cut_after.is_empty() {
             bail!(
-                "{}: is a folder of stages, cut already; leave --stages and --cut-after out, or give the model",
+                "{}: is a folder of stages, which is cut already; leave --stages and --cut-after out, or give the model",
                 folder.display()
             );
         }
         Ok(())
     }
 
-    /// The problem of cutting `graph`, and its schedule.
+    /// Returns the problem of cutting `graph`, and a schedule of it.
     ///
     /// # Errors
-    /// The user does not say into how many stages, or there is no schedule.
+    /// Returns an error if the user does not give the number of stages, or if no schedule is found.
     pub fn solve<'g>(&self, graph: &'g OpGraph, label: &str) -> anyhow::Result<(Problem<'g>, Solution)> {
         let context = || label.to_string();
-        let missing = "into how many stages? Give --stages N";
+        let missing = "the number of stages is missing; give --stages N";
         let (cuts, stages) = self.cutting.of(graph, self.stages, missing).with_context(context)?;
         let problem = self.options.problem(graph, stages)?;
         let (guide, cancel) = (self.options.guide()?, Cancel::default());
@@ -116,10 +116,10 @@ impl Cut {
     }
 }
 
-/// Name, stages' times and warnings of a model or graph that is cut here, or of a folder that holds stages.
+/// Returns name, stages' times and warnings of a model or graph, which is cut here, or of a folder of stages.
 ///
 /// # Errors
-/// It can't be read or cut.
+/// Returns an error if the input can't be read or cut.
 pub fn stages_of(
     path: &Path,
     cut: &Cut,
@@ -141,7 +141,8 @@ pub fn stages_of(
     Ok((graph.name().into(), times, warnings))
 }
 
-/// Results a second, if there is one every `period_us`; no rate follows from stages that take no time.
+/// Returns the results a second that one result every `period_us` microseconds makes; zero for stages that take no
+/// time.
 pub fn per_second(period_us: f64) -> f64 {
     if period_us > 0.0 { 1e6 / period_us } else { 0.0 }
 }

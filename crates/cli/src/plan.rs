@@ -1,4 +1,4 @@
-//! `respect plan`: what each number of devices gives.
+//! The command `respect plan`: shows what each number of devices gives.
 
 use std::path::PathBuf;
 
@@ -28,20 +28,20 @@ Examples:
 pub struct Args {
     /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
     input: PathBuf,
-    /// The most devices there may be
+    /// Most devices there may be
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     max_stages: u32,
-    /// By what share a device has to raise the throughput to pay: the knee is the last number of stages that does
+    /// Share by which a device has to raise the throughput to pay: the knee is the last number of stages that does
     #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
     gain: f64,
-    /// Which scheduler
+    /// Scheduler that finds the stages
     #[arg(long, value_parser = listed::<Algorithm>(), default_value_t = Algorithm::Respect)]
     scheduler: Algorithm,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     joints: Joints,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -61,9 +61,9 @@ struct Report<'a> {
     knee: Option<u32>,
     /// The fewest stages whose parameters all fit on the devices.
     first_on_chip: Option<u32>,
-    /// Why there are no more rows, if there could be.
+    /// The reason why there are no rows for more stages, if `max_stages` was not reached.
     why_no_more: Option<String>,
-    /// What keeps the model from Edge TPUs.
+    /// The reasons that keep the model from Edge TPUs, one sentence each.
     warnings: Vec<String>,
     rows: Vec<PlanRow>,
 }
@@ -80,12 +80,12 @@ struct PlanRow {
     on_chip_bytes: u64,
     off_chip_bytes: u64,
     slowest_stage: usize,
-    /// On how many devices each stage runs if all are used.
+    /// The number of devices that each stage runs on if all devices are used.
     copies: Vec<u32>,
     copies_inferences_per_second: f64,
 }
 
-/// Runs it.
+/// Runs `respect plan`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let cancel = interrupt::catch();
     let input = Input::open(&args.input)?;
@@ -141,7 +141,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
 }
 
-/// Whether all that is wrong is that there are more stages than the graph has room for.
+/// Returns whether the only defect is that there are more stages than the graph has room for.
 fn is_room(error: &SolveError) -> bool {
     match error {
         SolveError::Problem(defects) => {
@@ -208,7 +208,7 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
     );
     text.push_str(&match report.first_on_chip {
         Some(stages) => format!("all parameters fit on chip from {stages} stages on\n"),
-        None => "the parameters fit on chip with none of these\n".into(),
+        None => "the parameters fit on chip with none of these numbers of stages\n".into(),
     });
     if let Some(knee) = report.knee {
         let percent = report.gain * 100.0;

@@ -1,4 +1,4 @@
-//! `respect report`: a schedule as a page, and as an overlay for Model Explorer.
+//! The command `respect report`: writes a schedule as a page, and as an overlay for Model Explorer.
 
 use std::path::{Path, PathBuf};
 
@@ -36,25 +36,25 @@ pub struct Args {
     cut: Cut,
     #[command(flatten)]
     joints: Joints,
-    /// The page to write; - is stdout
+    /// Page to write; - is stdout
     #[arg(long, short, value_name = "FILE", required_unless_present = "model_explorer")]
     output: Option<PathBuf>,
-    /// An overlay for Model Explorer to write: the stage of every operation, by the name of its tensors; - is stdout
+    /// Overlay for Model Explorer to write: the stage of every operation, by the names of its tensors; - is stdout
     #[arg(long, value_name = "FILE")]
     model_explorer: Option<PathBuf>,
 }
 
-/// What is known of the schedule beside the judge's figures.
+/// The facts about a schedule that the judge's figures do not hold.
 pub struct Known {
-    /// What made it.
+    /// The name of the scheduler.
     pub scheduler: String,
-    /// How good it is known to be.
+    /// The proof that the schedule has.
     pub status: Status,
-    /// How far above the bound it may be.
+    /// The relative distance from the lower bound.
     pub gap: Option<f64>,
-    /// What keeps the model as a whole from Edge TPUs.
+    /// The reason that keeps the model as a whole from Edge TPUs.
     pub warning: Option<String>,
-    /// For each stage, what stays on the CPU.
+    /// The operators that stay on the CPU, by stage.
     pub on_cpu: Vec<Vec<OnCpu>>,
 }
 
@@ -70,10 +70,10 @@ impl From<&Manifest> for Known {
     }
 }
 
-/// Runs it.
+/// Runs `respect report`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.output.is_some() && args.output == args.model_explorer {
-        bail!("{}: is named for the page and for the overlay; give each a file", args.input.display());
+        bail!("{}: page and overlay would be written to one file; give each its own", args.input.display());
     }
     if is_folder(&args.input) {
         return of_folder(args);
@@ -132,7 +132,7 @@ fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) 
     Ok(Verdict::Sound)
 }
 
-/// The page of a schedule, with the compiler's default partition, or why there is none, beside it.
+/// Returns the page of a schedule, beside the compiler's default partition, or beside the reason why there is none.
 pub fn render(
     problem: &Problem,
     evaluation: &Evaluation,

@@ -1,4 +1,4 @@
-//! `respect schedule`: the schedule of a model or graph, printed.
+//! The command `respect schedule`: prints a schedule of a model or graph.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ Examples:
 pub struct Args {
     /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
     input: PathBuf,
-    /// How many stages, one a device
+    /// Number of stages, one for each device
     #[arg(long, short = 'n', value_name = "N")]
     #[arg(required_unless_present = "cut_after")]
     stages: Option<u32>,
@@ -39,7 +39,7 @@ pub struct Args {
     cutting: Cutting,
     #[command(flatten)]
     options: Options,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -56,10 +56,10 @@ struct Report<'a> {
     lower_bound: f64,
     gap: Option<f64>,
     solve_us: f64,
-    /// What keeps the model from Edge TPUs.
+    /// The reasons that keep the model from Edge TPUs, one sentence each.
     warnings: Vec<String>,
     stage_of: &'a [StageId],
-    /// What a search comes to, where the cuts are the user's.
+    /// The figures that a search reaches, where the cuts are the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<Beside>,
     stages: Vec<Stage<'a>>,
@@ -72,7 +72,7 @@ struct Stage<'a> {
     cost: CostEntry,
 }
 
-/// Runs it.
+/// Runs `respect schedule`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let guide = args.options.guide()?;
@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let warnings = warn(args.format, input.warnings());
     let (cuts, stages) = args
         .cutting
-        .of(&graph, args.stages, "give --stages N")
+        .of(&graph, args.stages, "the number of stages is missing; give --stages N")
         .with_context(|| input.label().into_owned())?;
     let problem = args.options.problem(&graph, stages)?;
     let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     })
 }
 
-/// The schedule for people: a line a stage and a line for the whole.
+/// Returns the schedule for people: one line for each stage, and lines for the whole.
 pub fn human(problem: &Problem, solution: &Solution) -> String {
     let header = [
         "stage",
@@ -156,7 +156,7 @@ pub fn human(problem: &Problem, solution: &Solution) -> String {
     )
 }
 
-/// What is known about the schedule's quality, as a sentence.
+/// Returns what is known about the schedule's quality, as a sentence.
 pub fn certificate(problem: &Problem, solution: &Solution) -> String {
     let show = |value: u64| match problem.objective {
         Objective::Memory => Bytes(value).to_string(),
@@ -174,7 +174,7 @@ pub fn certificate(problem: &Problem, solution: &Solution) -> String {
     }
 }
 
-/// First and last operation of a stage, by number and kind.
+/// Returns the first and the last operation of a stage, by number and kind.
 fn span(graph: &OpGraph, ops: &[OpId]) -> String {
     let label = |op: &OpId| format!("{} {}", op.0, graph.op(*op).kind);
     match (ops.first(), ops.last()) {

@@ -1,4 +1,4 @@
-//! `respect simulate`: a batch of inferences through a pipeline, event by event.
+//! The command `respect simulate`: sends a batch of inferences through a pipeline, event by event.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub struct Args {
     /// A model (.tflite), a module (.mlir), a graph (.json; - reads stdin), or a folder of stages
     #[arg(required_unless_present = "stage_ms")]
     input: Option<PathBuf>,
-    /// The stages' times in milliseconds, instead of an input
+    /// Times of the stages in milliseconds, instead of an input
     #[arg(long, value_name = "MS,...", value_delimiter = ',', conflicts_with_all = ["input", "stages", "cut_after"])]
     #[arg(value_parser = milliseconds)]
     stage_ms: Vec<Time>,
@@ -31,13 +31,13 @@ pub struct Args {
     cut: Cut,
     #[command(flatten)]
     joints: Joints,
-    /// On how many devices each stage runs [default: one each]
+    /// Number of devices that each stage runs on [default: one each]
     #[arg(long, value_name = "COUNT,...", value_delimiter = ',')]
     copies: Vec<u32>,
-    /// How many inferences are sent through, all at hand from the start
+    /// Number of inferences sent through, all at hand from the start
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     inferences: u64,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -53,7 +53,7 @@ fn milliseconds(text: &str) -> Result<Time, String> {
 struct Report<'a> {
     name: &'a str,
     inferences: u64,
-    /// Places of the queue between two stages; null if it has no end.
+    /// The places of the queue between two stages; null if the queue is unbounded.
     queue_places: Option<u32>,
     link: Link,
     single_inference_us: f64,
@@ -61,7 +61,7 @@ struct Report<'a> {
     makespan_us: f64,
     period_us: f64,
     inferences_per_second: f64,
-    /// What keeps the model from Edge TPUs.
+    /// The reasons that keep the model from Edge TPUs, one sentence each.
     warnings: Vec<String>,
     stages: Vec<Stage>,
 }
@@ -76,7 +76,7 @@ struct Stage {
     devices: Vec<Shares>,
 }
 
-/// What one device does, as shares of the time until the last result.
+/// The occupancy of one device, as shares of the time until the last result.
 #[derive(Serialize)]
 struct Shares {
     busy: f64,
@@ -85,7 +85,7 @@ struct Shares {
     starved: f64,
 }
 
-/// Runs it.
+/// Runs `respect simulate`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let (name, stages, warnings) = match &args.input {
         Some(path) => stages_of(path, &args.cut, args.format)?,

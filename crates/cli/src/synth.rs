@@ -1,4 +1,4 @@
-//! `respect synth`: graphs made up from a recipe, one a line.
+//! The command `respect synth`: prints synthetic graphs made from a recipe, one a line.
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -25,27 +25,27 @@ options and its place in the list alone: a longer list begins with the shorter o
 pub struct Args {
     #[command(flatten)]
     making: Making,
-    /// The file to write, which appears whole or not at all; - is stdout
+    /// File to write, which appears whole or not at all; - is stdout
     #[arg(long, short, default_value = "-")]
     output: PathBuf,
 }
 
-/// What graphs to make.
+/// The options of a recipe for synthetic graphs.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Making {
-    /// The generator: layered (the RESPECT paper's), or network (branches, skips, dense connections, cells, heads)
+    /// Generator: layered (the RESPECT paper's), or network (branches, skips, dense connections, cells, heads)
     #[arg(long, value_parser = listed::<Family>(), default_value_t = Family::Layered)]
     family: Family,
-    /// Operations of a graph; a RANGE is a number, or two and all between, such as 20..80
+    /// Number of operations of a graph; a RANGE is a number, or two with '..' between them, such as 20..80
     #[arg(long, value_name = "RANGE", default_value = "30", value_parser = parse_range::<u32>)]
     nodes: RangeInclusive<u32>,
-    /// How many graphs [default: 1]
+    /// Number of graphs [default: 1]
     #[arg(long, value_name = "K")]
     count: Option<u64>,
     /// Seed of the graphs
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// The most parents of an operation, drawn for each graph of the layered family [default: 2..6]
+    /// Most parents of an operation, drawn for each graph of the layered family [default: 2..6]
     #[arg(long, value_name = "RANGE", value_parser = parse_range::<u32>)]
     in_degree: Option<RangeInclusive<u32>>,
     /// Parameter bytes of an operation that has any [default: 1024..2097152]
@@ -60,15 +60,15 @@ pub struct Making {
 }
 
 impl Making {
-    /// How many graphs.
+    /// Returns the number of graphs to make.
     pub fn count(&self) -> u64 {
         self.count.unwrap_or(1)
     }
 
-    /// Returns the recipe.
+    /// Returns the recipe that the options make.
     ///
     /// # Errors
-    /// It makes no graphs, which is a mistake in the command line.
+    /// Returns an error if the recipe makes no graphs, which is a mistake in the command line.
     pub fn recipe(&self) -> Result<Recipe, UsageError> {
         let usual = Recipe::new(self.family, self.nodes.clone(), self.seed);
         let recipe = Recipe {
@@ -83,7 +83,7 @@ impl Making {
     }
 }
 
-/// Runs it.
+/// Runs `respect synth`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let recipe = args.making.recipe()?;
     let cancel = if args.output == Path::new("-") { Cancel::default() } else { interrupt::catch() };

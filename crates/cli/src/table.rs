@@ -1,8 +1,8 @@
-//! Plain tables for people.
+//! Plain text tables for people.
 
 use comfy_table::{CellAlignment, Table, presets};
 
-/// A table with a header; columns from `numbers` on are aligned to the right.
+/// Returns a table with a header; columns from number `numbers` on are aligned to the right.
 pub fn table<R: IntoIterator<Item = String>>(
     header: &[&str],
     numbers: usize,

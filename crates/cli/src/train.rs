@@ -1,4 +1,4 @@
-//! `respect train`: the policy, learned from synthetic graphs.
+//! The command `respect train`: trains the policy on synthetic graphs.
 
 mod curve;
 mod published;
@@ -22,7 +22,7 @@ use respect_train::tch;
 use respect_train::validation::Validation;
 use respect_train::{Baseline, Course, Training, fresh};
 
-/// Sizes of the graphs of the validation.
+/// The numbers of operations of the graphs that a policy is validated on.
 const SIZES: [u32; 3] = [30, 60, 150];
 
 /// Arguments of `respect train`.
@@ -38,55 +38,55 @@ Examples:
 Beside OUTPUT are written OUTPUT.csv (the log), OUTPUT.svg (the learning curve) and, while training goes on,
 OUTPUT.latency.checkpoint and OUTPUT.memory.checkpoint.")]
 pub struct Args {
-    /// The weights file to write
+    /// Weights file to write
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Train for this objective alone [default: for both, side by side]
     #[arg(long, value_parser = listed::<Objective>())]
     objective: Option<Objective>,
-    /// Steps of the optimizer
+    /// Number of steps of the optimizer
     #[arg(long, default_value_t = 9000, value_parser = clap::value_parser!(u64).range(1..))]
     steps: u64,
-    /// Problems in a step
+    /// Number of problems in a step
     #[arg(long, value_name = "COUNT", default_value = "16", value_parser = clap::value_parser!(u16).range(1..))]
     problems: u16,
-    /// Attempts at each problem
+    /// Number of attempts at each problem
     #[arg(long, value_name = "COUNT", default_value = "8", value_parser = clap::value_parser!(u16).range(2..))]
     attempts: u16,
-    /// Operations of a graph
+    /// Number of operations of a graph
     #[arg(long, value_name = "MIN..MAX", default_value = "20..90", value_parser = nodes)]
     nodes: RangeInclusive<u32>,
-    /// The optimizer's rate at the start; it falls to zero
+    /// Learning rate of the optimizer at the start; it falls to zero
     #[arg(long, default_value_t = 1e-3)]
     rate: f64,
     /// Weight of the entropy at the start; it falls to zero
     #[arg(long, default_value_t = 0.01)]
     entropy: f64,
-    /// What the attempts at a problem are held against
+    /// Baseline that the reward of an attempt is compared with
     #[arg(long, value_parser = listed::<Baseline>(), default_value_t = Baseline::Mean)]
     baseline: Baseline,
-    /// Start from the networks of this weights file instead of random ones, with their width and rounds
+    /// Start from the networks of this weights file instead of random ones, with their width and number of rounds
     #[arg(long, value_name = "FILE", conflicts_with_all = ["hidden", "rounds"])]
     from: Option<PathBuf>,
     /// Width of the hidden layers, a multiple of 16
     #[arg(long, default_value_t = 48)]
     hidden: usize,
-    /// Rounds of message passing
+    /// Number of rounds of message passing
     #[arg(long, default_value_t = 2)]
     rounds: usize,
-    /// Seed of everything
+    /// Seed of the graphs, the first weights and the attempts
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Steps between two validations, each of which ends with a checkpoint
     #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
     every: u64,
-    /// Graphs of each family and size that the policy is validated on
+    /// Number of graphs of each family and size that the policy is validated on
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     validation: u64,
     /// Go on from the checkpoints beside the output
     #[arg(long)]
     resume: bool,
-    /// Where the network is trained: cpu, or cuda with a PyTorch that has it
+    /// Device that trains the network: cpu, or cuda with a PyTorch that has it
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = ["cpu", "cuda"])]
     on: String,
     /// Train the paper's own configuration, with --steps, --seed and --output alone
@@ -94,7 +94,7 @@ pub struct Args {
     as_published: bool,
 }
 
-/// `MIN..MAX`, both included.
+/// Reads a range `MIN..MAX` with both ends included.
 fn nodes(text: &str) -> Result<RangeInclusive<u32>, String> {
     let ends = text.split_once("..").and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
     match ends {
@@ -103,7 +103,7 @@ fn nodes(text: &str) -> Result<RangeInclusive<u32>, String> {
     }
 }
 
-/// Runs it.
+/// Runs `respect train`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     // Sums in one order: with more threads the weights would differ from run to run.
     tch::set_num_threads(1);
@@ -160,7 +160,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
-/// The columns of the log; excesses are relative, of the validation over the best of the simple orders and 100 random ones.
+/// The header of the log; excesses are relative: the sampled one over the bound, those of the validation over the
+/// best of the simple orders and 100 random ones.
 const HEADER: &str =
     "objective,step,seconds,sampled excess,entropy,validation 30,validation 60,validation 150\n";
 
@@ -181,10 +182,10 @@ fn checkpoint(args: &Args, objective: Objective) -> PathBuf {
     beside(&args.output, &format!("{objective}.checkpoint"))
 }
 
-/// A network to start from, and how it came about.
+/// The network that training starts from, and the recipe it came about by, if it was trained before.
 type Start = (Network, Option<String>);
 
-/// That of `--from`, or a random one.
+/// Returns the network of `--from`, or a random one.
 fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
     let Some(path) = &args.from else {
         return Ok((fresh(Shape { hidden: args.hidden, rounds: args.rounds }, args.seed), None));
@@ -196,7 +197,10 @@ fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
             let recipe = weights.recipe.get(&objective.to_string()).cloned();
             Ok((network.clone(), Some(recipe.unwrap_or_else(name))))
         }
-        None => bail!("{}: it has no network for {objective}: name another file or --objective", name()),
+        None => bail!(
+            "{}: has no network for objective {objective}; give another file, or another --objective",
+            name()
+        ),
     }
 }
 

@@ -2,18 +2,19 @@
 
 use clap::error::ErrorKind;
 
-/// The error of options that do not go together, or of a value that makes no sense; the command line tells it as its own.
+/// An error of options that do not go together, or of a value that makes no sense; it is reported as the parser
+/// reports its own errors.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct UsageError {
-    /// The kind, as clap has it.
+    /// The kind of the error, in clap's terms.
     pub kind: ErrorKind,
-    /// What is wrong.
+    /// The description of what is wrong.
     pub message: String,
 }
 
 impl UsageError {
-    /// Returns the error of that kind.
+    /// Returns an error of `kind` with `message`.
     pub fn new(kind: ErrorKind, message: impl ToString) -> UsageError {
         UsageError { kind, message: message.to_string() }
     }

@@ -1,4 +1,4 @@
-//! `respect verify`: whether a folder of stages is sound.
+//! The command `respect verify`: judges a folder of stages.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ Example:
 pub struct Args {
     /// A folder that 'respect compile' wrote
     folder: PathBuf,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -25,11 +25,11 @@ pub struct Args {
 struct Report {
     ok: bool,
     problems: Vec<check::Finding>,
-    /// What is no breach of a rule, but worth knowing.
+    /// The remarks that break no rule, but are worth knowing.
     notes: Vec<String>,
 }
 
-/// Runs it.
+/// Runs `respect verify`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let problems = check::verify(&args.folder)?;
     let ok = problems.is_empty();
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();
         print(&lines.concat())?;
         complain(&format!(
-            "{}: {} problems; write it again with 'respect compile'",
+            "{}: {} problems; write the folder again with 'respect compile'",
             args.folder.display(),
             lines.len()
         ));

@@ -1,4 +1,4 @@
-//! Attributes of a context.
+//! A builder of attributes in one context.
 
 use melior::Context;
 use melior::ir::attribute::{DictionaryAttribute, IntegerAttribute};
@@ -10,15 +10,15 @@ use super::native;
 /// An attribute and its name.
 pub(super) type NamedAttribute<'c> = (Identifier<'c>, Attribute<'c>);
 
-/// Makes attributes.
+/// A builder of attributes.
 #[derive(Clone, Copy)]
 pub(super) struct AttributeBuilder<'c> {
-    /// The context that they belong to.
+    /// The context that the attributes belong to.
     pub(super) context: &'c Context,
 }
 
 impl<'c> AttributeBuilder<'c> {
-    /// Returns a maker of attributes of `context`.
+    /// Returns a builder of attributes of `context`.
     pub(super) fn new(context: &'c Context) -> AttributeBuilder<'c> {
         AttributeBuilder { context }
     }
@@ -28,7 +28,7 @@ impl<'c> AttributeBuilder<'c> {
         (Identifier::new(self.context, name), attribute.into())
     }
 
-    /// Returns the dictionary of these entries.
+    /// Returns the dictionary attribute that holds `entries`.
     pub(super) fn dictionary(self, entries: &[NamedAttribute<'c>]) -> Attribute<'c> {
         DictionaryAttribute::new(self.context, entries).into()
     }

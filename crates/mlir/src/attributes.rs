@@ -1,4 +1,4 @@
-//! Options as attributes and back, by the operator table.
+//! The conversion of operators' options to attributes and back, by the operator table.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use respect::tflite::TensorType;
 use respect::tflite::model::Value;
 use respect::tflite::ops::{AttrForm, EnumDef, FieldKind};
 
-/// The attribute for the value of an option.
+/// Returns the attribute for the value of an option.
 ///
 /// # Errors
-/// A number that the option's enum does not have.
+/// Returns an error if the option is an enum that does not have the value.
 pub(super) fn attribute<'c>(
     context: &'c Context,
     kind: FieldKind,
@@ -49,7 +49,7 @@ pub(super) fn attribute<'c>(
 
 fn enumerated<'c>(context: &'c Context, def: &EnumDef, value: i64) -> Result<Attribute<'c>, String> {
     let name = i32::try_from(value).ok().and_then(|value| def.name_of(value));
-    let name = name.ok_or_else(|| format!("{value} is no {}", def.name))?;
+    let name = name.ok_or_else(|| format!("{value} is no value of {}", def.name))?;
     Ok(match def.form {
         AttrForm::String => native::string(context, name.as_bytes()),
         AttrForm::Dialect(keyword) => native::opaque(context, "tfl", &format!("{keyword} {name}")),
@@ -61,10 +61,10 @@ fn enumerated<'c>(context: &'c Context, def: &EnumDef, value: i64) -> Result<Att
     })
 }
 
-/// The value that an attribute gives an option.
+/// Returns the value that an attribute gives an option.
 ///
 /// # Errors
-/// What the attribute should have been.
+/// Returns an error that says what the attribute must be, if it is something else.
 pub(super) fn value<'c>(kind: FieldKind, attribute: Attribute<'c>) -> Result<Value<'c>, String> {
     let found = match kind {
         FieldKind::Bool(_) => boolean(attribute).map(|value| Value::Int(value.into())),
@@ -112,7 +112,7 @@ fn boolean(attribute: Attribute) -> Option<bool> {
     attribute.is_bool().then(|| BoolAttribute::try_from(attribute).ok().map(|value| value.value()))?
 }
 
-/// An integer attribute of at most `bits` bits.
+/// Returns the value of a signless integer attribute of at most `bits` bits.
 pub(crate) fn integer(attribute: Attribute, bits: u32) -> Option<i64> {
     let kind = IntegerType::try_from(attribute.is_integer().then(|| attribute.r#type())?).ok()?;
     if kind.width() > bits || !kind.is_signless() {
@@ -128,12 +128,12 @@ fn float(attribute: Attribute) -> Option<f32> {
     FloatAttribute::try_from(attribute).ok().map(|value| value.value() as f32)
 }
 
-/// The text of a string attribute.
+/// Returns the text of a string attribute; `None` for other attributes and for text that is not UTF-8.
 pub(crate) fn text(attribute: Attribute<'_>) -> Option<&str> {
     str::from_utf8(native::string_bytes(attribute)?).ok()
 }
 
-/// The elements of an array attribute.
+/// Returns the elements of an array attribute.
 pub(crate) fn elements(attribute: Attribute<'_>) -> Option<Vec<Attribute<'_>>> {
     let array = ArrayAttribute::try_from(attribute).ok()?;
     (0..array.len()).map(|place| array.element(place).ok()).collect()
@@ -153,13 +153,13 @@ fn enum_value(def: &EnumDef, attribute: Attribute) -> Option<i32> {
     }
 }
 
-/// A custom operator's options: `#tfl<const_bytes : "0x…">`.
+/// Returns the attribute of a custom operator's options: `#tfl<const_bytes : "0x…">`.
 pub(super) fn const_bytes<'c>(context: &'c Context, bytes: &[u8]) -> Attribute<'c> {
     let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     native::opaque(context, "tfl", &format!("const_bytes : \"0x{digits}\""))
 }
 
-/// The bytes of such an attribute.
+/// Returns the bytes of an attribute that [`const_bytes`] made; `None` for other attributes.
 pub(crate) fn bytes_of_const_bytes(attribute: Attribute) -> Option<Vec<u8>> {
     let text = native::opaque_text(attribute, "tfl")?.trim().strip_prefix("const_bytes")?;
     let digits = text.trim_start().strip_prefix(':')?.trim().strip_prefix("\"0x")?.strip_suffix('"')?;
@@ -169,7 +169,7 @@ pub(crate) fn bytes_of_const_bytes(attribute: Attribute) -> Option<Vec<u8>> {
     if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
-/// Whether a value is what an absent option stands for.
+/// Returns whether an option has the value that it has where it is absent.
 pub(super) fn is_default(kind: FieldKind, value: &Value) -> bool {
     match value {
         Value::Ints(values) => values.as_ref().is_none_or(Vec::is_empty),

@@ -1,15 +1,15 @@
-//! Why a function is no model.
+//! Complaints about functions that are no models.
 
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
 use super::context::place;
 
-/// Why a function is no model.
+/// A complaint: the reason why a function or a module is no model.
 pub struct Complaint<'m> {
     /// The operation at fault.
     pub operation: OperationRef<'m, 'm>,
-    /// What is wrong with it and what to do.
+    /// What is wrong with the operation, and what to do about it; reads on from the operation's name.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! Constants' values as attributes and back.
+//! The conversion of constants' values to attributes and back.
 //!
 //! Weights lie in resource blobs over the model's own memory. What is small, and what no blob can hold, is a `dense`
 //! attribute.
@@ -14,20 +14,21 @@ use super::imported::Weights;
 use super::{native, types};
 use respect::tflite::model::{Model, Tensor};
 
-/// Constants of fewer bytes are `dense`: shapes, axes and margins stay readable, and in place when weights are elided.
+/// The size from which on a constant lies in a blob: smaller ones are `dense`, so that shapes, axes and margins stay
+/// readable, and in place when weights are elided.
 const BLOB_BYTES: usize = 256;
 
-/// Splats of more bytes are not written out where only their size matters.
+/// The size up to which a splat is written out where only its size matters.
 const SPLAT_BYTES: u64 = 1 << 20;
 
-/// No flatbuffer holds more.
+/// The most bytes of a flatbuffer.
 pub(super) const MOST_BYTES: u64 = i32::MAX as u64;
 
-/// Makes the values of constants.
+/// A builder of constants' values.
 pub(super) struct Values<'c> {
     context: &'c Context,
     weights: Weights,
-    /// How many tensors lie over each buffer.
+    /// The number of tensors that lie over each buffer.
     users: HashMap<u32, u32>,
     blobs: HashMap<u32, Attribute<'c>>,
     elided: Option<Attribute<'c>>,
@@ -41,21 +42,21 @@ impl<'c> Values<'c> {
         Values { context, weights, users, blobs: HashMap::new(), elided: None, variables: 0 }
     }
 
-    /// The value of a constant or variable tensor.
+    /// Returns the value of a constant or variable tensor.
     ///
     /// # Safety
     /// The model's buffers must outlive the context.
     ///
     /// # Errors
-    /// What is wrong with the tensor's bytes.
+    /// Returns an error if MLIR has no such type, or if the tensor's bytes do not fit its type.
     pub(super) unsafe fn value(&mut self, model: &Model, number: u32) -> Result<Attribute<'c>, String> {
         let tensor = &model.tensors[number as usize];
         let kind = types::storage(self.context, tensor)
-            .ok_or_else(|| format!("has no type {}", tensor.kind.name))?;
+            .ok_or_else(|| format!("has the type {}, which MLIR lacks", tensor.kind.name))?;
         let Some(data) = model.data(number) else {
             return if tensor.is_variable { self.variable(tensor, kind) } else { self.empty(kind) };
         };
-        let elements = tensor.elements().ok_or("has a shape without a size")?;
+        let elements = tensor.elements().ok_or("has a shape that gives no number of elements")?;
         if tensor.kind.name == "STRING" {
             let strings = strings(data).filter(|strings| strings.len() as u64 == elements);
             let strings = strings.ok_or("holds damaged strings")?;
@@ -73,14 +74,15 @@ impl<'c> Values<'c> {
                 let bits = tensor.kind.bits.unwrap_or(8) as usize;
                 let number = |place: usize| data[place * bits / 8] >> (place * bits % 8) & ((1 << bits) - 1);
                 let unpacked: Vec<u8> = (0..elements as usize).map(number).collect();
-                return native::dense(kind, &unpacked).ok_or_else(|| "cannot be unpacked".into());
+                return native::dense(kind, &unpacked)
+                    .ok_or_else(|| format!("has packed numbers that do not fit {kind}"));
             }
             _ => {}
         }
         let is_shared = self.users.get(&tensor.buffer).is_some_and(|&users| users > 1);
         match self.weights {
             Weights::Elided if data.len() >= BLOB_BYTES => {
-                // Each reading of this text would be another resource; all that is elided has the same.
+                // Each parse of this text would make another resource; all elided constants share one.
                 let elided = match self.elided {
                     Some(elided) => native::resource_with_type(elided, kind),
                     None => Attribute::parse(self.context, &format!("dense_resource<__elided__> : {kind}")),
@@ -97,7 +99,7 @@ impl<'c> Values<'c> {
                 self.blobs.insert(tensor.buffer, blob);
                 Ok(blob)
             }
-            _ => native::dense(kind, data).ok_or_else(|| format!("does not fit {kind}")),
+            _ => native::dense(kind, data).ok_or_else(|| format!("has bytes that do not fit {kind}")),
         }
     }
 
@@ -105,7 +107,8 @@ impl<'c> Values<'c> {
         Attribute::parse(self.context, &format!("dense<> : {kind}")).ok_or_else(|| "has no bytes".into())
     }
 
-    /// A variable has no value. The number in its place keeps it apart from others of its type.
+    /// Returns the value of a variable: a number that keeps it apart from other variables of its type, as a variable
+    /// has no value.
     fn variable(&mut self, tensor: &Tensor, kind: Type<'c>) -> Result<Attribute<'c>, String> {
         let number = self.variables;
         self.variables += 1;
@@ -113,12 +116,13 @@ impl<'c> Values<'c> {
             "FLOAT32" | "FLOAT16" | "FLOAT64" | "BFLOAT16" => format!("dense<{number}.0> : {kind}"),
             _ => format!("dense<{number}> : {kind}"),
         };
-        Attribute::parse(self.context, &text)
-            .ok_or_else(|| format!("is a variable of type {}, which has no place", tensor.kind.name))
+        Attribute::parse(self.context, &text).ok_or_else(|| {
+            format!("is a variable of type {}, which no constant can stand for", tensor.kind.name)
+        })
     }
 }
 
-/// The strings of a string tensor: a count, as many offsets and the end, then the characters.
+/// Returns the strings of a string tensor: a count, as many offsets and the end, then the characters.
 fn strings(data: &[u8]) -> Option<Vec<&[u8]>> {
     let (numbers, _) = data.as_chunks::<4>();
     let number = |place: usize| numbers.get(place).map(|bytes| u32::from_le_bytes(*bytes) as usize);
@@ -129,7 +133,7 @@ fn strings(data: &[u8]) -> Option<Vec<&[u8]>> {
     (1..=count).map(|place| data.get(number(place)?..number(place + 1)?)).collect()
 }
 
-/// The bytes of a string tensor.
+/// Returns the bytes of a string tensor.
 fn string_tensor(strings: &[&[u8]]) -> Vec<u8> {
     let mut end = 4 * (strings.len() as u32 + 2);
     let mut bytes = (strings.len() as u32).to_le_bytes().to_vec();
@@ -142,11 +146,12 @@ fn string_tensor(strings: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of a constant of `tensor`'s type: in place where they lie as the file has them. With `sizes_only`, values
-/// that are not at hand are no bytes, and count by their type. A `dense` value may take `room` bytes.
+/// Returns the bytes of a constant of `tensor`'s type, in place where they lie as the file has them. With
+/// `sizes_only`, values that are not at hand are no bytes, and count by their type. A `dense` value may take at most
+/// `room` bytes.
 ///
 /// # Errors
-/// What is wrong with the value.
+/// Returns an error that says what is wrong with the value, if it does not fit the tensor, or is not at hand.
 pub(super) fn bytes<'c>(
     value: Attribute<'c>,
     tensor: &Tensor,
@@ -169,11 +174,11 @@ pub(super) fn bytes<'c>(
     }
     let is_splat = native::is_splat(value);
     if native::elements(value) != elements {
-        return Err("has a value of another size than its type".into());
+        return Err("has a value with another number of elements than its type".into());
     }
     let most = if sizes_only && is_splat { SPLAT_BYTES.min(room) } else { room };
     if elements > most || tensor.kind.bytes(elements).is_some_and(|bytes| bytes > most) {
-        return absent("has a value of more than 2 GiB, which no file holds");
+        return absent("has a value of more than 2 GiB, which no .tflite file holds");
     }
     let places = || (0..elements).map(|place| if is_splat { 0 } else { place });
     match tensor.kind.name {
@@ -181,7 +186,7 @@ pub(super) fn bytes<'c>(
         "STRING" if native::is_strings(value) => {
             let strings: Vec<&[u8]> = places().map(|place| native::dense_string(value, place)).collect();
             if strings.iter().map(|text| text.len() as u64 + 4).sum::<u64>() > MOST_BYTES {
-                return absent("has a value of more than 2 GiB, which no file holds");
+                return absent("has a value of more than 2 GiB, which no .tflite file holds");
             }
             return Ok(Cow::Owned(string_tensor(&strings)));
         }
@@ -191,7 +196,7 @@ pub(super) fn bytes<'c>(
         _ => {}
     }
     let Some((raw, _)) = native::dense_bytes(value) else {
-        return absent("has a value of another kind than its type");
+        return absent("has a value whose elements are not those of its type");
     };
     if let "INT2" | "INT4" | "UINT4" = tensor.kind.name {
         let bits = tensor.kind.bits.unwrap_or(8) as usize;

@@ -1,4 +1,4 @@
-//! Contexts, and text into modules.
+//! Contexts, and the parsing of modules.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,15 +9,16 @@ use melior::ir::{Location, Module};
 use melior::{Context, StringRef};
 use mlir_sys::{mlirGetDialectHandle__tosa__, mlirOperationCreateParse};
 
-/// Why a text is no module.
+/// The reasons why a text is no module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ParseError(
-    /// What MLIR reports, each with file, line and column.
+    /// The errors that MLIR reports, each with file, line and column.
     pub Vec<String>,
 );
 
-/// A context that reads operations of any dialect, and knows the dialects `builtin`, `func`, `arith`, `quant` and `tosa`.
+/// Returns a context that reads operations of any dialect, and knows the dialects `builtin`, `func`, `arith`, `quant`
+/// and `tosa`.
 pub fn context() -> Context {
     let registry = DialectRegistry::new();
     // SAFETY: the handle is a constant of MLIR.
@@ -34,7 +35,7 @@ pub fn context() -> Context {
 /// Reads a module from text, or from MLIR's bytecode. `file` is its name in locations and in the error.
 ///
 /// # Errors
-/// What MLIR reports; nothing is printed.
+/// Returns the errors that MLIR reports, if the text is no module; prints nothing.
 pub fn parse<'c>(context: &'c Context, text: &[u8], file: &str) -> Result<Module<'c>, ParseError> {
     // MLIR's lexer looks at the byte behind the text.
     let mut source = Vec::with_capacity(text.len() + 1);
@@ -72,7 +73,7 @@ fn line(diagnostic: &Diagnostic) -> String {
     format!("{}: {diagnostic}", place(diagnostic.location()))
 }
 
-/// A location as compilers print it, `file:line:column`, if it leads to a file; else as MLIR prints it.
+/// Returns a location as compilers print it, `file:line:column`, if it leads to a file; else as MLIR prints it.
 pub(super) fn place(location: Location) -> String {
     let printed = location.to_string();
     let text = printed.trim_start_matches("loc(").trim_end_matches(')');

@@ -14,7 +14,7 @@ use respect::tflite::model::Model;
 /// a list of pairs of name and bytes, in the model's order.
 pub(super) const MORE_METADATA: &str = "respect.metadata";
 
-/// What a module says of the whole model.
+/// Returns the attributes of a module that hold what belongs to the model as a whole.
 pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model) -> Vec<NamedAttribute<'c>> {
     let mut attributes = Vec::new();
     if !model.signatures.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model
         let name = entry.name.as_deref().unwrap_or_default();
         let bytes = model.buffers[entry.buffer as usize].as_deref().unwrap_or_default();
         let data = native::string(builder.context, bytes);
-        // Google's importer takes the first of a name.
+        // Google's importer takes the first entry of a name.
         if name.is_empty() || !names.insert(name) {
             more.push(ArrayAttribute::new(builder.context, &[builder.text(name), data]).into());
         } else {
@@ -47,10 +47,10 @@ pub(super) fn module_attributes<'c>(builder: AttributeBuilder<'c>, model: &Model
     attributes
 }
 
-/// The names of inputs and outputs, and those of the signature.
+/// Returns the attributes of the function that hold the names of inputs and outputs, and the signature.
 ///
 /// # Errors
-/// Names that a list with commas cannot hold, and several signatures.
+/// Returns an error if a name has a comma, as the names are a list with commas, or if there are several signatures.
 pub(super) fn function_attributes<'c>(
     builder: AttributeBuilder<'c>,
     model: &Model,
@@ -62,7 +62,7 @@ pub(super) fn function_attributes<'c>(
         let labels: Vec<_> = list.iter().map(|&tensor| model.tensors[tensor as usize].label()).collect();
         if let Some(label) = labels.iter().find(|label| label.contains(',')) {
             return Err(ImportError(format!(
-                "the name '{label}' of one of its {side} has a comma; rename it"
+                "the name '{label}' of one of the model's {side} has a comma; rename that tensor"
             )));
         }
         let joined = labels.join(",");
@@ -79,7 +79,7 @@ pub(super) fn function_attributes<'c>(
         more => {
             let count = more.len();
             return Err(ImportError(format!(
-                "the model has {count} signatures, a function has one; drop the others"
+                "the model has {count} signatures, but a function holds one; drop the others"
             )));
         }
     };

@@ -1,4 +1,4 @@
-//! From a module to a model.
+//! The export of a module as a model.
 
 use std::borrow::Cow;
 
@@ -14,12 +14,13 @@ use super::{attributes, native};
 use respect::tflite::check::check;
 use respect::tflite::model::{Metadata, Model, Signature};
 
-/// Makes the model of a module's entry function: the one with `tf.entry_function`, else `main`, else the only public one.
+/// Returns the model of a module's entry function: the one with `tf.entry_function`, else `main`, else the only
+/// public one.
 ///
 /// Complexity: as [`read_function`]'s.
 ///
 /// # Errors
-/// The first operation that no model can hold.
+/// Returns a complaint about the first operation that no model can hold.
 pub fn export<'m>(module: &'m Module<'m>) -> Result<Model<'m>, Complaint<'m>> {
     let function = entry(module)?;
     let model = read_function(function, Foreign::Refused)?.model;
@@ -61,7 +62,7 @@ pub(crate) fn completed<'m>(
     }
     model.signatures.extend(signature(function, &model));
     let complaint = |why: String| Complaint { operation: function, message: why };
-    check(&model).map_err(|error| complaint(format!("is no sound model: {error}")))?;
+    check(&model).map_err(|error| complaint(format!("makes no valid model: {error}")))?;
     Ok(model)
 }
 
@@ -72,10 +73,10 @@ fn add_metadata<'m>(model: &mut Model<'m>, name: Option<Cow<'m, str>>, bytes: &'
     model.metadata.push(Metadata { name, buffer });
 }
 
-/// A module's entry function: the one with `tf.entry_function`, else `main`, else the only public one.
+/// Returns a module's entry function: the one with `tf.entry_function`, else `main`, else the only public one.
 ///
 /// # Errors
-/// The module, if it has none or several.
+/// Returns a complaint about the module if it has no such function.
 pub fn entry<'m>(module: &'m Module<'m>) -> Result<OperationRef<'m, 'm>, Complaint<'m>> {
     let message = match entry_of(module) {
         Ok(function) => return Ok(function),
@@ -107,11 +108,12 @@ fn entry_of<'m>(module: &'m Module<'m>) -> Result<OperationRef<'m, 'm>, &'static
     match public[..] {
         [only] => Ok(*only),
         [] => Err("has no function; give a module with one"),
-        _ => Err("has several functions and none is the entry; name one main, or give it tf.entry_function"),
+        _ => Err("has several functions and none is the entry; name one of them main, or give \
+             one the attribute tf.entry_function"),
     }
 }
 
-/// The signature that the function's attributes tell of.
+/// Returns the signature that the function's attributes hold, if there is one.
 fn signature<'m>(function: OperationRef<'m, 'm>, model: &Model<'m>) -> Option<Signature<'m>> {
     let first = |attribute: Attribute<'m>| attributes::elements(attribute)?.first().copied();
     let key =

@@ -1,4 +1,5 @@
-//! From a function of any dialect to a model: its operations are operators, its constants are tensors with bytes.
+//! The reading of a function of any dialect as a model: its operations are operators, its constants are tensors with
+//! bytes.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -14,31 +15,31 @@ use super::operation::{attribute, name_of};
 use super::{attributes, constants, inert, locations, native, operator, types};
 use respect::tflite::model::Model;
 
-/// What becomes of operations that are no `tfl` operators.
+/// The treatment of operations that are no `tfl` operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
-    /// An error: the model is to be written.
+    /// They are errors: the model is to be written.
     Refused,
-    /// A custom operator labelled with the operation's full name, such as `tosa.conv2d`; types that the schema lacks
-    /// count by their bits, and constants whose values are not at hand by their type. For graphs only.
+    /// They are custom operators, each labelled with the operation's full name, such as `tosa.conv2d`; types that the
+    /// schema lacks count by their bits, and constants whose values are not at hand by their type. For graphs only.
     AsCustom,
 }
 
-/// A model made from a function, and where its operators come from.
+/// A model made from a function, and the operations that its operators come from.
 pub struct FunctionModel<'m> {
     /// The model; weights are borrowed from the module.
     pub model: Model<'m>,
-    /// For each operator of the model, its operation. Constants and notes are no operators.
+    /// The operation of each operator of the model. Constants and notes are no operators.
     pub operations: Vec<OperationRef<'m, 'm>>,
 }
 
-/// Reads a function.
+/// Reads a function as a model.
 ///
 /// Complexity: linear in operations and operands; weights are neither copied nor touched, unless they are packed or
 /// splats.
 ///
 /// # Errors
-/// The first operation that no model can hold.
+/// Returns a complaint about the first operation that no model can hold.
 pub fn read_function<'m>(
     function: OperationRef<'m, 'm>,
     foreign: Foreign,
@@ -51,7 +52,9 @@ pub fn read_function<'m>(
         }
     };
     if block.next_in_region().is_some() {
-        return Err(complain("has several blocks: control flow can't be cut; convert without it"));
+        return Err(complain(
+            "has several blocks, and control flow can't be cut; convert the model without control flow",
+        ));
     }
     let mut reader = FunctionReader {
         foreign,
@@ -66,7 +69,7 @@ pub fn read_function<'m>(
     Ok(FunctionModel { model: reader.builder.model, operations: reader.operations })
 }
 
-/// What a value is.
+/// The meaning of a value of the function in the model.
 #[derive(Clone, Copy)]
 enum Meaning<'m> {
     Tensor(u32),
@@ -80,14 +83,14 @@ struct FunctionReader<'m> {
     builder: ModelBuilder<'m>,
     operations: Vec<OperationRef<'m, 'm>>,
     values: HashMap<usize, Meaning<'m>>,
-    /// The buffer of each blob, by key.
+    /// The buffer of each blob, by the blob's key.
     blobs: HashMap<&'m [u8], u32>,
     names: HashSet<String>,
-    /// Bytes that values may still take.
+    /// The bytes that values may still take.
     room: u64,
 }
 
-/// What may end in a complaint.
+/// A result whose error is a complaint.
 type OrComplaint<'m, T> = Result<T, Complaint<'m>>;
 
 fn key(value: Value) -> usize {
@@ -133,7 +136,10 @@ impl<'m> FunctionReader<'m> {
             last.ok_or_else(|| wrong("does not end in a return; its last operation must be one".into()))?;
         for value in last.operands() {
             let tensor = self.used(value, false)?;
-            let missing = || Complaint { operation: last, message: "returns no tensor; return one".into() };
+            let missing = || Complaint {
+                operation: last,
+                message: "returns a value that is no tensor; return tensors only".into(),
+            };
             self.builder
                 .model
                 .outputs
@@ -207,7 +213,7 @@ impl<'m> FunctionReader<'m> {
         Ok(())
     }
 
-    /// The result of a note is the tensor that its operand is.
+    /// Reads a note: its result is the tensor that its operand is.
     fn note(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, ()> {
         let wrong = |message: &str| Complaint { operation, message: message.into() };
         let (operand, result) = match (operation.operand(0), operation.result(0)) {
@@ -227,7 +233,7 @@ impl<'m> FunctionReader<'m> {
         Ok(())
     }
 
-    /// The tensor of a value that is used: -1 for one left out, `None` for one that is not known.
+    /// Returns the tensor of a value that is used: -1 for one left out, `None` for one that is not known.
     fn used(&mut self, value: Value<'m, 'm>, is_state: bool) -> OrComplaint<'m, Option<i32>> {
         let source = self.values.get(&key(value)).copied();
         let (operation, attribute) = match source {
@@ -286,7 +292,7 @@ impl<'m> FunctionReader<'m> {
         Ok(tensor)
     }
 
-    /// A new tensor for a value.
+    /// Adds a tensor for a value.
     fn tensor(&mut self, value: Value<'m, 'm>, name: Option<String>) -> Result<u32, String> {
         self.tensor_of_type(value.r#type(), value, name)
     }
@@ -307,7 +313,7 @@ impl<'m> FunctionReader<'m> {
         Ok(number)
     }
 
-    /// A name like `base` that no tensor has.
+    /// Returns a name like `base` that no tensor has.
     fn unique(&self, base: &str) -> String {
         let mut name = base.to_string();
         while self.names.contains(&name) {
@@ -317,12 +323,12 @@ impl<'m> FunctionReader<'m> {
     }
 }
 
-/// A value's own name, if its location is nothing but a name.
+/// Returns a value's own name, if its location is nothing but a name.
 fn own_name(location: Location) -> Option<String> {
     Some(str::from_utf8(native::location_name(location)?).ok()?.to_string())
 }
 
-/// The operands of the operations in an operation's regions, at any depth.
+/// Returns the operands of the operations in an operation's regions, at any depth.
 fn captured<'m>(operation: OperationRef<'m, 'm>) -> Vec<Value<'m, 'm>> {
     let mut operands = Vec::new();
     let mut open = vec![operation];

@@ -1,4 +1,4 @@
-//! The reader of attributes in modules.
+//! The fuzz target that reads attributes in modules.
 
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -22,15 +22,16 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     read(include_bytes!("../../../test-data/models/mixed.tflite")).expect("the bundled model is sound")
 });
 
-/// How many runs share a context. To make one takes longer than many runs, and it keeps every attribute for good.
+/// The number of runs that share a context. Making one takes longer than many runs, and a context keeps every
+/// attribute for good.
 const RUNS: u32 = 500;
 
 thread_local! {
-    /// The model's module, and how many runs its context has served.
+    /// The model's module, and the number of runs that its context has served.
     static GOOD: RefCell<Option<(Imported<'static>, u32)>> = const { RefCell::new(None) };
 }
 
-/// Names that are read on any operation.
+/// The names of attributes that are read on any operation.
 const NAMES: [&str; 8] = [
     annotations::STAGE,
     annotations::SCHEDULE,
@@ -42,7 +43,7 @@ const NAMES: [&str; 8] = [
     "custom_option",
 ];
 
-/// Names that entries of dictionaries have.
+/// The keys of entries that are read in dictionaries.
 const KEYS: [&str; 10] = [
     "stages",
     "rules",
@@ -56,7 +57,7 @@ const KEYS: [&str; 10] = [
     "fused_activation_function",
 ];
 
-/// Strings that some attribute takes.
+/// The strings that some attribute takes.
 const TEXTS: [&str; 6] = ["coral", "memory", "NONE", "SAME", "const_bytes : \"0x00FF\"", "padding SAME"];
 
 /// Gives operations of a good module attributes made of `bytes`, and reads the module.
@@ -97,7 +98,7 @@ fn spoil(context: &Context, module: &Module, mut source: Source) {
             read(&bytes).expect("what was exported can be read");
         }
     }
-    // Whatever an attribute is, asking whether it is something else does no harm.
+    // Asking an attribute of any kind whether it is of another kind must do no harm.
     for operation in operations {
         for name in NAMES {
             let Ok(attribute) = operation.attribute(name) else { continue };
@@ -107,7 +108,7 @@ fn spoil(context: &Context, module: &Module, mut source: Source) {
     }
 }
 
-/// The operations of a function's block.
+/// Returns the operations of a function's block.
 fn operations<'m>(function: OperationRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
     let block = function.region(0).ok().and_then(|region| region.first_block()).expect("it has a body");
     std::iter::successors(block.first_operation(), |operation| operation.next_in_block()).collect()
@@ -130,7 +131,7 @@ impl Source<'_> {
         list[usize::from(self.byte()) % list.len()]
     }
 
-    /// A known string, or any bytes.
+    /// Returns a known string, or any bytes.
     fn text(&mut self) -> Vec<u8> {
         let length = usize::from(self.byte());
         if length >= 128 {

@@ -1,4 +1,4 @@
-//! From a model to a module of `tfl` operations.
+//! The import of a model as a module of `tfl` operations.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -19,12 +19,13 @@ use super::{attributes, context, entry, locations, native};
 use respect::tflite::model::{Model, Operator};
 use respect::tflite::ops::{OpDef, TypeOf};
 
-/// Makes the module of `model`: what Google's converter makes of the same file, but for what `docs/mlir.md` lists.
+/// Returns the module of `model`: what Google's converter makes of the same file, except for what `docs/mlir.md`
+/// lists.
 ///
 /// Complexity: linear in operators and tensors; weights are neither copied nor touched.
 ///
 /// # Errors
-/// What the dialect cannot say.
+/// Returns an error if the dialect can't express a part of the model.
 pub fn import<'m>(model: &'m Model<'_>, weights: Weights) -> Result<Imported<'m>, ImportError> {
     let context = Box::new(context());
     // SAFETY: the context is on the heap, where it stays until after the module is dropped.
@@ -58,6 +59,8 @@ impl<'c> Importer<'c, '_> {
             .map_err(|why| ImportError(format!("tensor {tensor} ('{}') {why}", entry.label())))
     }
 
+    /// Returns the module of the model.
+    ///
     /// # Safety
     /// The model's buffers must outlive the context.
     unsafe fn module(mut self) -> Result<Module<'c>, ImportError> {
@@ -74,8 +77,10 @@ impl<'c> Importer<'c, '_> {
         Ok(module)
     }
 
+    /// Returns the entry function of the model.
+    ///
     /// # Safety
-    /// As for `module`.
+    /// The model's buffers must outlive the context.
     unsafe fn function(&mut self) -> Result<melior::ir::Operation<'c>, ImportError> {
         let model = self.model;
         let place = native::named(self.context, "main");
@@ -118,10 +123,10 @@ impl<'c> Importer<'c, '_> {
             .map_err(|error| ImportError(error.to_string()))
     }
 
-    /// The value of a tensor; a constant is made before its first use.
+    /// Returns the value of a tensor; a constant is made before its first use.
     ///
     /// # Safety
-    /// As for `module`.
+    /// The model's buffers must outlive the context.
     unsafe fn operand(
         &mut self,
         block: &impl BlockLike<'c, 'c>,
@@ -134,7 +139,7 @@ impl<'c> Importer<'c, '_> {
         let entry = &self.model.tensors[tensor as usize];
         let wrong = |why: String| ImportError(format!("tensor {tensor} ('{}') {why}", entry.label()));
         if !self.model.is_constant(tensor) && !entry.is_variable {
-            return Err(wrong("has no value".into()));
+            return Err(wrong("is used, but nothing computes it".into()));
         }
         let is_per_axis =
             (entry.quantization.as_ref()).is_some_and(|q| q.scale.as_ref().is_some_and(|s| s.len() > 1));
@@ -155,8 +160,10 @@ impl<'c> Importer<'c, '_> {
         Ok(value)
     }
 
+    /// Appends the operation of an operator to `block`.
+    ///
     /// # Safety
-    /// As for `module`.
+    /// The model's buffers must outlive the context.
     unsafe fn operator(
         &mut self,
         block: &impl BlockLike<'c, 'c>,
@@ -182,7 +189,7 @@ impl<'c> Importer<'c, '_> {
             };
             if model.tensors[input as usize].is_variable && !def.state.contains(&place) {
                 return Err(wrong(format!(
-                    "reads a variable as operand {place}, which the dialect has no way to say"
+                    "reads a variable as operand {place}, which the tfl dialect can't express"
                 )));
             }
             let role = if def.narrow.contains(&place) { Role::Weights } else { Role::Value };
@@ -201,7 +208,8 @@ impl<'c> Importer<'c, '_> {
         Ok(())
     }
 
-    /// The operator's inherent attributes, and those of ours that keep what the dialect does not.
+    /// Returns the operator's inherent attributes, and the `respect.` attributes that keep what the dialect has no
+    /// attributes for.
     fn properties(
         &self,
         operator: &Operator,
@@ -249,7 +257,7 @@ impl<'c> Importer<'c, '_> {
                 .push(self.attributes.named("custom_option", attributes::const_bytes(self.context, bytes)));
         }
         if operator.mutating_variable_inputs.iter().flatten().any(|&mutates| mutates) {
-            return Err("changes its inputs, which the dialect has no way to say".into());
+            return Err("changes its inputs, which the tfl dialect can't express".into());
         }
         let mut kept = Vec::new();
         if code.version != 1 {
@@ -261,7 +269,7 @@ impl<'c> Importer<'c, '_> {
         Ok((properties, kept))
     }
 
-    /// The value that stands for an operand left out.
+    /// Returns the value that stands for an operand left out.
     fn absent(&mut self, block: &impl BlockLike<'c, 'c>) -> Result<Value<'c, 'c>, ImportError> {
         if let Some(value) = self.absent {
             return Ok(value);
@@ -274,7 +282,7 @@ impl<'c> Importer<'c, '_> {
         Ok(value)
     }
 
-    /// Appends an operation and gives its results.
+    /// Appends an operation to `block` and returns the operation's results.
     #[allow(clippy::too_many_arguments)]
     fn build(
         &self,

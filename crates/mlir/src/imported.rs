@@ -1,4 +1,4 @@
-//! What an import is asked for and gives.
+//! The request and the result of an import.
 
 use std::marker::PhantomData;
 
@@ -7,17 +7,17 @@ use melior::ir::Module;
 use melior::ir::operation::{OperationLike, OperationPrintingFlags};
 use melior::pass::PassManager;
 
-/// Why a model has no module.
+/// The reason why a model can't be imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ImportError(pub(super) String);
 
-/// Whether a module holds the weights.
+/// The form in which a module holds the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weights {
-    /// As resource blobs, which lie in the model's own memory.
+    /// Resource blobs, which lie in the model's own memory.
     Kept,
-    /// As `dense_resource<__elided__>`: for reading and scheduling.
+    /// References to no blob, `dense_resource<__elided__>`: for reading and scheduling.
     Elided,
 }
 
@@ -30,28 +30,28 @@ pub struct Imported<'m> {
 }
 
 impl Imported<'_> {
-    /// The module.
+    /// Returns the module made from the model.
     pub fn module(&self) -> &Module<'_> {
         &self.module
     }
 
-    /// Runs passes, of a manager made in [`Imported::context`], on the module.
+    /// Runs the passes of `manager`, which must be of [`Imported::context`], on the module.
     ///
     /// # Errors
-    /// A pass that failed; why, it has reported to the context's diagnostic handler.
+    /// Returns an error if a pass fails; the pass has reported the reason to the context's diagnostic handler.
     pub fn run(&mut self, manager: &PassManager) -> Result<(), melior::Error> {
         manager.run(&mut self.module)
     }
 
-    /// Its context.
+    /// Returns the context of the module.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// The module as text in generic form, with locations, which hold the tensors' names.
+    /// Returns the module as text in generic form, with locations, which hold the tensors' names.
     ///
     /// # Errors
-    /// Text that is not UTF-8.
+    /// Returns an error if the text is not UTF-8.
     pub fn text(&self) -> Result<String, ImportError> {
         let flags =
             OperationPrintingFlags::new().enable_debug_info(true, false).print_generic_operation_form();

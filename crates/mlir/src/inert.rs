@@ -1,10 +1,10 @@
-//! Operations that are no operators of a model: constants, and notes of values.
+//! The operations that are no operators of a model: constants, and notes on values.
 
 use melior::ir::OperationRef;
 
 use super::operation::name_of;
 
-/// Operations whose results are constants, with the attribute of their value.
+/// The names of operations whose results are constants, with the attribute of their value.
 const CONSTANTS: [(&str, &str); 6] = [
     ("tfl.pseudo_const", "value"),
     ("tfl.pseudo_qconst", "value"),
@@ -14,21 +14,21 @@ const CONSTANTS: [(&str, &str); 6] = [
     ("tfl.no_value", "value"),
 ];
 
-/// An operation that notes the range of a value and hands it on as it is. Google's importer puts one after each float tensor
-/// that has a `min` and a `max`, and its exporter leaves them out.
+/// The operation that notes the range of a value and hands the value on as it is. Google's importer puts one after
+/// each float tensor that has a `min` and a `max`, and its exporter leaves them out.
 const NOTE: &str = "quantfork.stats";
 
-/// The attribute of an operation's value, if operations of this name are constants.
+/// Returns the name of the attribute with an operation's value, if operations of this name are constants.
 pub(super) fn value_attribute(name: &str) -> Option<&'static str> {
     CONSTANTS.iter().find(|(constant, _)| *constant == name).map(|(_, value)| *value)
 }
 
-/// Whether an operation notes something of its operand: no operator, but another name of a value.
+/// Returns whether an operation is a note: no operator, but a remark on its operand and another name of that value.
 pub(crate) fn is_note(operation: OperationRef) -> bool {
     name_of(operation) == NOTE
 }
 
-/// Whether an operation is no operator, and so is in every stage that uses its result: a constant or a note.
+/// Returns whether an operation is no operator, and so is in every stage that uses its result: a constant or a note.
 pub(crate) fn goes_with_its_users(operation: OperationRef) -> bool {
     value_attribute(&name_of(operation)).is_some() || is_note(operation)
 }

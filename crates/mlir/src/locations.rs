@@ -1,4 +1,4 @@
-//! Tensors' names in locations.
+//! Locations that hold the names of tensors.
 //!
 //! An operation's location is `fused<"tflite.subgraph=0.op=2:RESHAPE">[name]`, with a fused location of several names
 //! for several results. A constant's is `fused<"tflite.subgraph=0.tensor=4:CONST">[name]`.
@@ -9,13 +9,13 @@ use melior::ir::Location;
 use super::native;
 use respect::tflite::model::{Model, Operator, Tensor};
 
-/// The location of a constant.
+/// Returns the location of a constant.
 pub(super) fn of_constant<'c>(context: &'c Context, tensor: &Tensor, number: u32) -> Location<'c> {
     let label = native::string(context, format!("tflite.subgraph=0.tensor={number}:CONST").as_bytes());
     native::fused(context, &[name(context, tensor)], Some(label))
 }
 
-/// The location of an operator.
+/// Returns the location of an operator.
 pub(super) fn of_operator<'c>(
     context: &'c Context,
     model: &Model,
@@ -43,7 +43,7 @@ fn name<'c>(context: &'c Context, tensor: &Tensor) -> Location<'c> {
     }
 }
 
-/// The names in a location, in order.
+/// Returns the names in a location, in order.
 pub(super) fn names(location: Location<'_>) -> Vec<&[u8]> {
     let mut found = Vec::new();
     collect(location, 0, &mut found);
@@ -51,7 +51,7 @@ pub(super) fn names(location: Location<'_>) -> Vec<&[u8]> {
 }
 
 fn collect<'c>(location: Location<'c>, depth: usize, found: &mut Vec<&'c [u8]>) {
-    // Deeper ones are not ours, and may be made to exhaust the stack.
+    // Deeper locations are not RESPECT's, and may be made to exhaust the stack.
     if depth > 8 {
         return;
     }

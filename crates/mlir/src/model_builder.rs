@@ -7,9 +7,9 @@ use respect::tflite::model::{Model, Operator, OperatorCode, Tensor};
 use respect::tflite::ops;
 use respect::tflite::ops::OpDef;
 
-/// A model whose tensors, operators and operator codes come one after the other.
+/// A model to which tensors, operators and operator codes are added one after the other.
 pub(super) struct ModelBuilder<'m> {
-    /// What there is so far.
+    /// The model so far.
     pub(super) model: Model<'m>,
     /// The number of each operator code.
     codes: HashMap<(i32, Option<String>, i32, bool), u32>,
@@ -23,18 +23,18 @@ impl Default for ModelBuilder<'_> {
 }
 
 impl<'m> ModelBuilder<'m> {
-    /// Adds a tensor.
+    /// Adds a tensor, and returns its number.
     pub(super) fn add(&mut self, tensor: Tensor<'m>) -> u32 {
         self.model.tensors.push(tensor);
         self.model.tensors.len() as u32 - 1
     }
 
-    /// The number of an operator code.
+    /// Returns the number of an operator code, which is added if it is new.
     pub(super) fn code(&mut self, def: &OpDef, custom_code: Option<&str>, version: i32) -> u32 {
         self.code_of(def, custom_code, version, false)
     }
 
-    /// The number of the code that stands for operations of another dialect.
+    /// Returns the number of the code that stands for operations of another dialect, which is added if it is new.
     pub(super) fn foreign_code(&mut self, custom: &OpDef, name: &str) -> u32 {
         self.code_of(custom, Some(name), 1, true)
     }
@@ -55,7 +55,7 @@ impl<'m> ModelBuilder<'m> {
     }
 }
 
-/// An operator without options.
+/// Returns an operator without options.
 pub(super) fn bare<'m>(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operator<'m> {
     Operator {
         code,

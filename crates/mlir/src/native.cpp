@@ -1,4 +1,4 @@
-// What MLIR's C interface lacks: the bytes of constants, properties as one attribute, and remarks.
+// The functions that MLIR's C interface lacks: the bytes of constants, properties as one attribute, and remarks.
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
@@ -8,7 +8,8 @@
 
 extern "C" {
 
-/// The bytes of a `dense_resource` attribute, in place; false if it has none (a resource that the file elides).
+/// Returns the bytes of a `dense_resource` attribute, in place; false if it has none (a resource that the file
+/// elides).
 bool respectResourceBytes(MlirAttribute attribute, const char **data, size_t *length) {
   auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(unwrap(attribute));
   if (!resource)
@@ -22,19 +23,20 @@ bool respectResourceBytes(MlirAttribute attribute, const char **data, size_t *le
   return true;
 }
 
-/// The key of a `dense_resource` attribute: attributes of one key share one blob.
+/// Returns the key of a `dense_resource` attribute: attributes with one key share one blob.
 MlirStringRef respectResourceKey(MlirAttribute attribute) {
   auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(unwrap(attribute));
   return resource ? wrap(resource.getRawHandle().getKey()) : MlirStringRef{nullptr, 0};
 }
 
-/// An attribute of another type over the blob of `attribute`, which must be a resource.
+/// Returns an attribute of another type over the blob of `attribute`, which must be a resource.
 MlirAttribute respectResourceWithType(MlirAttribute attribute, MlirType type) {
   auto resource = llvm::cast<mlir::DenseResourceElementsAttr>(unwrap(attribute));
   return wrap(mlir::DenseResourceElementsAttr::get(llvm::cast<mlir::ShapedType>(unwrap(type)), resource.getRawHandle()));
 }
 
-/// The bytes of a `dense` attribute of numbers, in place: one element if `splat`, else all. False if it is none.
+/// Returns the bytes of a `dense` attribute of numbers, in place: one element if `splat`, else all; false if it is no
+/// such attribute.
 bool respectDenseBytes(MlirAttribute attribute, const char **data, size_t *length, bool *splat) {
   auto dense = llvm::dyn_cast<mlir::DenseIntOrFPElementsAttr>(unwrap(attribute));
   if (!dense)
@@ -51,7 +53,7 @@ void respectSetProperties(MlirOperation operation, MlirAttribute properties) {
   (void)unwrap(operation)->setPropertiesFromAttribute(unwrap(properties), nullptr);
 }
 
-/// Reports a remark: what was done (`passed`) or what was not and why.
+/// Reports a remark: on what was done (`passed`), or on what was not done and why.
 void respectRemark(MlirLocation location, bool passed, MlirStringRef name, MlirStringRef function,
                    MlirStringRef text) {
   auto options = mlir::remark::RemarkOpts::name(unwrap(name)).category("respect").function(unwrap(function));

@@ -1,4 +1,4 @@
-//! What neither melior nor MLIR's C interface has, and what they have for valid arguments only, behind safe functions.
+//! Safe functions for what melior and MLIR's C interface lack, or have for valid arguments only.
 
 use std::ffi::{c_char, c_void};
 use std::slice;
@@ -22,13 +22,15 @@ unsafe extern "C" {
     fn respectSetProperties(operation: MlirOperation, properties: MlirAttribute);
 }
 
-/// The key that stands for weights left out.
+/// The key of the resource that stands for weights left out.
 pub(super) const ELIDED: &[u8] = b"__elided__";
 
 fn raw(bytes: &[u8]) -> MlirStringRef {
     MlirStringRef { data: bytes.as_ptr().cast(), length: bytes.len() }
 }
 
+/// Returns the bytes of a string of MLIR.
+///
 /// # Safety
 /// `text` must live as long as the context behind `'c`.
 unsafe fn bytes_of<'c>(text: MlirStringRef) -> &'c [u8] {
@@ -39,19 +41,19 @@ unsafe fn bytes_of<'c>(text: MlirStringRef) -> &'c [u8] {
     unsafe { slice::from_raw_parts(text.data.cast(), text.length) }
 }
 
-/// A string attribute of any bytes.
+/// Returns a string attribute of any bytes.
 pub(crate) fn string<'c>(context: &'c Context, bytes: &[u8]) -> Attribute<'c> {
     // SAFETY: MLIR copies the bytes into the context.
     unsafe { Attribute::from_raw(mlirStringAttrGet(context.to_raw(), raw(bytes))) }
 }
 
-/// The bytes of a string attribute.
+/// Returns the bytes of a string attribute.
 pub(super) fn string_bytes(attribute: Attribute<'_>) -> Option<&[u8]> {
     // SAFETY: the attribute is a string, whose bytes live in the context.
     attribute.is_string().then(|| unsafe { bytes_of(mlirStringAttrGetValue(attribute.to_raw())) })
 }
 
-/// An attribute of an unregistered dialect: `#namespace<text>`.
+/// Returns an attribute of an unregistered dialect: `#namespace<text>`.
 pub(crate) fn opaque<'c>(context: &'c Context, namespace: &str, text: &str) -> Attribute<'c> {
     // SAFETY: MLIR copies both texts into the context.
     unsafe {
@@ -65,7 +67,7 @@ pub(crate) fn opaque<'c>(context: &'c Context, namespace: &str, text: &str) -> A
     }
 }
 
-/// The text of an attribute of the unregistered dialect `namespace`.
+/// Returns the text of an attribute of the unregistered dialect `namespace`.
 pub(super) fn opaque_text<'c>(attribute: Attribute<'c>, namespace: &str) -> Option<&'c str> {
     if !attribute.is_opaque() {
         return None;
@@ -80,7 +82,7 @@ pub(super) fn opaque_text<'c>(attribute: Attribute<'c>, namespace: &str) -> Opti
     (found == namespace.as_bytes()).then(|| str::from_utf8(text).ok())?
 }
 
-/// A type of an unregistered dialect: `!namespace.text`.
+/// Returns a type of an unregistered dialect: `!namespace.text`.
 pub(super) fn opaque_type<'c>(context: &'c Context, namespace: &str, text: &str) -> Type<'c> {
     // SAFETY: MLIR copies both texts into the context.
     unsafe {
@@ -88,7 +90,7 @@ pub(super) fn opaque_type<'c>(context: &'c Context, namespace: &str, text: &str)
     }
 }
 
-/// The text of a type of the unregistered dialect `namespace`.
+/// Returns the text of a type of the unregistered dialect `namespace`.
 pub(super) fn opaque_type_text<'c>(kind: Type<'c>, namespace: &str) -> Option<&'c [u8]> {
     if !kind.is_opaque() {
         return None;
@@ -103,7 +105,7 @@ pub(super) fn opaque_type_text<'c>(kind: Type<'c>, namespace: &str) -> Option<&'
     (found == namespace.as_bytes()).then_some(text)
 }
 
-/// Several locations as one, with or without an attribute.
+/// Returns several locations as one, with or without an attribute.
 pub(super) fn fused<'c>(
     context: &'c Context,
     locations: &[Location<'c>],
@@ -117,7 +119,7 @@ pub(super) fn fused<'c>(
     }
 }
 
-/// The name of a name location.
+/// Returns the name of a name location.
 pub(super) fn location_name<'c>(location: Location<'c>) -> Option<&'c [u8]> {
     // SAFETY: the location is a name, whose bytes live in the context.
     location
@@ -125,7 +127,7 @@ pub(super) fn location_name<'c>(location: Location<'c>) -> Option<&'c [u8]> {
         .then(|| unsafe { bytes_of(mlirIdentifierStr(mlirLocationNameGetName(location.to_raw()))) })
 }
 
-/// A name location of any bytes.
+/// Returns a name location.
 pub(super) fn named<'c>(context: &'c Context, name: &str) -> Location<'c> {
     Location::name(context, name, Location::unknown(context))
 }
@@ -136,7 +138,7 @@ pub(super) fn set_properties<'c>(operation: &Operation<'c>, properties: Attribut
     unsafe { respectSetProperties(operation.to_raw(), properties.to_raw()) }
 }
 
-/// A constant over `bytes` themselves, under a key.
+/// Returns a constant over `bytes` themselves, under a key.
 ///
 /// # Safety
 /// `bytes` must outlive the context, which keeps the blob for as long as it lives itself.
@@ -156,7 +158,7 @@ pub(super) unsafe fn resource<'c>(kind: Type<'c>, key: &str, bytes: &[u8]) -> At
     }
 }
 
-/// A constant of another type over the same blob. `None` if `attribute` is no resource.
+/// Returns a constant of type `kind` over the blob of `attribute`; `None` if `attribute` is no resource.
 pub(super) fn resource_with_type<'c>(attribute: Attribute<'c>, kind: Type<'c>) -> Option<Attribute<'c>> {
     resource_key(attribute)?;
     // SAFETY: the attribute is a resource.
@@ -164,7 +166,7 @@ pub(super) fn resource_with_type<'c>(attribute: Attribute<'c>, kind: Type<'c>) -
         .then(|| unsafe { Attribute::from_raw(respectResourceWithType(attribute.to_raw(), kind.to_raw())) })
 }
 
-/// The key of a resource.
+/// Returns the key of a resource.
 pub(super) fn resource_key(attribute: Attribute<'_>) -> Option<&[u8]> {
     // SAFETY: the key lives in the context.
     let key = unsafe { respectResourceKey(attribute.to_raw()) };
@@ -172,7 +174,7 @@ pub(super) fn resource_key(attribute: Attribute<'_>) -> Option<&[u8]> {
     (!key.data.is_null()).then(|| unsafe { bytes_of(key) })
 }
 
-/// The bytes of a resource, in place; `None` if it has none.
+/// Returns the bytes of a resource, in place; `None` if the resource has no blob.
 pub(super) fn resource_bytes(attribute: Attribute<'_>) -> Option<&[u8]> {
     let (mut data, mut length) = (std::ptr::null(), 0);
     // SAFETY: both places are valid to write.
@@ -181,7 +183,7 @@ pub(super) fn resource_bytes(attribute: Attribute<'_>) -> Option<&[u8]> {
     found.then(|| unsafe { bytes_of(MlirStringRef { data, length }) })
 }
 
-/// The bytes of a `dense` attribute of numbers and whether they are those of one element that all others equal.
+/// Returns the bytes of a `dense` attribute of numbers, and whether they are one element that stands for all.
 pub(super) fn dense_bytes(attribute: Attribute<'_>) -> Option<(&[u8], bool)> {
     let (mut data, mut length, mut splat) = (std::ptr::null(), 0, false);
     // SAFETY: all places are valid to write.
@@ -190,7 +192,7 @@ pub(super) fn dense_bytes(attribute: Attribute<'_>) -> Option<(&[u8], bool)> {
     found.then(|| (unsafe { bytes_of(MlirStringRef { data, length }) }, splat))
 }
 
-/// A `dense` attribute of numbers from their bytes; `None` if they do not fit the type.
+/// Returns a `dense` attribute of numbers from their bytes; `None` if they do not fit the type.
 pub(super) fn dense<'c>(kind: Type<'c>, bytes: &[u8]) -> Option<Attribute<'c>> {
     // SAFETY: MLIR checks the length against the type, copies the bytes, and answers null if they do not fit.
     unsafe {
@@ -202,7 +204,7 @@ pub(super) fn dense<'c>(kind: Type<'c>, bytes: &[u8]) -> Option<Attribute<'c>> {
     }
 }
 
-/// A `dense` attribute of booleans; as many as the type has elements.
+/// Returns a `dense` attribute of booleans; there must be as many as the type has elements.
 pub(super) fn dense_bools<'c>(kind: Type<'c>, values: &[i32]) -> Attribute<'c> {
     // SAFETY: MLIR copies the values.
     unsafe {
@@ -214,13 +216,13 @@ pub(super) fn dense_bools<'c>(kind: Type<'c>, values: &[i32]) -> Attribute<'c> {
     }
 }
 
-/// The boolean at a place within a `dense` attribute of booleans.
+/// Returns the boolean at a place within a `dense` attribute of booleans.
 pub(super) fn dense_bool(attribute: Attribute<'_>, place: u64) -> bool {
     // SAFETY: the callers keep the place within the attribute's type.
     unsafe { mlirDenseElementsAttrGetBoolValue(attribute.to_raw(), place as isize) }
 }
 
-/// A `dense` attribute of strings; as many as the type has elements.
+/// Returns a `dense` attribute of strings; there must be as many as the type has elements.
 pub(super) fn dense_strings<'c>(kind: Type<'c>, values: &[&[u8]]) -> Attribute<'c> {
     let mut values: Vec<MlirStringRef> = values.iter().map(|value| raw(value)).collect();
     // SAFETY: MLIR copies the strings.
@@ -233,43 +235,43 @@ pub(super) fn dense_strings<'c>(kind: Type<'c>, values: &[&[u8]]) -> Attribute<'
     }
 }
 
-/// The string at a place within a `dense` attribute of strings.
+/// Returns the string at a place within a `dense` attribute of strings.
 pub(super) fn dense_string(attribute: Attribute<'_>, place: u64) -> &[u8] {
     // SAFETY: the callers keep the place within the attribute's type; the strings live in the context.
     unsafe { bytes_of(mlirDenseElementsAttrGetStringValue(attribute.to_raw(), place as isize)) }
 }
 
-/// Whether a `dense` attribute holds one element that all others equal.
+/// Returns whether a `dense` attribute holds one element that stands for all.
 pub(super) fn is_splat(attribute: Attribute<'_>) -> bool {
     // SAFETY: asked of `dense` attributes only.
     attribute.is_dense_elements() && unsafe { mlirDenseElementsAttrIsSplat(attribute.to_raw()) }
 }
 
-/// A tensor type of unknown rank.
+/// Returns a tensor type of unknown rank.
 pub(super) fn unranked(element: Type<'_>) -> Type<'_> {
     // SAFETY: the callers give element types that tensors take.
     unsafe { Type::from_raw(mlirUnrankedTensorTypeGet(element.to_raw())) }
 }
 
-/// A complex type.
+/// Returns the complex type over a float type.
 pub(super) fn complex(element: Type<'_>) -> Type<'_> {
     // SAFETY: the callers give float types.
     unsafe { Type::from_raw(mlirComplexTypeGet(element.to_raw())) }
 }
 
-/// The element type of a complex type.
+/// Returns the element type of a complex type.
 pub(super) fn complex_element(kind: Type<'_>) -> Option<Type<'_>> {
     // SAFETY: the type is complex.
     kind.is_complex().then(|| unsafe { Type::from_raw(mlirComplexTypeGetElementType(kind.to_raw())) })
 }
 
-/// The element type of a tensor, vector or memref.
+/// Returns the element type of a tensor, vector or memref.
 pub(super) fn element_type(kind: Type<'_>) -> Option<Type<'_>> {
     // SAFETY: the type is shaped.
     kind.is_shaped().then(|| unsafe { Type::from_raw(mlirShapedTypeGetElementType(kind.to_raw())) })
 }
 
-/// The dimensions of a tensor, vector or memref of known rank, `None` for those known at run time only.
+/// Returns the dimensions of a tensor, vector or memref of known rank; `None` for a dimension known at run time only.
 pub(super) fn dimensions(kind: Type<'_>) -> Option<Vec<Option<i64>>> {
     // SAFETY: the type is shaped, and has a rank where it is asked for.
     unsafe {
@@ -285,7 +287,7 @@ pub(super) fn dimensions(kind: Type<'_>) -> Option<Vec<Option<i64>>> {
     }
 }
 
-/// The size that stands for a dimension known at run time only.
+/// Returns the size that stands for a dimension known at run time only.
 pub(super) fn dynamic_size() -> u64 {
     // SAFETY: takes no arguments.
     unsafe { mlirShapedTypeGetDynamicSize() as u64 }
@@ -293,11 +295,11 @@ pub(super) fn dynamic_size() -> u64 {
 
 /// The parameters of a uniform quantized type.
 pub(super) struct Uniform {
-    /// Whether storage is signed.
+    /// True if the stored numbers are signed.
     pub signed: bool,
-    /// One scale, or one for each channel.
+    /// The scales: one, or one for each channel.
     pub scales: Vec<f64>,
-    /// As many zero points.
+    /// The zero points, as many as scales.
     pub zero_points: Vec<i64>,
     /// The dimension of the channels, if there are channels.
     pub axis: Option<i32>,
@@ -305,7 +307,7 @@ pub(super) struct Uniform {
     pub bounds: (i64, i64),
 }
 
-/// The quantized type with these parameters; they must be valid.
+/// Returns the quantized type with the parameters `uniform`, which must be valid.
 pub(super) fn uniform<'c>(context: &'c Context, storage: Type<'c>, uniform: &Uniform) -> Type<'c> {
     let (low, high) = uniform.bounds;
     let (mut scales, mut zero_points) = (uniform.scales.clone(), uniform.zero_points.clone());
@@ -338,14 +340,14 @@ pub(super) fn uniform<'c>(context: &'c Context, storage: Type<'c>, uniform: &Uni
     }
 }
 
-/// The storage type of a quantized type.
+/// Returns the storage type of a quantized type.
 pub(super) fn storage_type(kind: Type<'_>) -> Option<Type<'_>> {
     // SAFETY: the type is quantized.
     kind.is_quantized_type()
         .then(|| unsafe { Type::from_raw(mlirQuantizedTypeGetStorageType(kind.to_raw())) })
 }
 
-/// The parameters of a type, if it is uniform quantized per tensor or per axis.
+/// Returns the parameters of a type, if it is uniform quantized per tensor or per axis.
 pub(super) fn uniform_of(kind: Type<'_>) -> Option<Uniform> {
     let raw = kind.to_raw();
     // SAFETY: each question is asked of a type that was found to be of its kind.
@@ -368,12 +370,12 @@ pub(super) fn uniform_of(kind: Type<'_>) -> Option<Uniform> {
     }
 }
 
-/// Whether an attribute is `dense`.
+/// Returns whether an attribute is `dense`.
 pub(super) fn is_dense(attribute: Attribute<'_>) -> bool {
     attribute.is_dense_elements()
 }
 
-/// Whether a `dense` attribute holds strings.
+/// Returns whether a `dense` attribute holds strings.
 pub(super) fn is_strings(attribute: Attribute<'_>) -> bool {
     attribute.is_dense_elements()
         && !attribute.is_dense_int_elements()
@@ -381,13 +383,13 @@ pub(super) fn is_strings(attribute: Attribute<'_>) -> bool {
         && dense_bytes(attribute).is_none()
 }
 
-/// How many elements a `dense` attribute has.
+/// Returns the number of elements of a `dense` attribute.
 pub(super) fn elements(attribute: Attribute<'_>) -> u64 {
     // SAFETY: asked of `dense` attributes only.
     unsafe { mlirElementsAttrGetNumElements(attribute.to_raw()) as u64 }
 }
 
-/// The element type of an attribute's type.
+/// Returns the element type of an attribute's type.
 pub(super) fn element_type_of(attribute: Attribute<'_>) -> Option<Type<'_>> {
     element_type(attribute.r#type())
 }

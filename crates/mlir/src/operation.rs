@@ -1,4 +1,4 @@
-//! What an operation says of itself.
+//! Accessors for an operation's name and attributes.
 
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, OperationRef};

@@ -1,4 +1,4 @@
-//! From an operation to an operator: its code, options and intermediate tensors.
+//! The reading of an operation as an operator: its code, options and intermediate tensors.
 
 use std::borrow::Cow;
 
@@ -12,15 +12,15 @@ use respect::tflite::model::{Operator, OperatorOptions, Value};
 use respect::tflite::ops;
 use respect::tflite::ops::{FieldDef, OpDef, TypeOf};
 
-/// The row of the operator table for an operation's name.
+/// Returns the row of the operator table for an operation's name.
 pub(super) fn def(name: &str) -> Option<&'static OpDef> {
     ops::by_tfl(name.strip_prefix("tfl.")?)
 }
 
-/// Makes the operator of an operation; without `def`, a custom one that bears the operation's name.
+/// Returns the operator of an operation; without `def`, a custom one that bears the operation's name.
 ///
 /// # Errors
-/// What about its attributes is wrong.
+/// Returns an error that says which attribute is wrong, and why.
 pub(super) fn read<'m>(
     builder: &mut ModelBuilder<'m>,
     operation: OperationRef<'m, 'm>,
@@ -81,7 +81,8 @@ pub(super) fn read<'m>(
     Ok(operator)
 }
 
-/// The value of an option that no attribute gives: the name of a variant gives its own.
+/// Returns the value of an option that no attribute gives: the default, or that of the variant which the operation's
+/// name names.
 fn absent(field: &FieldDef, def: &OpDef, name: &str) -> Value<'static> {
     let variant = def
         .variant
@@ -98,7 +99,7 @@ fn derived(builder: &ModelBuilder, operator: &Operator, of: TypeOf) -> Option<Va
     Some(Value::Int(builder.model.tensors[tensor as usize].kind.code.into()))
 }
 
-/// The intermediate tensors, which the operation holds as types.
+/// Adds the intermediate tensors, which the operation holds as types, and returns their numbers.
 fn intermediates<'m>(
     builder: &mut ModelBuilder<'m>,
     operation: OperationRef<'m, 'm>,

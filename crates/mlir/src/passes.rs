@@ -1,7 +1,7 @@
-//! What the passes do to a module. `passes/` declares them and registers them with MLIR.
+//! The bodies of the passes. `passes/` declares the passes and registers them with MLIR.
 //!
 //! Every body takes the operation that its pass runs on and the pass's statistics. Errors go out as diagnostics at an
-//! operation's location, so a body says only that there were some.
+//! operation's location, so a body returns only that there were some.
 
 pub(crate) mod annotations;
 pub mod emit;
@@ -21,7 +21,7 @@ use mlir_sys::{MlirLocation, MlirStringRef, mlirEmitError};
 
 use super::{Complaint, attributes};
 
-/// Errors have been reported as diagnostics; the pass has failed.
+/// The error of a pass that has reported errors as diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Diagnosed;
 
@@ -39,7 +39,7 @@ fn complain(complaint: &Complaint) -> Diagnosed {
     error(complaint.operation.location(), &format!("'{name}' {}", complaint.message))
 }
 
-/// Whether a remark tells what was done or what was not.
+/// The kind of a remark: on what was done, or on what was not done.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RemarkKind {
     Passed,
@@ -64,24 +64,24 @@ fn remark(location: Location, kind: RemarkKind, name: &str, function: &str, text
     };
 }
 
-/// The functions of a module, without those inside nested modules.
+/// Returns the functions of a module, without those inside nested modules.
 fn functions<'c, 'a>(module: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
     let body = module.region(0).ok().and_then(|region| region.first_block());
     let operations = body.into_iter().flat_map(operations);
     operations.filter(|operation| operation.name().as_string_ref().as_str() == Ok("func.func")).collect()
 }
 
-/// The operations of a block, its terminator included.
+/// Returns the operations of a block, its terminator included.
 fn operations<'c, 'a>(block: BlockRef<'c, 'a>) -> impl Iterator<Item = OperationRef<'c, 'a>> {
     std::iter::successors(block.first_operation(), |operation| operation.next_in_block())
 }
 
-/// A function's first block; none for a declaration.
+/// Returns a function's first block; none for a declaration.
 fn body<'c, 'a>(function: OperationRef<'c, 'a>) -> Option<BlockRef<'c, 'a>> {
     function.region(0).ok()?.first_block()
 }
 
-/// A symbol's name, without the `@`.
+/// Returns a symbol's name, without the `@`.
 fn symbol<'c>(operation: OperationRef<'c, '_>) -> &'c str {
     string(operation, "sym_name").unwrap_or_default()
 }
@@ -90,7 +90,7 @@ fn is_private(function: OperationRef) -> bool {
     string(function, "sym_visibility") == Some("private")
 }
 
-/// The value of a string attribute.
+/// Returns the value of a string attribute.
 fn string<'c>(operation: OperationRef<'c, '_>, name: &str) -> Option<&'c str> {
     attributes::text(operation.attribute(name).ok()?)
 }

@@ -1,4 +1,4 @@
-//! Tensors' types: shapes, element types and quantization, as MLIR's types and back.
+//! Tensors' types as MLIR's types and back: shapes, element types and quantization.
 
 use melior::Context;
 use melior::ir::r#type::{IntegerType, RankedTensorType};
@@ -8,18 +8,18 @@ use super::native::{self, Uniform};
 use respect::tflite::TensorType;
 use respect::tflite::model::{Quantization, Tensor};
 
-/// Where a tensor stands, as far as its type depends on it.
+/// The role of a tensor, as far as its type depends on the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It is computed, or constant where the dialect has no narrow range.
+    /// A computed tensor, or a constant that the dialect gives no narrow range.
     Value,
-    /// It holds weights, whose smallest 8-bit number goes unused.
+    /// A tensor of weights, whose smallest 8-bit number goes unused.
     Weights,
-    /// Only the kernel uses it: its shape says nothing.
+    /// A tensor that only the kernel uses, and whose shape says nothing.
     Intermediate,
 }
 
-/// The element type without quantization.
+/// Returns the element type of a kind of tensors, without quantization.
 pub(super) fn element<'c>(context: &'c Context, kind: TensorType) -> Option<Type<'c>> {
     let integer = |bits| IntegerType::new(context, bits).into();
     let unsigned = |bits| IntegerType::unsigned(context, bits).into();
@@ -51,17 +51,18 @@ pub(super) fn element<'c>(context: &'c Context, kind: TensorType) -> Option<Type
     })
 }
 
-/// A tensor's type.
+/// Returns MLIR's type of a tensor.
 ///
 /// # Errors
-/// What about its quantization MLIR cannot say.
+/// Returns an error if MLIR can't express the tensor's element type or quantization.
 pub(super) fn tensor_type<'c>(
     context: &'c Context,
     tensor: &Tensor,
     is_constant: bool,
     role: Role,
 ) -> Result<Type<'c>, String> {
-    let plain = element(context, tensor.kind).ok_or_else(|| format!("has no type {}", tensor.kind.name))?;
+    let plain = element(context, tensor.kind)
+        .ok_or_else(|| format!("has the type {}, which MLIR lacks", tensor.kind.name))?;
     let element = match tensor.quantization.as_ref().and_then(parameters) {
         Some((scales, zero_points, axis)) => {
             quantized(context, tensor, plain, scales, zero_points, axis, role)?
@@ -74,7 +75,7 @@ pub(super) fn tensor_type<'c>(
     Ok(shaped(tensor, element, is_constant))
 }
 
-/// The type of the numbers that a constant tensor stores.
+/// Returns the type of the numbers that a constant tensor stores.
 pub(super) fn storage<'c>(context: &'c Context, tensor: &Tensor) -> Option<Type<'c>> {
     let is_quantized = tensor.quantization.as_ref().and_then(parameters).is_some();
     let element = match tensor.kind.name {
@@ -97,7 +98,7 @@ fn shaped<'c>(tensor: &Tensor, element: Type<'c>, is_constant: bool) -> Type<'c>
     RankedTensorType::new(&dims, element, None).into()
 }
 
-/// The scales, zero points and dimension of a quantization that has them.
+/// Returns the scales, zero points and dimension of a quantization that has them.
 fn parameters(quantization: &Quantization) -> Option<(&[f32], &[i64], i32)> {
     let scales = quantization.scale.as_deref().filter(|scales| !scales.is_empty())?;
     let zero_points = quantization.zero_point.as_deref().filter(|points| !points.is_empty())?;
@@ -118,7 +119,7 @@ fn quantized<'c>(
         "INT2" | "INT4" | "UINT4" | "INT8" | "UINT8" | "INT16" | "INT32" => tensor.kind.bits.unwrap_or(0),
         // MLIR's quantized types end at 32 bits; such a bias keeps its numbers and its scale is its operands'.
         "INT64" => return Ok(plain),
-        name => return Err(format!("is quantized, but its type {name} cannot be")),
+        name => return Err(format!("is quantized, but MLIR has no quantized type for {name}")),
     };
     let (low, high) =
         if signed { (-(1i64 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) };
@@ -135,7 +136,7 @@ fn quantized<'c>(
         }
     }
     if let Some(scale) = scales.iter().find(|scale| !scale.is_finite() || **scale < 0.0) {
-        return Err(format!("has the scale {scale}"));
+        return Err(format!("has the scale {scale}; a scale must be finite and not negative"));
     }
     // Some files say 0 for channels of zeros; the smallest normal number stands for it.
     let scales = scales.iter().map(|&scale| f64::from(if scale == 0.0 { f32::MIN_POSITIVE } else { scale }));
@@ -149,10 +150,10 @@ fn quantized<'c>(
     Ok(native::uniform(context, IntegerType::new(context, bits).into(), &uniform))
 }
 
-/// What a type of MLIR says about a tensor. Its name, buffer and role are left open.
+/// Returns a tensor of a type of MLIR; name and buffer are left open.
 ///
 /// # Errors
-/// What about the type a tensor cannot have.
+/// Returns an error if no tensor can have the type.
 pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static>, String> {
     let element = native::element_type(kind).unwrap_or(kind);
     let stored = native::storage_type(element).unwrap_or(element);
@@ -169,7 +170,11 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
     let tensor_type = match code {
         Some(kind) => kind,
         None if any_type => TensorType { code: OTHER, name: "OTHER", bits },
-        None => return Err(format!("the type {kind} is none of TensorFlow Lite's; convert it first")),
+        None => {
+            return Err(format!(
+                "TensorFlow Lite has no type like {kind}; convert the function to types of TensorFlow Lite first"
+            ));
+        }
     };
     if !any_type && native::storage_type(element).is_some() && uniform.is_none() {
         return Err(format!("the quantization of {kind} is neither per tensor nor per axis"));
@@ -203,10 +208,10 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
     })
 }
 
-/// The code of types that the schema lacks: no file holds it.
+/// The code that stands for types that the schema lacks, and that no file holds.
 const OTHER: i8 = i8::MAX;
 
-/// The schema's type for an element type.
+/// Returns the schema's type for an element type.
 pub(super) fn tensor_type_of(element: Type<'_>, signed: bool) -> Option<TensorType> {
     let code = if element.is_integer() {
         let integer = IntegerType::try_from(element).ok()?;
@@ -251,7 +256,7 @@ pub(super) fn tensor_type_of(element: Type<'_>, signed: bool) -> Option<TensorTy
     TensorType::by_code(code)
 }
 
-/// The bits of a number that the schema has no type for.
+/// Returns the bits of a number that the schema has no type for.
 fn bits(element: Type<'_>) -> Option<u32> {
     if let Ok(integer) = IntegerType::try_from(element) {
         return Some(integer.width());

@@ -1,29 +1,30 @@
-//! Episodes side by side, as the arrays that the network in tch reads.
+//! Batches: episodes side by side, as the arrays that the network in tch reads.
 
 use super::episode::{Episode, Task};
 
-/// A batch: units of all graphs one after the other, steps by time and episode, and candidates as rows.
+/// A batch of episodes: units of all graphs one after the other, steps by time and episode, and candidates as rows.
 #[derive(Default)]
 pub(crate) struct Batch {
-    /// Static figures of every unit.
+    /// The static figures of every unit.
     pub units: Vec<f32>,
-    /// The graph of every unit.
+    /// The number of the graph of every unit.
     pub graph_of: Vec<i64>,
-    /// Edges from and to.
+    /// The edges, as the units that they lead from and to.
     pub edges: (Vec<i64>, Vec<i64>),
-    /// One over the number of predecessors, of successors, of units.
+    /// The inverse of the number of predecessors and of successors of each unit, and of the number of units of each
+    /// graph.
     pub per_pred: Vec<f32>,
     pub per_succ: Vec<f32>,
     pub per_graph: Vec<f32>,
     pub episodes: usize,
-    /// For every time and episode, what the LSTM reads: a unit, or after all units a graph's start.
+    /// The row that the LSTM reads, for every time and episode: a unit, or after all units the start of a graph.
     pub read: Vec<i64>,
     pub moments: Vec<f32>,
     /// The places of the steps that exist among all times and episodes.
     pub step_places: Vec<i64>,
     /// The episode of every step.
     pub episode_of: Vec<i64>,
-    /// Candidates: figures, unit, step, and for every step the row that was chosen.
+    /// The candidates: figures, unit and step of each, and for every step the row that was chosen.
     pub rows: Vec<f32>,
     pub row_unit: Vec<i64>,
     pub row_step: Vec<i64>,
@@ -31,7 +32,7 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Joins `episodes` of `tasks`.
+    /// Joins `episodes`, which are attempts at `tasks`.
     pub fn new(tasks: &[Task], episodes: &[&Episode]) -> Batch {
         let mut batch = Batch { episodes: episodes.len(), ..Batch::default() };
         let mut first = vec![0i64];

@@ -1,4 +1,4 @@
-//! Training as it stands, in a file: parameters, the optimizer's moments, the step, and the log so far.
+//! Checkpoints: parameters, the optimizer's moments, the step, and the log so far, in a file.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,22 @@ use respect::policy::tensors;
 use respect::policy::tensors::{Kind, WeightsError};
 
 const KIND: Kind = Kind { entry: "respect-checkpoint", version: 1 };
-/// What the tensors' names begin with.
+/// The prefixes of the tensors' names.
 const PARTS: [&str; 3] = ["network/", "first/", "second/"];
 
-/// Why a checkpoint can't be taken up.
+/// The reason why training can't go on from a checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not a whole one.
+    /// The file is no whole checkpoint.
     #[error(transparent)]
     File(#[from] WeightsError),
-    /// It belongs to other training.
-    #[error("is of other training ({found}), and this is {asked}: give the same options, or another output")]
+    /// The checkpoint belongs to another training.
+    #[error(
+        "belongs to another training ({found}) than the one that is asked for ({asked}); give the \
+         options of that training, or another output"
+    )]
     OtherCourse {
-        /// Its course.
+        /// The course of the training that wrote the checkpoint.
         found: String,
         /// The course that was asked for.
         asked: String,
@@ -32,7 +35,7 @@ pub enum CheckpointError {
 }
 
 impl Training {
-    /// All that is needed to go on, and `log`.
+    /// Returns a checkpoint: all that is needed to go on, and `log`.
     pub fn to_bytes(&self, log: &str) -> Vec<u8> {
         let network = self.learner.network();
         let names: Vec<Parameter> = network.shape().parameters();
@@ -56,10 +59,10 @@ impl Training {
         tensors::write(&KIND, &recipe, parameters)
     }
 
-    /// Takes up what [`Training::to_bytes`] wrote; and the log.
+    /// Reads a checkpoint that [`Training::to_bytes`] wrote; returns the training and the log.
     ///
     /// # Errors
-    /// A damaged file, or one of other training.
+    /// Returns an error if the file is damaged, or belongs to another training.
     pub fn from_bytes(
         bytes: &[u8],
         course: Course,
@@ -83,7 +86,8 @@ impl Training {
             };
             values.parameters().map(tensor).collect()
         };
-        let step = entry("step").parse().map_err(|_| WeightsError::Format("it has no step".into()))?;
+        let step =
+            entry("step").parse().map_err(|_| WeightsError::Format("it holds no number of steps".into()))?;
         let mut training = Training::new(course, &network, device);
         training.adam = Adam { first: moments(first), second: moments(second) };
         training.step = step;

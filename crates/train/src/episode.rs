@@ -1,4 +1,4 @@
-//! Problems to learn from, and the policy's attempts at them.
+//! The problems to learn from, and the policy's attempts at them.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,14 +14,14 @@ use respect::solve::Budget;
 use respect::solve::instance::Instance;
 use respect::solve::order_cuts::cut_anywhere;
 
-/// A problem as the policy and the cutter see it.
+/// A problem in the form that the policy and the cutter read.
 pub(crate) struct Task {
     pub instance: Instance,
     pub inputs: Inputs,
     pub bound: u64,
 }
 
-/// A step of an attempt.
+/// A step of an attempt: the choice of one unit.
 pub(crate) struct Step {
     pub moment: [f32; GLOBAL],
     pub units: Vec<u32>,
@@ -31,10 +31,10 @@ pub(crate) struct Step {
 
 /// An attempt at a task.
 pub(crate) struct Episode {
-    /// Which task.
+    /// The number of the task in the batch.
     pub task: usize,
     pub steps: Vec<Step>,
-    /// The relative excess of the best cut over the bound.
+    /// The excess of the best cut over the bound, relative to the bound.
     pub cost: f64,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Episode {
 const NO_CUT: f64 = 4.0;
 
 impl Task {
-    /// A view of `problem`; none if it can't be solved.
+    /// Returns the task of `problem`; none if the problem can't be solved.
     pub fn new(problem: &Problem) -> Option<Task> {
         let instance = Instance::new(problem).ok()?;
         let bound = instance.simple_bound();
@@ -50,8 +50,8 @@ impl Task {
         Some(Task { instance, inputs, bound })
     }
 
-    /// Problem `number` of the endless list that `seed` stands for: a graph of either family, two to eight stages, and a
-    /// device near a preset or not so near.
+    /// Returns problem `number` of the endless list that `seed` stands for: a graph of either family, two to eight
+    /// stages, and a device near a preset or not so near.
     pub fn draw(objective: Objective, nodes: (u32, u32), seed: u64, number: u64) -> Task {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(number);
@@ -68,7 +68,7 @@ impl Task {
         }
     }
 
-    /// The relative excess over the bound of the best cut of `sequence`.
+    /// Returns the excess of the best cut of `sequence` over the bound, relative to the bound.
     pub fn cost(&self, sequence: &[u32]) -> f64 {
         let budget = Budget { seed: 0, ..Budget::of(respect::solve::Algorithm::OrderDp) };
         match cut_anywhere(&self.instance, sequence, self.bound, u64::MAX, &budget) {
@@ -77,7 +77,7 @@ impl Task {
         }
     }
 
-    /// An attempt with `engine`.
+    /// Makes an attempt with `engine`; `place` is the number of the task in the batch.
     pub fn attempt(&self, place: usize, engine: &dyn Engine, encoded: &Encoded, choice: Choice) -> Episode {
         let mut steps = Vec::new();
         let sequence = decode(engine, &self.instance, &self.inputs, encoded, choice, |step| {
@@ -91,12 +91,12 @@ impl Task {
         Episode { task: place, steps, cost: self.cost(&sequence) }
     }
 
-    /// The excess of the greedy order.
+    /// Returns the excess of the greedy order.
     pub fn greedy(&self, engine: &dyn Engine) -> f64 {
         self.greedy_of(engine, &engine.encode(&self.instance, &self.inputs.rows))
     }
 
-    /// The same of a task that `engine` has encoded.
+    /// Returns the excess of the greedy order, for a task that `engine` has encoded.
     pub fn greedy_of(&self, engine: &dyn Engine, encoded: &Encoded) -> f64 {
         self.cost(&decode(engine, &self.instance, &self.inputs, encoded, Choice::Greedy, |_| {}))
     }
@@ -120,7 +120,7 @@ fn device(random: &mut ChaCha8Rng) -> EdgeTpu {
     }
 }
 
-/// A graph on the default device, for validation.
+/// Returns the task of a graph on the default device, for validation; none if the problem can't be solved.
 pub(crate) fn held_out(graph: &OpGraph, stages: u32, objective: Objective) -> Option<Task> {
     Task::new(&Problem { graph, stages, device: EdgeTpu::usb3(), objective, rules: Rules::Coral })
 }

@@ -1,4 +1,4 @@
-//! The network asked through tch, a step at a time: what inference costs where libtorch does it.
+//! Inference through tch, one step at a time, to measure the cost of inference in libtorch.
 
 use tch::{Device, IndexOp, Kind, Tensor};
 
@@ -9,10 +9,11 @@ use respect::policy::named::Named;
 use respect::policy::network::{CLIP, Network};
 use respect::solve::instance::Instance;
 
-/// The linear extension of the units that `network` finds best, by its greedy choices.
+/// Returns the linear extension of the units that `network` chooses greedily.
 ///
-/// Everything stays in tensors but the candidates, which depend on what was chosen before. Complexity: linear in units and
-/// edges.
+/// Everything stays in tensors except for the candidates, which depend on the earlier choices.
+///
+/// Complexity: linear in units and edges.
 pub fn order(network: &Network, instance: &Instance) -> Vec<u32> {
     let _guard = tch::no_grad_guard();
     let learner = Learner::new(network, Device::Cpu);
@@ -91,7 +92,7 @@ impl<'n> Attention<'n> {
         Attention { table, of_figures, score: score.transpose(0, 1) }
     }
 
-    /// The clipped scores of the rows at `places`, and these rows.
+    /// Returns the clipped scores of the rows at `places`, and these rows.
     fn scores(&self, query: &Tensor, places: &Tensor, figures: &Tensor) -> (Tensor, Tensor) {
         let rows = self.table.index_select(0, places);
         let sum = (query + &rows + figures.matmul(self.of_figures)).tanh();
@@ -99,7 +100,7 @@ impl<'n> Attention<'n> {
     }
 }
 
-/// The matrix, sparse, that takes each unit's neighbours to their mean.
+/// Returns the sparse matrix that takes each unit's neighbours to their mean.
 fn means_of(neighbours: &[Vec<u32>]) -> Tensor {
     let pairs: Vec<(i64, i64, f32)> = (0..)
         .zip(neighbours)

@@ -1,7 +1,7 @@
-//! The policy's network in tch, a batch of whole episodes at a time.
+//! The policy's network in tch, which reads a batch of whole episodes at a time.
 //!
-//! The choices of an episode are known when it is learned from, so that nothing is decoded here: the LSTM runs over the
-//! sequences of all episodes side by side, and the attention over all steps at once, each candidate a row.
+//! The choices of an episode are known when it is learned from, so nothing is decoded here: the LSTM runs over the
+//! sequences of all episodes side by side, and the attention over all steps at once, one row for each candidate.
 
 use tch::{Device, Kind, Tensor};
 
@@ -11,25 +11,25 @@ use respect::policy::inputs::STATIC;
 use respect::policy::named::Named;
 use respect::policy::network::{CLIP, Network, Shape};
 
-/// The parameters as leaves of tch's graph.
+/// The network's parameters, as leaves of tch's graph.
 pub(crate) struct Learner {
     shape: Shape,
     device: Device,
     pub parameters: Vec<Tensor>,
 }
 
-/// What the network says of a batch.
+/// The network's answer to a batch.
 pub(crate) struct Answer {
     /// The logit of every candidate, step after step.
     pub logits: Tensor,
-    /// The logarithm of each step's probability of what was chosen.
+    /// The logarithm of the probability of the chosen candidate, for each step.
     pub log_probability: Tensor,
-    /// The entropy of each step's choice.
+    /// The entropy of the choice, for each step.
     pub entropy: Tensor,
 }
 
 impl Learner {
-    /// The parameters of `network`, to be trained on `device`.
+    /// Returns the parameters of `network`, to be trained on `device`.
     pub fn new(network: &Network, device: Device) -> Learner {
         let parameters = network
             .parameters()
@@ -41,7 +41,7 @@ impl Learner {
         Learner { shape: network.shape(), device, parameters }
     }
 
-    /// The parameters as they are now.
+    /// Returns the network with the parameters as they are now.
     pub fn network(&self) -> Network {
         let values = self.parameters.iter().flat_map(numbers).collect();
         Network::new(self.shape, values).expect("the shape has not changed")
@@ -79,7 +79,7 @@ impl Learner {
         ) * float(&batch.per_graph, 1);
         let starts = (means.matmul(weight) + bias).tanh();
 
-        // Time by episode; what is read at a step is the unit chosen before, or the graph's start.
+        // Time by episode; the row read at a step is the unit chosen before, or the graph's start.
         let [of_unit, of_moment, of_state, bias] =
             ["lstm.unit", "lstm.moment", "lstm.state", "lstm.bias"].map(part);
         let episodes = batch.episodes as i64;
@@ -130,7 +130,8 @@ impl Learner {
     }
 }
 
-/// Runs an LSTM from rest over `read`, time by sequence by inputs: its states, the last of them, and the last cell.
+/// Runs an LSTM from rest over `read`, time by sequence by inputs; returns its states, the last state, and the last
+/// cell.
 pub(crate) fn lstm(
     read: &Tensor,
     of_input: &Tensor,
@@ -145,7 +146,7 @@ pub(crate) fn lstm(
     read.lstm(&[rest(), rest()], &weights, true, 1, 0.0, true, false, false)
 }
 
-/// The numbers of a tensor of single precision, in order.
+/// Returns the numbers of a tensor of single precision, in order.
 pub(crate) fn numbers(tensor: &Tensor) -> Vec<f32> {
     Vec::<f32>::try_from(tensor.detach().to_device(Device::Cpu).reshape([-1])).expect("a vector of floats")
 }

@@ -1,8 +1,8 @@
-//! Training of the policy: REINFORCE on synthetic graphs.
+//! The training of the policy: REINFORCE on synthetic graphs.
 //!
-//! Attempts are made with the network in plain Rust, on all cores; what they did is then learned from in tch, a whole batch
-//! at once. A step depends on the seed, its number and the parameters before it alone, so that training that was
-//! interrupted and taken up again comes to the same parameters.
+//! Attempts are made with the network in plain Rust, on all cores; tch then learns from them, a whole batch at once.
+//! A step depends only on the seed, the step's number and the parameters before it, so that training that was
+//! interrupted and continued comes to the same parameters.
 
 pub(crate) mod batch;
 pub(crate) mod checkpoint;
@@ -32,51 +32,52 @@ use respect::policy::network::{Network, Parameter, Shape};
 use respect::policy::reference::Reference;
 use respect::problem::Objective;
 
-/// What is trained, on what, and how long.
+/// The course of a training: what is trained, on what, and for how long.
 #[derive(Clone, Debug)]
 pub struct Course {
-    /// What schedules make small.
+    /// The figure that schedules minimize.
     pub objective: Objective,
-    /// Steps of the optimizer.
+    /// The number of steps of the optimizer.
     pub steps: u64,
-    /// Problems in a step.
+    /// The number of problems in a step.
     pub problems: usize,
-    /// Attempts at each problem.
+    /// The number of attempts at each problem.
     pub attempts: usize,
-    /// Operations of a graph, from and to.
+    /// The least and the greatest number of operations of a graph.
     pub nodes: (u32, u32),
-    /// The optimizer's rate at the first step; it falls to zero linearly.
+    /// The learning rate at the first step; it falls to zero linearly.
     pub rate: f64,
-    /// How much the entropy of a choice counts at the first step, in units of the advantage; it falls as the rate does.
+    /// The weight of the entropy of a choice at the first step, in units of the advantage; it falls as the rate does.
     pub entropy: f64,
-    /// Norm that gradients are clipped to.
+    /// The norm that gradients are clipped to.
     pub clip: f64,
-    /// Sizes of the network.
+    /// The sizes of the network.
     pub shape: Shape,
-    /// What an attempt is held against.
+    /// The baseline that the cost of an attempt is compared with.
     pub baseline: Baseline,
-    /// The seed of everything.
+    /// The seed of the graphs, the first parameters and the attempts.
     pub seed: u64,
-    /// How the network that training starts from came about; none for random parameters.
+    /// The recipe of the network that training starts from; none for random parameters.
     pub start: Option<String>,
 }
 
 listed! {
-    /// What the cost of an attempt is held against: REINFORCE learns from the difference.
+    /// The baseline that the cost of an attempt is compared with: REINFORCE learns from the difference.
     pub enum Baseline: "baseline" {
         Mean = "mean", "The mean of all attempts at the problem";
         Greedy = "greedy", "The order that is got by taking the likeliest operation each time, with the same parameters";
     }
 }
 
-/// A network with random parameters: see [`draw`].
+/// Returns a network with random parameters: see [`draw`].
 pub fn fresh(shape: Shape, seed: u64) -> Network {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let values = shape.parameters().into_iter().flat_map(|parameter| draw(&parameter, &mut random));
     Network::new(shape, values.collect()).expect("the shape is valid")
 }
 
-/// The numbers that a parameter starts with: uniform within the inverse root of the inputs, and no bias.
+/// Returns the numbers that a parameter starts with: uniform within the inverse root of the number of inputs; zero
+/// for a bias.
 pub(crate) fn draw(parameter: &Parameter, random: &mut ChaCha8Rng) -> Vec<f32> {
     let inputs = if parameter.name.ends_with("score") { parameter.columns } else { parameter.rows };
     let width = if parameter.name.ends_with("bias") { 0.0 } else { (inputs as f32).sqrt().recip() };
@@ -88,7 +89,7 @@ pub struct Training {
     pub(crate) course: Course,
     pub(crate) learner: Learner,
     pub(crate) adam: Adam,
-    /// Steps that were made.
+    /// The number of steps that were made.
     pub step: u64,
 }
 
@@ -109,12 +110,12 @@ impl std::fmt::Display for Course {
     }
 }
 
-/// What a step came to.
+/// The figures of a step.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// Mean relative excess over the bound of the sampled orders.
+    /// The mean excess of the sampled orders over the bound, relative to the bound.
     pub sampled: f64,
-    /// Mean entropy of a choice.
+    /// The mean entropy of a choice, in nats.
     pub entropy: f64,
 }
 
@@ -124,14 +125,14 @@ impl Training {
         self.learner.network()
     }
 
-    /// Training of `network`, from the start.
+    /// Returns a training of `network` that starts on `device`.
     pub fn new(course: Course, network: &Network, device: Device) -> Training {
         let learner = Learner::new(network, device);
         let adam = Adam::new(&learner.parameters);
         Training { course, learner, adam, step: 0 }
     }
 
-    /// One step: attempts, and what is learned from them.
+    /// Makes a step: attempts, and an update of the parameters from them.
     pub fn advance(&mut self) -> Progress {
         let course = &self.course;
         let network = self.learner.network();
@@ -161,7 +162,8 @@ impl Training {
             let mean = own.iter().map(|episode| episode.cost).sum::<f64>() / count;
             let base = greedy.unwrap_or(mean);
             let variance = own.iter().map(|episode| (episode.cost - base).powi(2)).sum::<f64>() / count;
-            // Where all attempts are alike there is nothing to learn; the little that is added keeps it so.
+            // Where all attempts are alike there is nothing to learn; the small constant keeps their advantages at
+            // zero.
             let scale = variance.sqrt() + 1e-6;
             advantages.extend(own.iter().map(|episode| ((episode.cost - base) / scale) as f32));
             sampled += mean / course.problems as f64;

@@ -1,25 +1,25 @@
-//! Adam (Kingma and Ba 2015), with its state in the open so that it can be kept and taken up again.
+//! The optimizer Adam (Kingma and Ba 2015), whose state can be kept and restored.
 
 use tch::Tensor;
 
 const BETA: (f64, f64) = (0.9, 0.999);
 const EPSILON: f64 = 1e-8;
 
-/// The moments of every parameter.
+/// The first and second moments of every parameter.
 pub(crate) struct Adam {
     pub first: Vec<Tensor>,
     pub second: Vec<Tensor>,
 }
 
 impl Adam {
-    /// At rest.
+    /// Returns the moments of parameters before the first step: zeros.
     pub fn new(parameters: &[Tensor]) -> Adam {
         let zeros = || parameters.iter().map(|parameter| parameter.detach().zeros_like()).collect();
         Adam { first: zeros(), second: zeros() }
     }
 
-    /// Moves the parameters against their gradients, the norm of all of which is first clipped to `clip`. `step` counts
-    /// from 1.
+    /// Moves the parameters against their gradients. The norm of all gradients together is first clipped to `clip`;
+    /// `step` counts from 1.
     pub fn step(&mut self, parameters: &mut [Tensor], step: u64, rate: f64, clip: f64) {
         tch::no_grad(|| {
             let gradients: Vec<Tensor> = parameters.iter().map(Tensor::grad).collect();

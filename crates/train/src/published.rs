@@ -1,8 +1,8 @@
-//! Training of the published network as the paper has it: REINFORCE on synthetic graphs of 30 nodes.
+//! The training of the published network as the paper describes it: REINFORCE on synthetic graphs of 30 nodes.
 //!
-//! An attempt is rewarded by how much its order is like that of an optimal schedule, whatever the packing would make of it,
-//! and measured by the greedy attempt of a frozen copy, which is replaced when the network has become better (Kool et al.
-//! 2019). A step depends on the seed, its number and the parameters before it alone.
+//! The reward of an attempt is the likeness of its order to that of an optimal schedule, whatever the packing would
+//! make of it; the baseline is the greedy attempt of a frozen copy, which is replaced when the network has become
+//! better (Kool et al. 2019). A step depends only on the seed, the step's number and the parameters before it.
 
 mod course;
 mod lessons;
@@ -22,28 +22,29 @@ use respect::policy::published::{PublishedNetwork, parameters};
 
 pub use course::Course;
 
-/// What a step came to.
+/// The figures of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// Which step, from 1.
+    /// The number of the step, from 1.
     pub step: u64,
-    /// What the optimizer made smaller.
+    /// The loss that the optimizer minimizes.
     pub loss: f64,
-    /// Mean reward of the sampled attempts.
+    /// The mean reward of the sampled attempts.
     pub reward: f64,
-    /// Mean reward of the frozen copy.
+    /// The mean reward of the frozen copy's greedy attempts.
     pub baseline: f64,
-    /// Where they were compared: the mean reward of the network, asked greedily, on graphs that it does not learn from.
+    /// The mean reward of the network's greedy attempts on held-out graphs, at steps where it is compared with the
+    /// copy.
     pub validation: Option<f64>,
 }
 
-/// Seeds of the graphs for comparisons are apart from those that are learned from.
+/// The number that keeps the seeds of the graphs for comparisons apart from those that are learned from.
 const VALIDATION: u64 = 0x005e_ed0f_7a11;
 
-/// One-sided significance of 5 % for the size of the published batch.
+/// The one-sided significance of 5 % for the size of the published batch, in standard errors.
 const SIGNIFICANT: f64 = 1.66;
 
-/// A network with random parameters, and norms that change nothing.
+/// Returns a network with random parameters, and norms that change nothing.
 pub(crate) fn fresh(hidden: usize, seed: u64) -> PublishedNetwork {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let values = parameters(hidden).into_iter().flat_map(|parameter| {
@@ -57,10 +58,10 @@ pub(crate) fn fresh(hidden: usize, seed: u64) -> PublishedNetwork {
     PublishedNetwork::new(hidden, values.collect()).expect("the width is valid")
 }
 
-/// Trains a network from the start; `report` hears of every step.
+/// Trains a network from the start; calls `report` with the figures of every step.
 ///
 /// # Panics
-/// If the width of the hidden layers is not valid.
+/// Panics if the width of the hidden layers is not valid.
 pub fn train(course: &Course, mut report: impl FnMut(Progress)) -> PublishedNetwork {
     let start = fresh(course.hidden, course.seed);
     let mut learner = PointerLearner::new(&start);
@@ -100,7 +101,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Whether the mean of `own` is significantly above that of `other`, pair by pair.
+/// Returns whether the mean of `own` is significantly above that of `other`, pair by pair.
 fn is_better(own: &[f64], other: &[f64]) -> bool {
     let differences: Vec<f64> = own.iter().zip(other).map(|(own, other)| own - other).collect();
     let (count, mean) = (differences.len() as f64, mean(&differences));

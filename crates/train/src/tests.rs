@@ -1,4 +1,4 @@
-//! The network in tch is the network in plain Rust: the same logits, and the same greedy choices.
+//! Tests that the network in tch is the network in plain Rust: the same logits, and the same greedy choices.
 
 use tch::Device;
 
@@ -17,10 +17,10 @@ use respect::policy::weights::Weights;
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::instance::Instance;
 
-/// Logits this close are equal: sums run in another order.
+/// The largest difference of equal logits, whose sums run in another order.
 const CLOSE: f32 = 1e-4;
 
-/// Compares the choices in these problems; returns how many were made.
+/// Compares the choices in the problems `numbers_of`; returns the number of choices.
 fn compare(objective: Objective, network: &Network, numbers_of: std::ops::Range<u64>) -> usize {
     let engine = Reference::new(network);
     let tasks: Vec<Task> = numbers_of.map(|number| Task::draw(objective, (8, 40), 77, number)).collect();

@@ -1,4 +1,4 @@
-//! Problems that are never trained on, and what simple orders make of them.
+//! The validation: problems that are never trained on, and the best that simple orders make of them.
 
 use rayon::prelude::*;
 
@@ -9,18 +9,18 @@ use respect::policy::reference::Reference;
 use respect::problem::Objective;
 use respect::solve::order::{Order, linear_extension};
 
-/// Seed of the graphs; the evaluation has another.
+/// The seed of the graphs, which is not the evaluation's.
 const SEED: u64 = 0x7a11_da7e;
-/// Random orders whose best is the yardstick.
+/// The number of random orders whose best is the yardstick.
 const RANDOM: u32 = 100;
 
-/// Held-out problems.
+/// The held-out problems, each with the best of simple and random orders.
 pub struct Validation {
     problems: Vec<(Task, f64)>,
 }
 
 impl Validation {
-    /// `count` graphs of each family and size, in turn for 4, 5 and 6 stages.
+    /// Returns the problems of `count` graphs of each family and size, in turn for 4, 5 and 6 stages.
     pub fn new(objective: Objective, sizes: &[u32], count: u64) -> Validation {
         let makes = sizes.iter().flat_map(|&size| {
             let both = [Family::Network, Family::Layered].into_iter();
@@ -38,7 +38,7 @@ impl Validation {
         Validation { problems: problems.collect() }
     }
 
-    /// The mean relative excess of the greedy policy over the yardstick, which it may be below.
+    /// Returns the mean relative excess of the greedy policy over the yardstick, which it may be below.
     pub fn score(&self, network: &Network) -> f64 {
         let engine = Reference::new(network);
         let scores: Vec<f64> =

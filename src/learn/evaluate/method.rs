@@ -1,24 +1,24 @@
-//! The methods that are compared.
+//! The methods that an evaluation compares.
 
 use serde::Serialize;
 
 use crate::solve::order::Order;
 
-/// A way to a schedule.
+/// A method to find a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// The compiler's own partitioning.
+    /// The partitioning by parameter count, as the compiler does it.
     ParameterCount,
-    /// File order, cut optimally.
+    /// The file order, cut optimally.
     File,
-    /// Depth-first order, cut optimally.
+    /// The depth-first order, cut optimally.
     DepthFirst,
-    /// Breadth-first order, cut optimally.
+    /// The breadth-first order, cut optimally.
     BreadthFirst,
-    /// List order, cut optimally.
+    /// The list order, cut optimally.
     List,
-    /// The order that holds least activations, cut optimally.
+    /// The order that holds the fewest activations, cut optimally.
     LeastLive,
     /// The best of as many random orders as there is time for while the policy decodes one, each cut optimally.
     Random,
@@ -26,14 +26,14 @@ pub enum Method {
     Policy,
     /// The best of the greedy order and some drawn from the policy, each cut optimally.
     Samples,
-    /// All of it: order, cut, proof or search.
+    /// The whole scheduler: order, cut, and proof or search.
     Respect,
-    /// The paper's own network and packing, where there are weights for it; it knows parameter bytes alone.
+    /// The paper's own network and packing, where there are weights for it; it considers parameter bytes alone.
     Published,
 }
 
 impl Method {
-    /// All, as they are printed.
+    /// All methods, in the order in which they are printed.
     pub const ALL: [Method; 11] = [
         Method::ParameterCount,
         Method::File,
@@ -47,11 +47,11 @@ impl Method {
         Method::Respect,
         Method::Published,
     ];
-    /// The single orders that the policy is held against.
+    /// The single orders that the policy is compared with.
     pub const ORDERS: [Method; 5] =
         [Method::File, Method::DepthFirst, Method::BreadthFirst, Method::List, Method::LeastLive];
 
-    /// Its name.
+    /// Returns the method's name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Method::ParameterCount => "parameter-count",

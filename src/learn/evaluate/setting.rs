@@ -1,4 +1,4 @@
-//! What an evaluation compares, and within what.
+//! The setting of an evaluation.
 
 use crate::base::cancel::Cancel;
 use crate::device::EdgeTpu;
@@ -6,22 +6,22 @@ use crate::policy::Policies;
 use crate::policy::published::PublishedNetwork;
 use crate::problem::Rules;
 
-/// What is compared.
+/// The setting of an evaluation: the problems, the policies, and the limits.
 #[derive(Clone, Debug)]
 pub struct Setting<'a> {
-    /// Numbers of stages.
+    /// The numbers of stages.
     pub stages: Vec<u32>,
     /// The device of every stage.
     pub device: EdgeTpu,
-    /// What schedules obey.
+    /// The rules that schedules obey.
     pub rules: Rules,
-    /// Seed of random orders, samples and moves.
+    /// The seed of random orders, samples and moves.
     pub seed: u64,
-    /// Orders drawn from the policy.
+    /// The number of orders drawn from the policy.
     pub samples: u32,
-    /// The policies.
+    /// The policies that are evaluated.
     pub policies: &'a Policies,
-    /// The request to stop: searches then end early.
+    /// The request to stop, which ends searches early.
     pub cancel: &'a Cancel,
     /// The paper's own network, if it is to be compared.
     pub published: Option<PublishedNetwork>,

@@ -1,4 +1,4 @@
-//! Means, worst cases, and whether a difference is more than chance.
+//! The statistics of an evaluation: means, worst cases, and the significance of differences.
 
 use std::collections::BTreeMap;
 
@@ -9,56 +9,56 @@ use super::method::Method;
 use crate::base::statistics::{mean, median};
 use crate::problem::Objective;
 
-/// What a method came to on a group of problems.
+/// The statistics of one method on a group of problems.
 #[derive(Clone, Debug, Serialize)]
 pub struct Score {
-    /// The group.
+    /// The name of the group.
     pub group: String,
-    /// The objective.
+    /// The objective of the problems.
     pub objective: Objective,
-    /// The method.
+    /// The method that was run.
     pub method: Method,
-    /// Problems with a valid schedule, and all.
+    /// The number of problems with a valid schedule.
     pub solved: usize,
-    /// All problems.
+    /// The number of all problems.
     pub problems: usize,
-    /// Of these proved optimal by any method.
+    /// The number of problems whose optimum is proved by any method.
     pub proved: usize,
-    /// Mean of how far the best may be above the optimum.
+    /// The mean of the most that the best value may be above the optimum, as a share.
     pub gap: f64,
-    /// Mean relative excess over the best.
+    /// The mean excess over the best value, as a share.
     pub mean: f64,
-    /// The largest.
+    /// The largest excess over the best value, as a share.
     pub worst: f64,
-    /// Median time, milliseconds.
+    /// The median time of the method, in milliseconds.
     pub median_ms: f64,
 }
 
-/// Two methods on the same problems.
+/// The comparison of the policy with another method, on problems that both solve.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
-    /// What problems.
+    /// The name of the group of problems.
     pub group: String,
-    /// The objective.
+    /// The objective of the problems.
     pub objective: Objective,
-    /// The method that the policy is held against.
+    /// The method that the policy is compared with.
     pub other: Method,
-    /// Mean excess of the policy and of the other.
+    /// The mean excess of the policy, as a share.
     pub policy_mean: f64,
-    /// The other's.
+    /// The mean excess of the other method, as a share.
     pub other_mean: f64,
-    /// The policy's excess less the other's: mean, and the ends of its 95 % interval.
+    /// The mean of the policy's excess less the other method's.
     pub difference: f64,
-    /// Lower end.
+    /// The lower end of the difference's 95 % interval.
     pub low: f64,
-    /// Upper end.
+    /// The upper end of the difference's 95 % interval.
     pub high: f64,
-    /// Graphs: what counts as one observation, with the mean over its numbers of stages.
+    /// The number of graphs, each one observation: the mean over its numbers of stages.
     pub graphs: usize,
 }
 
 impl Score {
-    /// A row for each method.
+    /// Returns a row for each method.
     pub fn of(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Score> {
         let row = |method| {
             let excess: Vec<f64> = cases.iter().filter_map(|case| case.excess(method)).collect();
@@ -84,7 +84,7 @@ impl Score {
 }
 
 impl Comparison {
-    /// The policy against `other`, on the problems that both solve.
+    /// Returns the comparison of the policy with `other`, on the problems that both solve.
     pub fn of(group: &str, objective: Objective, cases: &[&Case], other: Method) -> Comparison {
         let mut graphs: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
         for case in cases {
@@ -100,7 +100,7 @@ impl Comparison {
         let difference = mean(pairs.iter().map(|(policy, other)| policy - other));
         let squares = pairs.iter().map(|(policy, other)| (policy - other - difference).powi(2));
         let error = (squares.sum::<f64>() / (count - 1.0).max(1.0) / count.max(1.0)).sqrt();
-        // One graph says nothing of how much graphs differ.
+        // A single graph tells nothing of how much graphs differ.
         let half = if pairs.len() < 2 { f64::INFINITY } else { student(pairs.len()) * error };
         Comparison {
             group: group.into(),
@@ -115,7 +115,8 @@ impl Comparison {
         }
     }
 
-    /// The policy against the single order that is best on average, and against the best of k random orders.
+    /// Returns the comparisons of the policy with the single order that is best on average, and with the best of k
+    /// random orders.
     pub fn both(group: &str, objective: Objective, cases: &[&Case]) -> Vec<Comparison> {
         let of = |other| Comparison::of(group, objective, cases, other);
         let best = Method::ORDERS.into_iter().map(of).min_by(|a, b| a.other_mean.total_cmp(&b.other_mean));
@@ -123,8 +124,8 @@ impl Comparison {
     }
 }
 
-/// The 97.5th percentile of Student's t for the mean of `count` observations, by the expansion of Cornish and Fisher, which
-/// is within 1 % from five observations on.
+/// Returns the 97.5th percentile of Student's t for the mean of `count` observations, by the expansion of Cornish and
+/// Fisher, which is within 1 % from five observations on.
 fn student(count: usize) -> f64 {
     let (freedom, z) = (count as f64 - 1.0, 1.959_964f64);
     let terms = [

@@ -1,4 +1,4 @@
-//! The methods at work.
+//! The runs of the methods on one problem.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::solve::order::{Order, linear_extension};
 use crate::solve::order_cuts::cut;
 use crate::solve::{Algorithm, Budget, solve};
 
-/// Every method on `problem`.
+/// Runs every method on `problem`.
 pub(super) fn trials(problem: &Problem, setting: &Setting, budget: &Budget) -> Vec<Trial> {
     let (seed, samples) = (setting.seed, setting.samples);
     let instance = &Instance::unchecked(problem);

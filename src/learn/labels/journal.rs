@@ -1,9 +1,9 @@
-//! A file of labels that appears whole or not at all, and that an interrupted run goes on with.
+//! A file of labels that appears whole or not at all, and that an interrupted run can be continued with.
 //!
-//! Beside `FILE` there are, while a run is at it or after it was killed, `FILE.partial` with the labels so far, a line
-//! each, and from the first moment on `FILE.recipe.json`, which says what the labels are of. A run whose recipe is another
-//! leaves them alone. Whole graphs are taken over from `FILE.partial`; what follows them, such as a line that was being
-//! written when the power went, is done again.
+//! Beside `FILE` there are two files. `FILE.recipe.json` says what the labels are of, and is there from the start.
+//! `FILE.partial` holds the labels so far, one a line, while a run is under way or after it was killed. A run with
+//! another recipe leaves both alone. A run with that recipe takes whole graphs over from `FILE.partial`; what follows
+//! them, such as a line that was being written when the power failed, is done again.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -17,20 +17,21 @@ use serde_json::{Map, Value};
 
 use super::source::Identity;
 use super::{Label, Plan, Shard};
+use crate::base::hint::{Hint, Hinted};
 
-/// What a file of labels is of. Two runs with the same recipe write the same bytes.
+/// The recipe of a file of labels. Two runs with the same recipe write the same bytes.
 #[derive(Clone, Debug, Serialize)]
 pub struct LabelRecipe<'r> {
-    /// The program's version: another one may find other schedules that are as good.
+    /// The program's version: another version may find other schedules that are as good.
     pub respect: &'static str,
-    /// The graphs.
+    /// The graphs that are labelled.
     pub graphs: &'r Identity,
-    /// Their problems.
+    /// The problems that each graph poses.
     #[serde(flatten)]
     pub plan: &'r Plan,
-    /// Which of the graphs.
+    /// The share of the graphs.
     pub shard: Shard,
-    /// How the file is written.
+    /// The name of the file's format.
     pub format: &'static str,
 }
 
@@ -45,43 +46,52 @@ pub struct Journal {
     target: PathBuf,
     partial: BufWriter<File>,
     graphs: u64,
-    /// Holds the lock.
+    /// The recipe's file, whose lock keeps other runs away.
     _recipe: Locked,
 }
 
-/// What there is to do.
+/// The state of a file of labels that is opened.
 pub enum Opened {
-    /// Nothing: the file is there.
+    /// The file is there; nothing is left to do.
     Finished,
-    /// The labels of these and more graphs.
+    /// Labels are missing; the journal takes them.
     Begun(Journal),
 }
 
-/// Why labels can't be written.
+/// The reason why labels can't be written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// The file is there, and not known to be what was asked for.
-    #[error("{} exists: give another file with -o, or --force to replace it", .0.display())]
+    /// The file is there, and is not known to hold the labels that are asked for.
+    #[error("{} exists", .0.display())]
     Exists(PathBuf),
-    /// It is known not to be.
-    #[error("{}: the labels beside it differ in {differ} from those asked for: give another file with -o, or --force to replace them", .recipe.display())]
+    /// The file beside it says that the labels are others than those asked for.
+    #[error("{}: the labels beside it differ in {differ} from those that are asked for", .recipe.display())]
     Other {
-        /// The file that says so.
+        /// The file with the recipe of the other labels.
         recipe: PathBuf,
-        /// The fields that differ.
+        /// The fields in which the recipes differ, separated by commas.
         differ: String,
     },
-    /// Another run has it.
+    /// Another run is writing the file.
     #[error("{}: another run is writing these labels", .0.display())]
     Busy(PathBuf),
-    /// The system refused.
+    /// The file system refused.
     #[error("{}: {cause}", .path.display())]
     Io {
-        /// Where.
+        /// The file that was read or written.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         cause: io::Error,
     },
+}
+
+impl Hinted for JournalError {
+    fn hint(&self) -> Option<Hint> {
+        match self {
+            JournalError::Exists(_) | JournalError::Other { .. } => Some(Hint::OtherFileOrReplace),
+            JournalError::Busy(_) | JournalError::Io { .. } => None,
+        }
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> JournalError + '_ {
@@ -95,13 +105,15 @@ fn beside(target: &Path, ending: &str) -> PathBuf {
 }
 
 impl Journal {
-    /// Takes up the file `target` where an earlier run left it, or begins it; with `force`, whatever is there.
+    /// Opens the file of labels `target`: goes on where an earlier run left it, or begins it; with `force`, replaces
+    /// whatever is there.
     ///
     /// # Errors
-    /// Something else is in the way, or the file system refuses.
+    /// Returns an error if something else is in the way and `force` is not given, if another run has the file, or if
+    /// the file system refuses.
     pub fn open(target: &Path, recipe: &LabelRecipe, force: bool) -> Result<Opened, JournalError> {
         let (recipe_path, partial_path) = (beside(target, ".recipe.json"), beside(target, ".partial"));
-        // What a stream held cannot be compared with what it holds now.
+        // The graphs of an earlier stream cannot be compared with those of the stream that is read now.
         let is_known = *recipe.graphs != Identity::Stream;
         let mut locked = Locked::open(&recipe_path)?;
         let (text, found) = (recipe.text(), locked.read().map_err(at(&recipe_path))?);
@@ -112,7 +124,7 @@ impl Journal {
                 }
                 return Err(obstacle);
             }
-            // The order matters to whoever is killed here: labels never lie beside the recipe of others.
+            // The order matters if the process is killed here: labels never lie beside the recipe of others.
             remove(&partial_path)?;
             remove(target)?;
             locked.write(&text).map_err(at(&recipe_path))?;
@@ -127,7 +139,7 @@ impl Journal {
         Ok(Opened::Begun(Journal { target: target.into(), partial, graphs, _recipe: locked }))
     }
 
-    /// How many graphs' labels are there already.
+    /// Returns the number of graphs whose labels are there already.
     pub fn graphs(&self) -> u64 {
         self.graphs
     }
@@ -135,7 +147,7 @@ impl Journal {
     /// Adds the labels of the next graph.
     ///
     /// # Errors
-    /// The file system refuses.
+    /// Returns an error if the file system refuses.
     pub fn add(&mut self, labels: &[Label]) -> Result<(), JournalError> {
         let written = write_lines(&mut self.partial, labels).and_then(|()| self.partial.flush());
         written.map_err(at(&beside(&self.target, ".partial")))?;
@@ -143,10 +155,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Makes the file appear, as it is or as `convert` writes it.
+    /// Makes the file appear, as lines or as `convert` writes it.
     ///
     /// # Errors
-    /// The file system refuses; the labels are then still there to go on with.
+    /// Returns an error if the file system refuses; the labels are then still there to go on with.
     pub fn finish(self, convert: Option<Convert>) -> Result<(), JournalError> {
         let partial_path = beside(&self.target, ".partial");
         let partial = self.partial.into_inner().map_err(io::IntoInnerError::into_error);
@@ -169,13 +181,13 @@ impl Journal {
     }
 }
 
-/// Writes labels in another format than lines.
+/// A function that writes labels in another format than lines.
 pub type Convert = fn(&mut dyn Iterator<Item = io::Result<Label>>, File) -> io::Result<()>;
 
-/// Writes labels, a line each.
+/// Writes labels, one a line.
 ///
 /// # Errors
-/// The sink's.
+/// Returns the error of the sink.
 pub fn write_lines(sink: &mut dyn Write, labels: &[Label]) -> io::Result<()> {
     labels.iter().try_for_each(|label| {
         serde_json::to_writer(&mut *sink, label)?;
@@ -183,7 +195,7 @@ pub fn write_lines(sink: &mut dyn Write, labels: &[Label]) -> io::Result<()> {
     })
 }
 
-/// Cuts `partial` after its last whole graph, and says how many there are.
+/// Cuts `partial` after its last whole graph, and returns the number of graphs.
 fn keep_whole(partial: &mut File, recipe: &LabelRecipe) -> io::Result<u64> {
     let mut reader = BufReader::new(&mut *partial);
     let (mut graphs, mut kept, mut end, mut line) = (0, 0, 0, Vec::new());
@@ -207,7 +219,7 @@ fn keep_whole(partial: &mut File, recipe: &LabelRecipe) -> io::Result<u64> {
     Ok(graphs)
 }
 
-/// The fields in which two recipes differ.
+/// Returns the names of the fields in which two recipes differ, separated by commas.
 fn differences(one: &str, other: &str) -> String {
     let fields = |text: &str| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
     let (one, other) = (fields(one), fields(other));
@@ -217,7 +229,8 @@ fn differences(one: &str, other: &str) -> String {
     differ.join(", ")
 }
 
-/// What stands in the way of labels with the recipe `text` where one with `found` has begun some.
+/// Returns what is in the way of labels with the recipe `text`, where a run with the recipe `found` has begun; none
+/// if nothing is.
 fn obstacle(target: &Path, recipe: &Path, found: &str, text: &str) -> Option<JournalError> {
     if !found.is_empty() && found != text {
         return Some(JournalError::Other { recipe: recipe.into(), differ: differences(found, text) });
@@ -225,7 +238,7 @@ fn obstacle(target: &Path, recipe: &Path, found: &str, text: &str) -> Option<Jou
     target.symlink_metadata().is_ok().then(|| JournalError::Exists(target.into()))
 }
 
-/// Opens a file as it is, or a new one.
+/// Opens a file without changing it, or creates it.
 fn open(path: &Path) -> Result<File, JournalError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).open(path).map_err(at(path))
@@ -238,7 +251,7 @@ fn remove(path: &Path) -> Result<(), JournalError> {
     }
 }
 
-/// A file that one run at a time has open.
+/// A file that only one run at a time has open.
 struct Locked {
     file: File,
     _lock: Option<Flock<File>>,
@@ -250,7 +263,7 @@ impl Locked {
         match Flock::lock(file.try_clone().map_err(at(path))?, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => Ok(Locked { file, _lock: Some(lock) }),
             Err((_, Errno::EWOULDBLOCK)) => Err(JournalError::Busy(path.into())),
-            // Some file systems of clusters know no locks; then it is up to the user.
+            // Some file systems of clusters have no locks; there the user must see to it that only one run writes.
             Err(_) => Ok(Locked { file, _lock: None }),
         }
     }

@@ -1,4 +1,4 @@
-//! Labels as Parquet: a row each, with the fields of [`Label`] as columns.
+//! Labels as Parquet: one row for each label, with the fields of [`Label`] as columns.
 
 use std::fs::File;
 use std::io;
@@ -24,7 +24,7 @@ message label {
   optional binary why_not (STRING);
 }";
 
-/// Rows of a row group, which is held in memory.
+/// The rows of a row group, which is held in memory.
 const ROWS: usize = 16_384;
 
 type Group<'a> = SerializedRowGroupWriter<'a, File>;
@@ -32,7 +32,7 @@ type Group<'a> = SerializedRowGroupWriter<'a, File>;
 /// Writes `labels` into `file`.
 ///
 /// # Errors
-/// Those of `labels`, and of the file.
+/// Returns the errors of `labels`, and of the file.
 pub fn write(labels: &mut dyn Iterator<Item = io::Result<Label>>, file: File) -> io::Result<()> {
     let schema = parse_message_type(SCHEMA).map_err(io::Error::other)?;
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default())?;
@@ -63,7 +63,7 @@ fn write_rows(group: &mut Group, rows: &[Label]) -> Result<(), ParquetError> {
     column::<ByteArrayType>(group, rows.iter().map(|row| text(row.why_not.as_deref()?)))
 }
 
-/// Writes the next column, of plain values. A required column holds no nulls, so it needs no levels and heeds none.
+/// Writes the next column, of plain values. A required column holds no nulls, so it needs no levels and ignores them.
 fn column<T: DataType>(
     group: &mut Group,
     values: impl Iterator<Item = Option<T::T>>,
@@ -78,8 +78,8 @@ fn column<T: DataType>(
 
 /// Writes the next column, of lists.
 fn stage_of(group: &mut Group, rows: &[Label]) -> Result<(), ParquetError> {
-    // How much there is of each entry: 0 for a list that is null, 1 for an empty one, 2 for an element. And whether it
-    // goes on with the list of the entry before.
+    // The level of an entry: 0 for a list that is null, 1 for an empty list, 2 for an element. Beside it, whether the
+    // entry continues the list of the entry before.
     let (mut stages, mut levels, mut goes_on) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let list = row.stage_of.as_ref().map_or(&[][..], |schedule| &schedule.stage_of);

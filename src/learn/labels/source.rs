@@ -1,4 +1,4 @@
-//! Where graphs to label come from: a recipe, or a list with one graph file object a line.
+//! The sources of graphs to label: a recipe, or a list with one graph file object a line.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -11,47 +11,47 @@ use crate::graph::OpGraph;
 use crate::graph::json::JsonError;
 use crate::learn::synth::Recipe;
 
-/// Graphs, not read yet.
+/// A source of graphs, which are not read yet.
 #[derive(Clone, Debug)]
 pub enum GraphSource {
-    /// The first graphs of a recipe.
+    /// The first graphs that a recipe makes.
     Recipe {
-        /// The recipe.
+        /// The recipe that makes the graphs.
         recipe: Recipe,
-        /// How many.
+        /// The number of graphs.
         count: u64,
     },
-    /// A file.
+    /// A file with one graph a line.
     File(PathBuf),
-    /// What comes on stdin.
+    /// A list on stdin with one graph a line.
     Stdin,
 }
 
-/// What a source is known by: sources that are alike hold the same graphs.
+/// The identity of a source: sources with equal identities hold the same graphs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
-    /// A recipe.
+    /// The first graphs that a recipe makes.
     Recipe {
-        /// The recipe.
+        /// The recipe that makes the graphs.
         #[serde(flatten)]
         recipe: Recipe,
-        /// How many graphs.
+        /// The number of graphs.
         count: u64,
     },
-    /// A file.
+    /// A file with one graph a line.
     File {
-        /// How many graphs.
+        /// The number of graphs in the file.
         count: u64,
-        /// Its hash.
+        /// The SHA-256 hash of the file, in hexadecimal digits.
         sha256: String,
     },
-    /// A stream, which is gone once it is read.
+    /// A stream, which is gone once it is read, and so is equal to no other.
     Stream,
 }
 
 impl Identity {
-    /// How many graphs there are, if that is known.
+    /// Returns the number of graphs, if it is known.
     pub fn count(&self) -> Option<u64> {
         match self {
             Identity::Recipe { count, .. } | Identity::File { count, .. } => Some(*count),
@@ -60,50 +60,50 @@ impl Identity {
     }
 }
 
-/// Why a graph can't be had.
+/// The reason why a graph can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The system refused.
+    /// The file system refused.
     #[error("{list}: {cause}")]
     Io {
-        /// The list.
+        /// The list's file, or stdin.
         list: String,
-        /// Why.
+        /// The error of the system.
         cause: io::Error,
     },
     /// A line holds no graph.
-    #[error("{list}, line {line}: {cause}; each line holds one graph, as respect synth prints them")]
+    #[error("{list}, line {line}: {cause}; each line must hold one graph, as respect synth prints it")]
     Graph {
-        /// The list.
+        /// The list's file, or stdin.
         list: String,
         /// The line, from 1.
         line: u64,
-        /// Why.
+        /// The reason why the line holds no graph.
         cause: JsonError,
     },
 }
 
-/// A graph before the work of making or reading it.
+/// A graph that is still to be made or parsed.
 pub struct PendingGraph<'s> {
-    /// Its place in the source.
+    /// The place of the graph in the source, from 0.
     pub number: u64,
-    matter: Matter<'s>,
+    content: Content<'s>,
 }
 
-enum Matter<'s> {
+enum Content<'s> {
     Recipe(&'s Recipe),
     Line { list: String, line: u64, text: Vec<u8> },
 }
 
 impl PendingGraph<'_> {
-    /// The graph.
+    /// Makes or parses the graph.
     ///
     /// # Errors
-    /// Its line holds none.
+    /// Returns an error if the line holds no graph.
     pub fn graph(self) -> Result<OpGraph, SourceError> {
-        match self.matter {
-            Matter::Recipe(recipe) => Ok(recipe.graph(self.number)),
-            Matter::Line { list, line, text } => {
+        match self.content {
+            Content::Recipe(recipe) => Ok(recipe.graph(self.number)),
+            Content::Line { list, line, text } => {
                 OpGraph::from_json(&text).map_err(|cause| SourceError::Graph { list, line, cause })
             }
         }
@@ -111,10 +111,10 @@ impl PendingGraph<'_> {
 }
 
 impl GraphSource {
-    /// What it is known by; a file is read for that.
+    /// Returns the identity of the source; reads a file from end to end to hash it.
     ///
     /// # Errors
-    /// The file can't be read.
+    /// Returns an error if the file can't be read.
     pub fn identity(&self) -> Result<Identity, SourceError> {
         match self {
             GraphSource::Recipe { recipe, count } => {
@@ -127,10 +127,10 @@ impl GraphSource {
         }
     }
 
-    /// The graphs, in order.
+    /// Returns the graphs, in order.
     ///
     /// # Errors
-    /// The file can't be opened; later ones come in the place of a graph.
+    /// Returns an error if the file can't be opened; later errors come in the place of a graph.
     pub fn drafts(&self) -> Result<Drafts<'_>, SourceError> {
         match self {
             GraphSource::Recipe { recipe, count } => {
@@ -153,14 +153,14 @@ impl GraphSource {
     }
 }
 
-/// Graphs to come.
+/// The graphs of a source that are still to be made or parsed.
 pub type Drafts<'s> = Box<dyn Iterator<Item = Result<PendingGraph<'s>, SourceError>> + Send + 's>;
 
 fn is_blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)
 }
 
-/// The lines of `reader` that are not blank, as graphs.
+/// Returns the lines of `reader` that are not blank, as graphs.
 fn lines<'s>(
     list: String,
     mut reader: impl BufRead + Send + 's,
@@ -176,8 +176,8 @@ fn lines<'s>(
             line += 1;
             if !is_blank(&text) {
                 number += 1;
-                let matter = Matter::Line { list: label.clone(), line, text };
-                return Ok(Some(PendingGraph { number: number - 1, matter }));
+                let content = Content::Line { list: label.clone(), line, text };
+                return Ok(Some(PendingGraph { number: number - 1, content }));
             }
         }
     };
@@ -186,7 +186,8 @@ fn lines<'s>(
     })
 }
 
-/// Count of graphs and hash of a file. A pipe with a name is a stream all the same, and a folder cannot be read.
+/// Returns the number of graphs and the hash of a file. A named pipe is a stream all the same, and a folder cannot be
+/// read.
 fn fingerprint(path: &Path) -> io::Result<Identity> {
     if !path.metadata()?.is_file() && !path.is_dir() {
         return Ok(Identity::Stream);

@@ -1,14 +1,14 @@
-//! Graphs with the traits of real networks, composed of blocks with a budget of operations each.
+//! The generator of graphs with the traits of real networks, composed of blocks with a budget of operations each.
 
 use rand::RngExt;
 
 use super::draft::{GraphDraft, INPUT, ValueId};
 
-/// As far back as a dense layer may read, and how far in blocks that are longer.
+/// The most blocks that a dense layer may reach back: in short blocks, and in longer ones.
 const LONGEST_REACH: usize = 128;
 const LONG_BLOCK_REACH: usize = 32;
 
-/// How deep blocks are nested in branches of blocks.
+/// The depth to which blocks are nested in branches of blocks.
 const NESTING: u32 = 3;
 
 /// Draws `nodes` operations: a stem, one or several towers of blocks, and heads.
@@ -49,7 +49,7 @@ struct Maker<'a, 'r> {
     left: u32,
 }
 
-/// What a segment is made of.
+/// The kinds of blocks that segments are made of.
 #[derive(Clone, Copy)]
 enum BlockKind {
     Chain,
@@ -60,7 +60,7 @@ enum BlockKind {
 }
 
 impl Maker<'_, '_> {
-    /// `total` in `parts` random parts of at least one.
+    /// Splits `total` into `parts` random parts of at least one.
     fn split(&mut self, total: u32, parts: u32) -> Vec<u32> {
         let parts = parts.min(total);
         let mut counts = vec![1; parts as usize];
@@ -71,7 +71,8 @@ impl Maker<'_, '_> {
         counts
     }
 
-    /// `count` operations after `from`, block by block; what each block makes is added to `taps`.
+    /// Makes `count` operations after `from`, block by block, and adds each block's result to `taps`; returns the
+    /// last result.
     fn segment(&mut self, from: ValueId, count: u32, depth: u32, taps: &mut Vec<ValueId>) -> ValueId {
         let (mut at, mut left) = (from, count);
         while left > 0 {
@@ -119,7 +120,7 @@ impl Maker<'_, '_> {
             BlockKind::Dense => {
                 let mut made = vec![from];
                 for _ in 1..count {
-                    // All of a long block would be read quadratically often.
+                    // Reading all of a long block at every layer would take quadratically many edges.
                     let most = if made.len() <= LONGEST_REACH { made.len() } else { LONG_BLOCK_REACH };
                     let reach = self.draft.random.random_range(1..=most);
                     let next = self.layer(&made[made.len() - reach..]);
@@ -131,8 +132,8 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// As found by neural architecture search: every operation combines one or two values of the cell, and what nobody
-    /// reads is joined at the end.
+    /// Makes a cell as neural architecture search finds them: every operation combines one or two values of the cell,
+    /// and the values that nothing reads are joined at the end.
     fn cell(&mut self, from: ValueId, count: u32) -> ValueId {
         let (mut values, mut is_read) = (vec![from], vec![false]);
         for _ in 1..count {
@@ -152,18 +153,19 @@ impl Maker<'_, '_> {
         self.merge(&unread)
     }
 
-    /// A place among `count`, the last ones likelier.
+    /// Draws a place among `count`, of which later ones are likelier.
     fn recent(&mut self, count: usize) -> usize {
         let part: f64 = self.draft.random.random();
         ((part.sqrt() * count as f64) as usize).min(count - 1)
     }
 
-    /// How far the graph is made, from 0 to 1.
+    /// Returns the share of the graph that is made, from 0 to 1.
     fn progress(&self) -> f64 {
         1.0 - f64::from(self.left) / f64::from(self.nodes)
     }
 
-    /// A value of `range` that moves from one end to the other with `position`, scattered over a quarter of the octaves.
+    /// Draws a value of `range` that moves from one end to the other with `position`, scattered over a quarter of the
+    /// octaves.
     fn placed(&mut self, range: std::ops::RangeInclusive<u64>, position: f64) -> u64 {
         let octaves = (*range.end() as f64 / (*range.start()).max(1) as f64).max(1.0).log2();
         let scatter = (self.draft.random.random::<f64>() - 0.5) * 0.5;
@@ -177,7 +179,7 @@ impl Maker<'_, '_> {
         self.placed(self.draft.recipe.activation_bytes.clone(), position)
     }
 
-    /// An operation with parameters, or now and then one without.
+    /// Makes an operation with parameters, or now and then one without.
     fn layer(&mut self, inputs: &[ValueId]) -> ValueId {
         let bytes = self.activation();
         let drawn: f64 = self.draft.random.random();
@@ -193,7 +195,7 @@ impl Maker<'_, '_> {
         self.draft.op(kind, inputs, parameters, macs, bytes)
     }
 
-    /// An operation without parameters that joins values.
+    /// Makes an operation without parameters that joins values.
     fn merge(&mut self, inputs: &[ValueId]) -> ValueId {
         let kind = if inputs.len() > 1 { "JOIN" } else { "POOL" };
         let bytes = self.activation();

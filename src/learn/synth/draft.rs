@@ -1,4 +1,4 @@
-//! A graph under construction.
+//! Graphs under construction.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use super::recipe::Recipe;
 use crate::base::units::{Bytes, Macs};
 use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
 
-/// A graph under construction. Tensor `i + 1` is what operation `i` makes; tensor 0 is the model input.
+/// A graph under construction. Tensor `i + 1` is the result of operation `i`; tensor 0 is the model input.
 pub(super) struct GraphDraft<'a> {
     pub(super) recipe: &'a Recipe,
     pub(super) random: ChaCha8Rng,
@@ -17,14 +17,14 @@ pub(super) struct GraphDraft<'a> {
     pub(super) tensors: Vec<Tensor>,
 }
 
-/// A value in a draft: the place of its tensor.
+/// The number of a value in a draft: the place of its tensor.
 pub(super) type ValueId = u32;
 
-/// The model input.
+/// The number of the model input.
 pub(super) const INPUT: ValueId = 0;
 
 impl GraphDraft<'_> {
-    /// A draw from `range` whose logarithm is uniform.
+    /// Draws a number from `range` whose logarithm is uniformly distributed.
     pub(super) fn log_uniform(&mut self, range: &RangeInclusive<u64>) -> u64 {
         let (low, high) = (*range.start() as f64, *range.end() as f64);
         let part: f64 = self.random.random();
@@ -48,7 +48,7 @@ impl GraphDraft<'_> {
         });
     }
 
-    /// Adds an operation that reads `inputs`; returns what it makes.
+    /// Adds an operation that reads `inputs`; returns the number of its result.
     pub(super) fn op(
         &mut self,
         kind: &str,
@@ -78,7 +78,7 @@ impl GraphDraft<'_> {
         op.0 + 1
     }
 
-    /// The graph, in which everything that nobody reads is an output.
+    /// Returns the graph, in which every value that nothing reads is an output.
     pub(super) fn finish(self, name: String) -> OpGraph {
         let unread = |(_, tensor): &(usize, &Tensor)| tensor.consumers.is_empty();
         let outputs =

@@ -1,8 +1,9 @@
 //! The generator of the RESPECT paper (DAC 2023, arXiv 2304.04716): levels, and parents on any level before.
 //!
-//! The levels are 10 to 25 for 30 nodes, and in proportion for other sizes. Each level starts with one node, the rest are
-//! spread by uniform draws. A node with d parents draws d levels uniformly, from 0 (no parent) to its own less one, and
-//! has at least one parent on the level before, none twice. Graphs that are not weakly connected are drawn anew.
+//! There are 10 to 25 levels for 30 nodes, and in proportion for other sizes. Each level starts with one node;
+//! uniform draws spread the rest. A node with d parents draws d levels uniformly, from 0 (no parent) to its own less
+//! one, and has at least one parent on the level before, and no parent twice. Graphs that are not weakly connected
+//! are drawn again.
 
 use petgraph::unionfind::UnionFind;
 use rand::RngExt;
@@ -39,7 +40,7 @@ pub(super) fn draw(draft: &mut GraphDraft, nodes: u32) {
     }
 }
 
-/// The parents of every node, by level.
+/// Returns the parents of every node, level by level.
 fn structure(draft: &mut GraphDraft, nodes: u32) -> Vec<Vec<u32>> {
     let scaled = |levels: u32| (levels * nodes / 30).max(2).min(nodes);
     let levels = draft.random.random_range(scaled(10)..=scaled(25)) as usize;

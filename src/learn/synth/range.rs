@@ -1,25 +1,25 @@
-//! Ranges as a user writes them: `30`, or `20..80` with both ends; and which ranges make graphs.
+//! Ranges as a user writes them: `30`, or `20..80` with both ends; and the check of the ranges of a recipe.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::recipe::Recipe;
 
-/// Why a text is no range.
+/// The error of a text that is no range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
-    /// It is not of the form.
+    /// The text is neither a number nor two with '..' between them.
     #[error("not a whole number, nor a range of two such as 20..80")]
     Syntax,
-    /// It ends before it starts.
+    /// The range ends before it starts.
     #[error("the range is empty: write the smaller number first")]
     Empty,
 }
 
-/// Reads a range.
+/// Reads a range: a number, or two with `..` between them.
 ///
 /// # Errors
-/// It is none, or empty.
+/// Returns an error if the text is no range, or an empty one.
 pub fn parse_range<T: FromStr + PartialOrd + Copy>(text: &str) -> Result<RangeInclusive<T>, RangeError> {
     let number = |text: &str| text.trim().parse::<T>().map_err(|_| RangeError::Syntax);
     let (low, high) = match text.split_once("..") {
@@ -29,38 +29,39 @@ pub fn parse_range<T: FromStr + PartialOrd + Copy>(text: &str) -> Result<RangeIn
     if low > high { Err(RangeError::Empty) } else { Ok(low..=high) }
 }
 
-/// Why a recipe makes no graphs.
+/// The reason why a recipe makes no graphs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecipeError {
-    /// A range has numbers that can't be.
+    /// A range has numbers outside its limits.
     #[error("{what} from {low} to {high}: give numbers from {} to {}", .limits.0, .limits.1)]
     Outside {
-        /// Of what.
+        /// The name of the figure whose range it is.
         what: &'static str,
-        /// Its start.
+        /// The start of the range.
         low: u64,
-        /// Its end.
+        /// The end of the range.
         high: u64,
-        /// The smallest and the largest that can be.
+        /// The smallest and the largest number that the range may have.
         limits: (u64, u64),
     },
-    /// A graph could be heavier than any graph may be.
+    /// The sum over a graph could exceed what a graph may hold.
     #[error("{nodes} operations with as many {what} can exceed {limit} in all: make the upper ends smaller")]
     TooHeavy {
-        /// The most operations.
+        /// The most operations of a graph.
         nodes: u32,
-        /// Of what.
+        /// The name of the figure that is summed.
         what: &'static str,
-        /// The most of it in a graph.
+        /// The largest sum that a graph may have.
         limit: u64,
     },
 }
 
 impl Recipe {
-    /// Whether it makes graphs.
+    /// Checks that the recipe makes graphs.
     ///
     /// # Errors
-    /// The first range that is empty or has numbers that can't be, or a sum that a graph can't have.
+    /// Returns an error for the first range that is empty or has numbers outside its limits, or for a sum that no
+    /// graph may have.
     pub fn check(&self) -> Result<(), RecipeError> {
         let within = |what, range: (u64, u64), limits: (u64, u64)| {
             let (low, high) = range;
@@ -71,7 +72,8 @@ impl Recipe {
         };
         let ends = |range: &RangeInclusive<u64>| (*range.start(), *range.end());
         let few_ends = |range: &RangeInclusive<u32>| (u64::from(*range.start()), u64::from(*range.end()));
-        // Fewer operations cannot be cut, and more take gigabytes. Below the first level every node has a parent.
+        // A graph of one operation cannot be cut, and a very large one takes gigabytes. Below the first level every
+        // node has a parent.
         within("operations", few_ends(&self.nodes), (2, 10_000_000))?;
         within("parents", few_ends(&self.in_degree), (1, 1000))?;
         // The limits are those of `OpGraph::new`.

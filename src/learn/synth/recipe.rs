@@ -1,4 +1,4 @@
-//! What graphs to make.
+//! Recipes for synthetic graphs.
 
 use std::ops::RangeInclusive;
 
@@ -14,27 +14,27 @@ listed! {
     }
 }
 
-/// What graphs to make; [`Recipe::check`] says which can be.
+/// A recipe for synthetic graphs; [`Recipe::check`] says whether it makes any.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recipe {
-    /// The generator.
+    /// The family of the graphs.
     pub family: Family,
-    /// Operations, from and to, drawn for each graph; at least 2.
+    /// The number of operations of a graph, drawn from this range; at least 2.
     pub nodes: RangeInclusive<u32>,
     /// The largest number of parents of a `layered` node; each graph draws its own from this range.
     pub in_degree: RangeInclusive<u32>,
-    /// Parameter bytes of an operation that has any.
+    /// The parameter bytes of an operation that has any.
     pub parameter_bytes: RangeInclusive<u64>,
-    /// Bytes of an activation.
+    /// The bytes of an activation.
     pub activation_bytes: RangeInclusive<u64>,
-    /// Multiply-accumulates of an operation that has any.
+    /// The multiply-accumulates of an operation that has any.
     pub macs: RangeInclusive<u64>,
-    /// The seed.
+    /// The seed of the graphs.
     pub seed: u64,
 }
 
 impl Recipe {
-    /// The family's usual figures: those of quantized image networks.
+    /// Returns a recipe with the family's usual figures: those of quantized image networks.
     pub fn new(family: Family, nodes: RangeInclusive<u32>, seed: u64) -> Recipe {
         Recipe {
             family,

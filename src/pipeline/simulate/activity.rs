@@ -1,51 +1,51 @@
-//! What devices do, and when.
+//! The activities of devices, and the spans of time that they take.
 
 use serde::Serialize;
 
 use crate::base::units::Time;
 
-/// What a device does with an inference.
+/// The activity of a device that has an inference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activity {
-    /// Takes its activations in.
+    /// The device takes in the stage's input activations.
     Input,
-    /// Takes the parameters in that it does not hold.
+    /// The device takes in parameters that it does not hold.
     Streaming,
-    /// Computes.
+    /// The device computes the stage's operations.
     Compute,
-    /// Hands its activations out.
+    /// The device hands out the stage's output activations.
     Output,
-    /// Waits for a shared link.
+    /// The device waits for a shared link.
     Waiting,
-    /// Is done, and can't hand the inference on because the next stage's queue is full.
+    /// The device is done, and can't hand the inference on because the next stage's queue is full.
     Blocked,
 }
 
 impl Activity {
-    /// The work of a stage, in its order.
+    /// The parts of a stage's work, in their order.
     pub const WORK: [Activity; 4] =
         [Activity::Input, Activity::Streaming, Activity::Compute, Activity::Output];
 
-    /// Whether it takes the link to the host.
+    /// Returns whether the activity takes the link to the host.
     pub fn is_on_link(self) -> bool {
         matches!(self, Activity::Input | Activity::Streaming | Activity::Output)
     }
 }
 
-/// A part of the simulated time in which one device does one thing.
+/// A span of simulated time in which one device does one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The stage.
+    /// The number of the stage.
     pub stage: usize,
-    /// Which of its devices.
+    /// The number of the device among the stage's.
     pub copy: usize,
-    /// The inference, from 0.
+    /// The number of the inference, from 0.
     pub inference: u64,
-    /// What the device does with it.
+    /// The activity of the device.
     pub activity: Activity,
-    /// From when.
+    /// The start of the span.
     pub start: Time,
-    /// Until when.
+    /// The end of the span.
     pub end: Time,
 }

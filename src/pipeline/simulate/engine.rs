@@ -1,4 +1,4 @@
-//! The events: parts of work that end, and what follows from each.
+//! The engine of the simulation: parts of work that end, and what follows from each.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -9,32 +9,32 @@ use super::pipeline::{Link, Pipeline};
 use super::run::SimulatedRun;
 use crate::base::units::Time;
 
-/// One device.
+/// The state of a device.
 #[derive(Clone, Copy)]
 enum Device {
     Idle,
-    /// At the given part of its work on an inference.
+    /// At the given part of the work on an inference.
     Working(u64, usize),
-    /// In the line for the shared link, before the given part of its work, since a time.
+    /// In the line for the shared link since a time, before the given part of the work.
     Waiting(usize, Time),
-    /// Done since a time.
+    /// Done with an inference since a time.
     Blocked(u64, Time),
 }
 
-/// When the work of a device ends, or since when it is in the line for the link: earlier ones first, then older
-/// inferences, then earlier stages and devices.
+/// The turn of a device: the time at which its work ends, or since which it is in the line for the link. Earlier
+/// times come first, then older inferences, then earlier stages and devices.
 type Turn = Reverse<(Time, u64, usize, usize)>;
 
 struct Simulator<'p, 'w> {
     pipeline: &'p Pipeline,
     inferences: u64,
     now: Time,
-    /// Inferences that have entered the first stage.
+    /// The number of inferences that have entered the first stage.
     entered: u64,
     devices: Vec<Vec<Device>>,
-    /// What waits before each stage; nothing before the first, which takes from the caller.
+    /// The inferences that wait before each stage; none before the first, which takes them from the caller.
     queues: Vec<VecDeque<u64>>,
-    /// The ends of work under way.
+    /// The ends of the work under way.
     ends: BinaryHeap<Turn>,
     /// The line for the shared link.
     line: BinaryHeap<Turn>,
@@ -66,7 +66,7 @@ pub(super) fn run(pipeline: &Pipeline, inferences: u64, watch: &mut dyn FnMut(Sp
         watch,
     };
     loop {
-        // All that ends at one moment ends before anything that follows from it.
+        // Everything that ends at one moment ends before anything that follows from it.
         while let Some(&Reverse((time, _, stage, copy))) = engine.ends.peek() {
             if time > engine.now {
                 break;
@@ -85,7 +85,7 @@ pub(super) fn run(pipeline: &Pipeline, inferences: u64, watch: &mut dyn FnMut(Sp
 }
 
 impl Simulator<'_, '_> {
-    /// A part of a device's work is over.
+    /// Ends a part of a device's work.
     fn end(&mut self, stage: usize, copy: usize) {
         let Device::Working(inference, part) = self.devices[stage][copy] else { return };
         let activity = Activity::WORK[part];
@@ -96,7 +96,7 @@ impl Simulator<'_, '_> {
         self.go_on(stage, copy, inference, part + 1);
     }
 
-    /// Starts the next part of a device's work that has any length, or leaves it done.
+    /// Starts the next part of a device's work that has any length, or marks the device as done.
     fn go_on(&mut self, stage: usize, copy: usize, inference: u64, from: usize) {
         let times = &self.pipeline.stages[stage];
         let next = (from..Activity::WORK.len()).find(|&part| times.part(Activity::WORK[part]) > Time(0));
@@ -114,7 +114,7 @@ impl Simulator<'_, '_> {
         };
     }
 
-    /// Moves every inference that can move at this moment one step; whether any did.
+    /// Moves every inference that can move at this moment one step, and returns whether any did.
     fn hand_on(&mut self) -> bool {
         let mut moved = false;
         for stage in (0..self.devices.len()).rev() {
@@ -141,7 +141,7 @@ impl Simulator<'_, '_> {
         moved
     }
 
-    /// Of the devices of a stage that are done, the one with the oldest inference.
+    /// Returns, of the devices of a stage that are done, the one with the oldest inference.
     fn oldest_done(&self, stage: usize) -> Option<(usize, u64, Time)> {
         let done = |(copy, device): (usize, &Device)| match *device {
             Device::Blocked(inference, since) => Some((copy, inference, since)),
@@ -157,7 +157,7 @@ impl Simulator<'_, '_> {
         }
     }
 
-    /// The next inference for a stage.
+    /// Returns the next inference for a stage.
     fn take(&mut self, stage: usize) -> Option<u64> {
         if stage > 0 {
             return self.queues[stage].pop_front();
@@ -167,7 +167,7 @@ impl Simulator<'_, '_> {
         next
     }
 
-    /// Gives the shared link to who is first in the line.
+    /// Gives the shared link to the first device in the line.
     fn grant_link(&mut self) {
         if self.link_is_taken {
             return;
@@ -181,7 +181,7 @@ impl Simulator<'_, '_> {
         self.devices[stage][copy] = Device::Working(inference, part);
     }
 
-    /// Tells what a device did from `start` until now.
+    /// Records what a device did from `start` until now.
     fn tell(&mut self, stage: usize, copy: usize, inference: u64, activity: Activity, start: Time) {
         if start < self.now {
             let span = Span { stage, copy, inference, activity, start, end: self.now };

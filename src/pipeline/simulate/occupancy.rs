@@ -1,21 +1,22 @@
-//! What a device did with its time.
+//! The occupancy of devices.
 
 use super::activity::{Activity, Span};
 use crate::base::units::Time;
 
-/// How long a device did what, from the start until the last result; what is left it was without work.
+/// The time that a device spent on each kind of activity, from the start until the last result; for the rest it had
+/// no inference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Occupancy {
-    /// In transfers, streaming and compute.
+    /// The time in transfers, streaming and compute.
     pub busy: Time,
-    /// Waiting for a shared link.
+    /// The time in the line for a shared link.
     pub waiting: Time,
-    /// Done, but the next queue was full.
+    /// The time after its work was done, while the next queue was full.
     pub blocked: Time,
 }
 
 impl Occupancy {
-    /// Adds what a device did.
+    /// Adds a span of the device.
     pub(super) fn add(&mut self, span: &Span) {
         let share = match span.activity {
             Activity::Waiting => &mut self.waiting,
@@ -25,7 +26,7 @@ impl Occupancy {
         *share += span.end - span.start;
     }
 
-    /// Time without an inference.
+    /// Returns the time without an inference.
     pub fn starved(&self, makespan: Time) -> Time {
         makespan - self.busy - self.waiting - self.blocked
     }

@@ -1,4 +1,4 @@
-//! A pipeline that can be simulated.
+//! Pipelines that can be simulated.
 
 use super::stage_times::StageTimes;
 use crate::base::limits;
@@ -6,71 +6,72 @@ use crate::base::listed::listed;
 use crate::base::units::Time;
 
 listed! {
-    /// How the devices reach the host.
+    /// The devices' link to the host.
     pub enum Link: "link" {
         Own = "own", "Each device has a link of its own";
         Shared = "shared", "All share one link, which serves one transfer at a time, first come, first served";
     }
 }
 
-/// A pipeline to be simulated.
+/// A pipeline that can be simulated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
-    /// The stages.
+    /// The times of the stages.
     pub stages: Vec<StageTimes>,
-    /// On how many devices each stage runs; an inference goes to a free one.
+    /// The number of devices that each stage runs on; an inference goes to a free one.
     pub copies: Vec<u32>,
-    /// Places of the queue between two stages; none if it has no end.
+    /// The places of the queue between two stages; none if the queue is unbounded.
     pub places: Option<u32>,
-    /// How the devices reach the host.
+    /// The devices' link to the host.
     pub link: Link,
 }
 
-/// Why a pipeline can't be simulated.
+/// The reason why a pipeline can't be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SimulateError {
-    /// Nothing to simulate.
+    /// The pipeline has no stages.
     #[error("no stages: give at least one")]
     NoStages,
-    /// A stage that runs nowhere, or a list of another length.
-    #[error("copies for {found} stages, but there are {stages}: give one number from 1 to {most} a stage", most = limits::STAGES)]
+    /// A stage has no device, or the numbers of devices are not one for each stage.
+    #[error("copies for {found} stages, but there are {stages}: give one number from 1 to {most} for each stage", most = limits::STAGES)]
     Copies {
-        /// How many were given.
+        /// The number of stages that devices were given for.
         found: usize,
-        /// How many stages.
+        /// The number of stages.
         stages: usize,
     },
-    /// Simulated time is a `u64` of picoseconds.
+    /// The simulated time would exceed a `u64` of picoseconds.
     #[error("{inferences} inferences of {one} each do not fit the simulated time: simulate fewer")]
     TooLong {
-        /// How many.
+        /// The number of inferences.
         inferences: u64,
-        /// How long each takes alone.
+        /// The time that each inference takes alone.
         one: Time,
     },
 }
 
-/// How many inferences the steady throughput is taken over, for each one that the copies take at a time.
+/// The number of turns of the copies that the steady throughput is taken over.
 const WINDOW: u64 = 256;
 
-/// Most inferences that are simulated to find the steady throughput.
+/// The most inferences that the steady throughput is taken over.
 const LONGEST: u64 = 1 << 16;
 
 impl Pipeline {
-    /// A pipeline as Coral's runner makes it: a device a stage, a queue of one place between two, links of their own.
+    /// Returns a pipeline as Coral's runner makes it: one device for each stage, queues of one place, and a link for
+    /// each device.
     pub fn new(stages: Vec<StageTimes>) -> Pipeline {
         Pipeline { copies: vec![1; stages.len()], stages, places: Some(1), link: Link::Own }
     }
 
-    /// How long one inference takes that has the pipeline for itself.
+    /// Returns the time of one inference that has the pipeline for itself.
     pub fn latency(&self) -> Time {
         self.stages.iter().map(StageTimes::total).sum()
     }
 
-    /// Says what makes it impossible to simulate, if anything.
+    /// Checks that the pipeline can be simulated with `inferences`.
     ///
     /// # Errors
-    /// No stages, a wrong number of copies, or times that do not add up.
+    /// Returns an error if there are no stages, if a number of copies is wrong, or if the times do not add up.
     pub fn check(&self, inferences: u64) -> Result<(), SimulateError> {
         let (stages, found) = (self.stages.len(), self.copies.len());
         if stages == 0 {
@@ -86,13 +87,14 @@ impl Pipeline {
         }
     }
 
-    /// Inferences until what was empty at the start has been filled.
+    /// Returns the number of inferences after which the pipeline is full.
     pub(super) fn warm_up(&self) -> u64 {
         let devices: u64 = self.copies.iter().map(|&copies| u64::from(copies)).sum();
         2 * (devices + self.stages.len() as u64)
     }
 
-    /// Results come in turns: of so many as the copies of one stage are.
+    /// Returns the number of results that the steady throughput is taken over: whole turns, as results come in turns
+    /// of the copies.
     pub(super) fn window(&self) -> u64 {
         let turn = self.copies.iter().fold(1, |turn, &copies| least_common_multiple(turn, u64::from(copies)));
         turn.saturating_mul(WINDOW).min(LONGEST)

@@ -1,40 +1,40 @@
-//! What an inference asks of a stage.
+//! The times that an inference takes in a stage.
 
 use super::activity::Activity;
 use crate::base::units::Time;
 use crate::problem::judge::StageCost;
 use crate::stages::manifest::CostEntry;
 
-/// What one inference asks of a stage, in this order; parts of no length are passed over.
+/// The times that one inference takes in a stage, in this order; parts of no length are passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StageTimes {
-    /// Activations to the device.
+    /// The time of activations to the device.
     pub input: Time,
-    /// Parameters that the device does not hold.
+    /// The time of parameters that the device does not hold.
     pub streaming: Time,
-    /// The invocation and its compute.
+    /// The time of the invocation and the compute.
     pub compute: Time,
-    /// Activations back to the host.
+    /// The time of activations back to the host.
     pub output: Time,
 }
 
 impl StageTimes {
-    /// A stage of which nothing but the whole is known.
+    /// Returns the times of a stage of which only the whole is known.
     pub fn of(whole: Time) -> StageTimes {
         StageTimes { compute: whole, ..StageTimes::default() }
     }
 
-    /// All of it.
+    /// Returns the time of all parts.
     pub fn total(&self) -> Time {
         Activity::WORK.into_iter().map(|activity| self.part(activity)).sum()
     }
 
-    /// How long the link to the host is in use.
+    /// Returns the time in which the link to the host is in use.
     pub fn on_link(&self) -> Time {
         self.total() - self.compute
     }
 
-    /// The length of one kind of work.
+    /// Returns the time of one kind of work.
     pub fn part(&self, activity: Activity) -> Time {
         match activity {
             Activity::Input => self.input,

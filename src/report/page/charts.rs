@@ -1,4 +1,5 @@
-//! The charts of a page: bars a stage, and the pipeline over time. Each is drawn once for wide and once for narrow screens.
+//! The charts of a page: bars for the stages, and the pipeline over time. Each is drawn once for wide and once for
+//! narrow screens.
 
 use anyhow::anyhow;
 use plotters::coord::Shift;
@@ -11,60 +12,60 @@ use super::colors::{self, Color};
 use super::text::Safe;
 use crate::pipeline::simulate::{Activity, Span, StageTimes};
 
-/// Widths of a drawing, with the class that the style sheet shows it by.
+/// The widths of a drawing in pixels, each with the class that the style sheet shows it by.
 const WIDTHS: [(&str, u32); 2] = [("wide", 560), ("narrow", 340)];
 const ROW: u32 = 30;
 const FRAME: u32 = 52;
-/// Room for the rows' names, on the right of all, and for text after the longest bar.
+/// The pixels for the rows' names, to the right of everything, and for text after the longest bar.
 const SIDE: u32 = 56;
 const MARGIN: u32 = 14;
 const TEXT_AFTER: f64 = 66.0;
 
-/// What a chart shows.
+/// A chart with one row for each stage.
 pub struct Chart<'a> {
-    /// An id of the page's own.
+    /// The id of the chart, unique on the page.
     pub id: &'a str,
-    /// What it is, for those who can't see it.
+    /// The title, for people who can't see the chart.
     pub title: &'a str,
-    /// What it shows, in a sentence.
+    /// The description, in a sentence.
     pub summary: &'a str,
-    /// What is along its axis.
+    /// The label of the axis.
     pub axis: &'a str,
-    /// How many rows, one a stage.
+    /// The number of rows.
     pub rows: usize,
-    /// The largest value that has to have room.
+    /// The largest value that has to fit.
     pub most: f64,
-    /// A value that is marked by a line.
+    /// The value that a line marks.
     pub limit: Option<f64>,
-    /// What is in the rows.
+    /// The marks in the rows.
     pub marks: Vec<ChartMark>,
 }
 
-/// A part of a row.
+/// A mark: a part of a row.
 pub struct ChartMark {
-    /// Which row.
+    /// The number of the row, from the top.
     pub row: usize,
-    /// From where.
+    /// The value at which the mark starts.
     pub from: f64,
-    /// To where.
+    /// The value at which the mark ends.
     pub to: f64,
-    /// Its colour.
+    /// The colour of the mark.
     pub color: &'static Color,
-    /// Whether it is drawn weaker, to set it off from its neighbours.
+    /// True if the mark is drawn weaker, to set it off from its neighbours.
     pub is_faint: bool,
-    /// What stands in it, if it is wide enough, or right of it.
+    /// The text in the mark, if it is wide enough, or to the right of it.
     pub label: Option<Caption>,
 }
 
-/// Text at a mark.
+/// The text at a mark.
 pub enum Caption {
-    /// In the mark.
+    /// Text in the mark.
     Inside(String),
-    /// Right of it.
+    /// Text to the right of the mark.
     After(String),
 }
 
-/// A row of parts, one after the other, with the whole as text at its end.
+/// Returns a row of parts, one after the other, with the whole as text at the end.
 pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<ChartMark> {
     let mut marks = Vec::new();
     let mut from = 0.0;
@@ -86,7 +87,7 @@ pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<Ch
     marks
 }
 
-/// The colour of what a device does.
+/// Returns the colour of an activity.
 pub fn color_of(activity: Activity) -> &'static Color {
     match activity {
         Activity::Input => &colors::INPUT,
@@ -98,8 +99,7 @@ pub fn color_of(activity: Activity) -> &'static Color {
     }
 }
 
-/// What a device of a stage does in the time of `span`, as a mark in milliseconds; the longest part of the stage's work
-/// carries the inference's number.
+/// Returns the mark of a span, in milliseconds; the longest part of the stage's work carries the inference's number.
 pub fn span_mark(span: &Span, stage: &StageTimes) -> ChartMark {
     let longest = Activity::WORK.into_iter().max_by_key(|&activity| stage.part(activity));
     ChartMark {
@@ -115,10 +115,10 @@ pub fn span_mark(span: &Span, stage: &StageTimes) -> ChartMark {
 type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 impl Chart<'_> {
-    /// As a figure's pictures.
+    /// Returns the chart as SVG, once for each width.
     ///
     /// # Errors
-    /// The charting library refuses.
+    /// Returns an error if the charting library fails.
     pub fn draw(&self) -> anyhow::Result<String> {
         let mut html = String::new();
         for (class, width) in WIDTHS {
@@ -211,7 +211,7 @@ impl Chart<'_> {
     }
 }
 
-/// Decimals of an axis that reaches to `end`.
+/// Returns the number of decimals for an axis that reaches to `end`.
 fn decimals(end: f64) -> usize {
     match end {
         end if end >= 20.0 => 0,

@@ -1,12 +1,12 @@
-//! The colours of a page, by light and by dark.
+//! The colours of a page, in the light and the dark theme.
 //!
-//! Charts are drawn in the light ones; rules of the style sheet put the theme's in their place.
+//! Charts are drawn in the light colours; rules of the style sheet put the theme's colours in their place.
 
 use std::fmt::Write;
 
 use plotters::style::RGBColor;
 
-/// A colour's name in the style sheet, and its value by light and by dark.
+/// A colour: the name in the style sheet, and the value in the light and the dark theme.
 pub struct Color {
     name: &'static str,
     light: u32,
@@ -17,33 +17,33 @@ const fn color(name: &'static str, light: u32, dark: u32) -> Color {
     Color { name, light, dark }
 }
 
-/// Text.
+/// The colour of text.
 pub const INK: Color = color("ink", 0x1c2024, 0xe8eaed);
-/// Lines behind charts.
+/// The colour of lines behind charts.
 pub const LINE: Color = color("line", 0xd5dae1, 0x3b424c);
-/// A limit.
+/// The colour of a limit.
 pub const LIMIT: Color = color("limit", 0xa8195f, 0xff7ab6);
-/// Compute.
+/// The colour of compute.
 pub const COMPUTE: Color = color("compute", 0x3566c8, 0x7aa2ff);
-/// Streaming of parameters.
+/// The colour of streaming of parameters.
 pub const STREAMING: Color = color("streaming", 0xe07b00, 0xffb25e);
-/// Activations in.
+/// The colour of input activations.
 pub const INPUT: Color = color("input", 0x2a9d8f, 0x6bd6c7);
-/// Activations out.
+/// The colour of output activations.
 pub const OUTPUT: Color = color("output", 0x8a63c9, 0xbb9cf5);
-/// Waiting for the link.
+/// The colour of waiting for the link.
 pub const WAITING: Color = color("waiting", 0xd8c47e, 0x8f7f45);
-/// Waiting for the next stage.
+/// The colour of waiting for the next stage.
 pub const BLOCKED: Color = color("blocked", 0xc3c8cf, 0x596270);
-/// Parameters on the chip.
+/// The colour of parameters on the chip.
 pub const ON_CHIP: Color = color("on-chip", 0x3a8f4f, 0x79c98a);
-/// Parameters off the chip.
+/// The colour of parameters off the chip.
 pub const OFF_CHIP: Color = color("off-chip", 0xc8442d, 0xff8a73);
 
 const CHART: [&Color; 11] =
     [&INK, &LINE, &LIMIT, &COMPUTE, &STREAMING, &INPUT, &OUTPUT, &WAITING, &BLOCKED, &ON_CHIP, &OFF_CHIP];
 
-/// Fill and edge of a stage's operations, by light and by dark; stages beyond them begin again.
+/// The fill and edge of a stage's operations in the light theme, then in the dark one; later stages begin again.
 const STAGES: [[u32; 4]; 8] = [
     [0xd3e3ff, 0x3566c8, 0x1f3a68, 0x8db4ff],
     [0xffe2c2, 0xb96100, 0x5c3a10, 0xffb25e],
@@ -55,31 +55,31 @@ const STAGES: [[u32; 4]; 8] = [
     [0xe9decf, 0x79613f, 0x463a29, 0xcdb491],
 ];
 
-/// The class of a stage's colours.
+/// Returns the CSS class of a stage's colours.
 pub fn class(stage: usize) -> String {
     format!("s{}", stage % STAGES.len())
 }
 
-/// Fill of a stage's operations and the text on it, by light.
+/// Returns the fill of a stage's operations and the colour of the text on it, in the light theme.
 pub fn of_stage(stage: usize) -> (String, String) {
     let hex = |color: u32| format!("#{color:06x}");
     (hex(STAGES[stage % STAGES.len()][0]), hex(INK.light))
 }
 
 impl Color {
-    /// As charts are drawn.
+    /// Returns the colour that charts are drawn in.
     pub fn rgb(&self) -> RGBColor {
         let [_, red, green, blue] = self.light.to_be_bytes();
         RGBColor(red, green, blue)
     }
 
-    /// As the style sheet knows it.
+    /// Returns the colour as the style sheet refers to it.
     pub fn variable(&self) -> String {
         format!("var(--{})", self.name)
     }
 }
 
-/// The rules that give the page its colours.
+/// Returns the CSS rules that give the page its colours.
 pub fn rules() -> String {
     let mut css = String::new();
     let variables = |css: &mut String, dark: bool| {

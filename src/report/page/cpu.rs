@@ -1,11 +1,12 @@
-//! The section on what Edge TPUs do not take.
+//! The section on operators that stay on the host's CPU.
 
 use super::section::{ROWS, paragraph, section};
 use super::subject::Subject;
 use super::text::table;
 use crate::tflite::support::{OnCpu, listed};
 
-/// What stays on the host's CPU, why, and what to do about it; nothing where nothing is known to.
+/// Returns the section on the operators that stay on the host's CPU, why, and what to do about it; empty where there
+/// are none.
 pub fn on_cpu(subject: &Subject) -> String {
     let of_stages = subject.on_cpu.iter().enumerate();
     let groups: Vec<(usize, &OnCpu)> =
@@ -15,7 +16,7 @@ pub fn on_cpu(subject: &Subject) -> String {
     }
     let mut body = paragraph(
         "Edge TPUs do not take these operators, as far as kinds, types, shapes and options tell; edgetpu_compiler has the \
-         last word. The times on this page take all operators for computed by Edge TPUs.",
+         last word. The times on this page assume that Edge TPUs compute every operator.",
     );
     let row = |(stage, group): &(usize, &OnCpu)| {
         let (kinds, operators) = (listed(&group.kinds), listed(&group.operators));

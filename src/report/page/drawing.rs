@@ -1,4 +1,5 @@
-//! The operations of a stage as a picture: nodes in layers, what comes in on top and what goes out at the bottom.
+//! The picture of a stage's operations: nodes in layers, with the stage's inputs on top and its outputs at the
+//! bottom.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -12,19 +13,19 @@ use crate::graph::{OpGraph, OpId, TensorId};
 use crate::problem::StageId;
 use crate::problem::judge::Evaluation;
 
-/// Nodes of a stage in a picture that still can be read.
+/// The most nodes in a picture that can still be read.
 const NODES: usize = 44;
-/// A column's width, the least one with text, and the least where there are many.
+/// The width of a column, the least width with text, and the least width where there are many columns, in pixels.
 const COLUMN: f64 = 116.0;
 const WITH_TEXT: f64 = 60.0;
 const NARROW: f64 = 26.0;
-/// The widest picture that keeps wide columns.
+/// The widest picture that keeps wide columns, in pixels.
 const WIDTH: f64 = 340.0;
-/// A letter's width.
+/// The width of a letter, in pixels.
 const LETTER: f64 = 5.4;
 const LAYER: f64 = 40.0;
 const BOX: f64 = 24.0;
-/// Names in a tooltip.
+/// The most names in a tooltip.
 const NAMES: usize = 8;
 
 /// A node of the picture.
@@ -34,7 +35,7 @@ struct Node {
     is_tensor: bool,
 }
 
-/// The picture of one stage.
+/// Returns the picture of one stage as SVG.
 pub fn stage(graph: &OpGraph, evaluation: &Evaluation, stage: usize) -> String {
     let ops = &evaluation.stages[stage].ops;
     let Folded { nodes: groups, edges: inner } = fold(graph, ops, NODES);
@@ -72,10 +73,11 @@ pub fn stage(graph: &OpGraph, evaluation: &Evaluation, stage: usize) -> String {
     svg(stage, &nodes, &layout, &summary)
 }
 
-/// Tensors that come or go together, under what is said of them.
+/// Groups of tensors that enter or leave a stage together, each with its label.
 type Ends = Vec<(String, Vec<TensorId>)>;
 
-/// What comes into a stage, by where it is made, and what leaves it, by where it is read.
+/// Returns the tensors that enter a stage, by the stage that makes them, and those that leave it, by the stages that
+/// read them.
 fn ends(graph: &OpGraph, evaluation: &Evaluation, stage: usize) -> [Ends; 2] {
     let this = StageId(stage as u32);
     let is_inside = |op: &OpId| evaluation.stages[stage].ops.binary_search(op).is_ok();
@@ -134,7 +136,7 @@ fn op_node(graph: &OpGraph, group: &[OpId]) -> Node {
     }
 }
 
-/// The first of some names.
+/// Returns the first names of a list, and the number of the others.
 fn list<'t>(names: impl Iterator<Item = &'t str>) -> String {
     let all: Vec<&str> = names.collect();
     let mut list: Vec<String> = all.iter().take(NAMES).map(|name| short(name, 60)).collect();
@@ -175,7 +177,7 @@ fn svg(stage: usize, nodes: &[Node], layout: &Layout, summary: &str) -> String {
         let _ = writeln!(svg, "<path d=\"{path}\"/>");
     }
     for (node, &(x, layer)) in nodes.iter().zip(&layout.nodes) {
-        // What comes in or goes out by itself has the room for all that is said of it.
+        // A tensor node that is alone in its layer has room for its whole label.
         let is_alone = layout.nodes.iter().filter(|(_, its)| *its == layer).count() == 1;
         let wide = if node.is_tensor && is_alone { COLUMN } else { column } - 8.0;
         let (x, y) = (x * column, middle(layer));

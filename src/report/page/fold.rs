@@ -1,20 +1,20 @@
-//! From the operations of a stage to as many nodes as a picture can hold: chains become one node, then what lies between
-//! two narrow places, then runs of equal length.
+//! The folding of a stage's operations into as many nodes as a picture can hold: chains become one node, then the
+//! operations between two narrow places, then runs of equal length.
 
 use std::collections::BTreeSet;
 
 use crate::graph::countdown::Countdown;
 use crate::graph::{OpGraph, OpId};
 
-/// Nodes of some operations each, and the edges between them.
+/// A graph whose nodes stand for some operations each.
 pub struct Folded {
     /// The operations of each node.
     pub nodes: Vec<Vec<OpId>>,
-    /// From node to node, without cycles.
+    /// The edges from node to node, without cycles.
     pub edges: BTreeSet<(usize, usize)>,
 }
 
-/// The finest picture of `ops` with at most `most` nodes.
+/// Returns the finest picture of `ops` with at most `most` nodes.
 pub fn fold(graph: &OpGraph, ops: &[OpId], most: usize) -> Folded {
     let inside: BTreeSet<OpId> = ops.iter().copied().collect();
     let order: Vec<OpId> = graph.execution_order().iter().copied().filter(|op| inside.contains(op)).collect();
@@ -39,7 +39,8 @@ pub fn fold(graph: &OpGraph, ops: &[OpId], most: usize) -> Folded {
 }
 
 impl Folded {
-    /// Joins the nodes of each group; the groups have no cycles among them. Nodes stay in an order that the edges follow.
+    /// Joins the nodes of each group; the groups have no cycles among them. Nodes stay in an order that the edges
+    /// follow.
     fn joined(&self, group: &[usize]) -> Folded {
         let groups = group.iter().max().map_or(0, |last| last + 1);
         let mut nodes = vec![Vec::new(); groups];
@@ -67,7 +68,8 @@ impl Folded {
     }
 }
 
-/// A group for each chain: of nodes of which each is read by the next alone, and the next reads nothing else.
+/// Returns the group of each node, one for each chain: each node of a chain is read by the next alone, and the next
+/// reads nothing else.
 fn chains(folded: &Folded) -> Vec<usize> {
     let count = folded.nodes.len();
     let (mut readers, mut read) = (vec![0; count], vec![0; count]);
@@ -88,7 +90,7 @@ fn chains(folded: &Folded) -> Vec<usize> {
     group
 }
 
-/// A group for what lies between two places where all that flows comes from one node.
+/// Returns the group of each node, one for the nodes between two places where all values come from one node.
 fn blocks(folded: &Folded) -> Vec<usize> {
     let count = folded.nodes.len();
     let mut last_reader: Vec<usize> = (0..count).collect();
@@ -111,7 +113,7 @@ fn blocks(folded: &Folded) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    /// Blocks of two branches, of one and two operations, and the operation that joins them.
+    /// Returns a graph of blocks: two branches, of one and two operations, and the operation that joins them.
     fn graph(blocks: usize) -> OpGraph {
         let (mut ops, mut tensors) = (Vec::new(), Vec::new());
         let op = r#"{"name": "o", "kind": "K", "parameter_bytes": 0, "macs": 0}"#;

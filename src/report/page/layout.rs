@@ -1,24 +1,24 @@
-//! Places for the nodes of a picture: layers from top to bottom, few crossings, edges that go straight where they can.
+//! The layout of a picture: layers from top to bottom, few crossings, and edges that run straight where they can.
 
 use std::collections::BTreeSet;
 
-/// A node's or bend's width, in columns.
+/// The width of a node and of a bend, in columns.
 const NODE: f64 = 1.0;
 const BEND: f64 = 0.22;
 
-/// Where the nodes stand and the edges go, in columns from the left and layers from the top.
+/// The layout of a picture, in columns from the left and layers from the top.
 pub struct Layout {
-    /// The middle of each node.
+    /// The middle of each node: column and layer.
     pub nodes: Vec<(f64, usize)>,
-    /// The points of each edge, from node to node.
+    /// The points of each edge, from node to node: column and layer.
     pub edges: Vec<Vec<(f64, usize)>>,
-    /// How many columns.
+    /// The width of the picture, in columns.
     pub columns: f64,
-    /// How many layers.
+    /// The number of layers.
     pub layers: usize,
 }
 
-/// Lays out nodes whose edges lead from lower to higher numbers. Those of `last` are put below all others.
+/// Lays out nodes whose edges lead from lower to higher numbers. The nodes `last` are put below all others.
 pub fn lay_out(count: usize, edges: &BTreeSet<(usize, usize)>, last: &BTreeSet<usize>) -> Layout {
     let mut layer = vec![0usize; count];
     for &(from, to) in edges {
@@ -63,7 +63,7 @@ pub fn lay_out(count: usize, edges: &BTreeSet<(usize, usize)>, last: &BTreeSet<u
         let rows: Box<dyn Iterator<Item = &mut Vec<usize>>> =
             if down { Box::new(layers.iter_mut()) } else { Box::new(layers.iter_mut().rev()) };
         for row in rows {
-            // A node with none but bends beside it stands in the middle, so that the picture has a straight spine.
+            // The only node of a layer stands in the middle, so that the picture has a straight spine.
             let is_alone = row.iter().filter(|&&item| item < count).count() == 1;
             let mut wanted: Vec<(f64, usize)> = Vec::new();
             for &item in row.iter() {
@@ -93,7 +93,7 @@ pub fn lay_out(count: usize, edges: &BTreeSet<(usize, usize)>, last: &BTreeSet<u
     }
 }
 
-/// Side by side, around the middle.
+/// Places the items of a row side by side, around the middle.
 fn spread(row: &[usize], widths: &[f64], x: &mut [f64]) {
     let all: f64 = row.iter().map(|&item| widths[item]).sum();
     let mut left = -all / 2.0;
@@ -103,7 +103,8 @@ fn spread(row: &[usize], widths: &[f64], x: &mut [f64]) {
     }
 }
 
-/// As near to where they want to be as their widths allow; what is pushed together stays in the middle of its wishes.
+/// Places items as near to where they want to be as their widths allow; items that are pushed together stay in the
+/// middle of their wishes.
 fn place(wanted: &[(f64, usize)], widths: &[f64], x: &mut [f64]) {
     // Groups of items that touch: members from an index on, the sum of the wishes for their left edge, and that edge.
     let mut groups: Vec<(usize, f64, f64, f64)> = Vec::new();
@@ -115,7 +116,7 @@ fn place(wanted: &[(f64, usize)], widths: &[f64], x: &mut [f64]) {
                 break;
             }
             let (start, count) = (before.0, (index + 1 - before.0) as f64);
-            // The wishes of those behind, as wishes for the left edge of the group.
+            // The wishes of the items behind, as wishes for the left edge of the group.
             let behind = (index + 1 - after.0) as f64;
             let sum = before.1 + after.1 - behind * before.3;
             let joined = (start, sum, sum / count, before.3 + after.3);

@@ -1,27 +1,27 @@
-//! A partition that is shown, and what comes of it over time.
+//! Partitions as a page shows them, with the simulation of their pipelines.
 
 use crate::base::units::Time;
 use crate::pipeline::simulate::{Pipeline, SimulateError, SimulatedRun, Span, StageTimes};
 use crate::problem::judge::Evaluation;
 
-/// One partition and what comes of it over time.
+/// A partition, with the simulation of its pipeline.
 pub(super) struct Partition<'a> {
-    /// Its name.
+    /// The name of the partition.
     pub(super) name: &'static str,
-    /// An id of its own.
+    /// The id of the partition, unique on the page.
     pub(super) id: &'static str,
     pub(super) evaluation: &'a Evaluation,
     pub(super) pipeline: Pipeline,
-    /// From one result to the next, picoseconds.
+    /// The time from one result to the next, in picoseconds.
     pub(super) period: f64,
     pub(super) run: SimulatedRun,
     pub(super) spans: Vec<Span>,
 }
 
-/// Inferences that are followed beyond those that fill the pipeline.
+/// The number of inferences that are followed beyond those that fill the pipeline.
 const FOLLOWED: usize = 5;
 
-/// Most inferences that are followed.
+/// The most inferences that are followed.
 const MOST_FOLLOWED: usize = 24;
 
 impl<'a> Partition<'a> {

@@ -1,9 +1,9 @@
-//! What sections are made of.
+//! The building blocks of a page's sections.
 
 use super::colors::Color;
 use super::text::Safe;
 
-/// The sections that the page's beginning links to.
+/// The sections that the page's beginning links to, each by id and name.
 pub const LIST: [(&str, &str); 8] = [
     ("figures", "Figures"),
     ("graph", "Graph"),
@@ -15,26 +15,26 @@ pub const LIST: [(&str, &str); 8] = [
     ("method", "Method"),
 ];
 
-/// Rows of a list that has no end.
+/// The most rows of a list that may be long.
 pub const ROWS: usize = 100;
 
-/// A section of the page, by its place in [`LIST`].
+/// Returns a section of the page, by its place in [`LIST`].
 pub fn section(place: usize, title: &str, body: &str) -> String {
     let id = LIST[place].0;
     format!("{} aria-labelledby=\"{id}-h\"><h2 id=\"{id}-h\">{title}</h2>\n{body}</section>\n", start(id))
 }
 
-/// How the section of this id begins.
+/// Returns the beginning of the section with an id.
 pub fn start(id: &str) -> String {
     format!("<section id=\"{id}\"")
 }
 
-/// A paragraph of text.
+/// Returns a paragraph of text.
 pub fn paragraph(text: &str) -> String {
     format!("<p>{}</p>\n", Safe(text))
 }
 
-/// Colours and what they mean.
+/// Returns a legend of colours and their meanings.
 pub fn legend(entries: &[(&Color, &str)]) -> String {
     let entry = |(color, meaning): &(&Color, &str)| {
         format!("<li><span class=\"swatch\" style=\"background:{}\"></span>{meaning}</li>", color.variable())
@@ -42,7 +42,7 @@ pub fn legend(entries: &[(&Color, &str)]) -> String {
     format!("<ul class=\"legend\">{}</ul>\n", entries.iter().map(entry).collect::<String>())
 }
 
-/// Charts of the partitions beside each other.
+/// Returns the charts of the partitions beside each other.
 pub fn charts(drawn: Vec<(&str, String)>) -> String {
     let figure = |(name, picture): (&str, String)| {
         format!("<figure><figcaption>{name}</figcaption>{picture}</figure>\n")

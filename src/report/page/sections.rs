@@ -1,4 +1,4 @@
-//! The sections of a page.
+//! The sections of the page of a schedule.
 
 use super::charts::{Chart, bar, span_mark};
 use super::colors;
@@ -23,7 +23,7 @@ fn per_second(period: f64) -> String {
     if period > 0.0 { format!("{:.1}/s", 1e12 / period) } else { "no limit".into() }
 }
 
-/// What the page is about, in a sentence.
+/// Returns a sentence on what the page is about, and the warning, if there is one.
 pub fn lead(subject: &Subject) -> String {
     paragraph(&format!(
         "{} in {}, for device model {}, scheduled by {} for {}. All times are predicted.",
@@ -35,12 +35,12 @@ pub fn lead(subject: &Subject) -> String {
     )) + &subject.warning.iter().map(|warning| paragraph(&format!("Warning: {warning}."))).collect::<String>()
 }
 
-/// The figures that matter most, and both partitions beside each other.
+/// Returns the section of the figures that matter most, with both partitions beside each other.
 pub fn figures(subject: &Subject, ours: &Partition, default: Option<&Partition>) -> String {
     let proof = match (subject.status, subject.gap) {
         (Status::Optimal, _) => "no valid schedule is better".to_string(),
         (_, Some(gap)) => format!("at most {:.1} % above the optimum", gap * 100.0),
-        (_, None) => "how far from the optimum is not known".into(),
+        (_, None) => "the distance from the optimum is not known".into(),
     };
     let slowest =
         ours.evaluation.stages.iter().position(|stage| stage.latency() == ours.evaluation.bottleneck);
@@ -94,7 +94,7 @@ pub fn figures(subject: &Subject, ours: &Partition, default: Option<&Partition>)
     section(0, "Figures", &body)
 }
 
-/// The operations, coloured by stage, with what comes in and goes out.
+/// Returns the section of the operations, coloured by stage, with each stage's inputs and outputs.
 pub fn graph(subject: &Subject) -> String {
     let mut body = paragraph(
         "Each panel is a stage, read from top to bottom. Round boxes are what crosses a cut: on top what the stage reads and \
@@ -116,7 +116,7 @@ pub fn graph(subject: &Subject) -> String {
     section(1, "Graph", &(body + "</div>\n"))
 }
 
-/// What crosses the cuts.
+/// Returns the section of the tensors that cross the cuts.
 pub fn crossings(subject: &Subject) -> String {
     let stages = subject.evaluation.stages.len();
     if stages == 1 {
@@ -162,7 +162,7 @@ pub fn crossings(subject: &Subject) -> String {
     section(2, "What crosses the cuts", &body)
 }
 
-/// Parameters on and off the chip.
+/// Returns the section of parameters on and off the chip.
 pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String> {
     let largest = |side: &Partition| {
         side.evaluation.stages.iter().map(|stage| stage.device_bytes).max().unwrap_or_default()
@@ -171,7 +171,7 @@ pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String>
     let (unit, one) = if peak < Bytes(1 << 20) { ("KiB", 1024.0) } else { ("MiB", 1024.0 * 1024.0) };
     let in_units = |bytes: Bytes| bytes.0 as f64 / one;
     let cache = Bytes(subject.device.cache_bytes);
-    // The capacity is shown where it is near enough to what is held to be worth the room.
+    // The capacity is shown only where it is near enough to the largest stage to be worth the room.
     let is_cache_shown = peak.0.saturating_mul(4) > cache.0;
     let most = in_units(if is_cache_shown { peak.max(cache) } else { peak });
     let (mut drawn, mut rows) = (Vec::new(), Vec::new());
@@ -221,13 +221,13 @@ pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String>
         ["stage", "parameters", "filled up", "on chip", "off chip", "activations in", "activations out"];
     body.push_str(&paragraph(
         "A device holds parameters with the channels of each layer filled up to a multiple of what its array computes side by \
-         side; of operations with measured times nothing is counted on the device.",
+         side; nothing is counted for operations with measured times.",
     ));
     body.push_str(&table("Bytes of each stage", &header, &rows));
     Ok(section(4, "Memory", &body))
 }
 
-/// What the stages' time goes into.
+/// Returns the section of the parts of the stages' times.
 pub fn time(sides: &[&Partition]) -> anyhow::Result<String> {
     let ms = |time: Time| time.as_us() / 1e3;
     let most = sides.iter().map(|side| ms(side.evaluation.bottleneck)).fold(0.0, f64::max);
@@ -277,7 +277,7 @@ pub fn time(sides: &[&Partition]) -> anyhow::Result<String> {
     Ok(section(5, "Time", &body))
 }
 
-/// The pipeline as it fills up.
+/// Returns the section of the pipeline as it fills up.
 pub fn filling(sides: &[&Partition]) -> anyhow::Result<String> {
     let most = sides.iter().map(|side| side.run.makespan().as_us() / 1e3).fold(0.0, f64::max);
     let followed = sides.first().map_or(0, |side| side.run.results.len());
@@ -340,7 +340,7 @@ pub fn filling(sides: &[&Partition]) -> anyhow::Result<String> {
     Ok(section(6, "Over time", &body))
 }
 
-/// Where the figures come from.
+/// Returns the section of the method: the device model that the figures come from.
 pub fn method(subject: &Subject) -> String {
     let device = subject.device;
     let per_mib = |us: f64| format!("{us} us per MiB");
@@ -353,8 +353,8 @@ pub fn method(subject: &Subject) -> String {
         ("cache for parameters", Bytes(device.cache_bytes).to_string()),
         ("streaming of parameters", per_mib(device.stream_us_per_mib)),
         (
-            "the same for large layers",
-            format!("{} times that; more than {} places of output", device.resend, device.tile_places),
+            "streaming for large layers",
+            format!("{} times as much, for more than {} places of output", device.resend, device.tile_places),
         ),
         ("activations in", per_mib(device.input_us_per_mib)),
         ("activations out", per_mib(device.output_us_per_mib)),

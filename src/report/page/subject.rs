@@ -1,4 +1,4 @@
-//! What a page tells of.
+//! The subject of a page.
 
 use crate::device::EdgeTpu;
 use crate::graph::OpGraph;
@@ -8,30 +8,30 @@ use crate::problem::judge::Evaluation;
 use crate::solve::Status;
 use crate::tflite::support::OnCpu;
 
-/// What a page tells of.
+/// The subject of a page: a schedule, and all that is shown of it.
 pub struct Subject<'a> {
-    /// The graph.
+    /// The graph that is scheduled.
     pub graph: &'a OpGraph,
     /// The device of every stage.
     pub device: &'a EdgeTpu,
-    /// What was made small.
+    /// The figure that the schedule minimizes.
     pub objective: Objective,
-    /// Which solver, or what else made the schedule.
+    /// The name of the solver, or of what else made the schedule.
     pub scheduler: String,
-    /// How good the schedule is known to be.
+    /// The proof that the schedule has.
     pub status: Status,
-    /// How far above the bound it may be, relatively; none if the bound is zero.
+    /// The relative distance from the lower bound; none if the bound is zero.
     pub gap: Option<f64>,
-    /// What keeps the model as a whole from Edge TPUs.
+    /// The reason that keeps the model as a whole from Edge TPUs.
     pub warning: Option<String>,
-    /// For each stage, what stays on the host's CPU; nothing where that is not known.
+    /// The operators that stay on the host's CPU, by stage; empty where they are not known.
     pub on_cpu: Vec<Vec<OnCpu>>,
     /// The judge's figures of the schedule.
     pub evaluation: &'a Evaluation,
-    /// The same of the compiler's default partition, or why there is none.
+    /// The judge's figures of the compiler's default partition, or the reason why there is none.
     pub default: Result<&'a Evaluation, String>,
-    /// Makes a pipeline of stages' times, as the user wants it joined.
+    /// A function that makes a pipeline of stages' times, joined as the user wants.
     pub join: &'a dyn Fn(Vec<StageTimes>) -> Pipeline,
-    /// How it is joined, as the end of a sentence.
+    /// The joints of the pipeline in words, for the end of a sentence.
     pub joints: String,
 }

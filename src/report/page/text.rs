@@ -1,8 +1,8 @@
-//! Text for a page. Whatever comes from a model may be hostile, so it passes through here.
+//! Text for a page. Whatever comes from a model may be hostile, so all text passes through here.
 
 use std::fmt::{self, Write};
 
-/// Text as content or attribute of HTML and SVG: nothing in it is markup, and nothing in it is unprintable.
+/// Text as content or attribute of HTML and SVG, in which nothing is markup and nothing is unprintable.
 pub struct Safe<'t>(pub &'t str);
 
 impl fmt::Display for Safe<'_> {
@@ -23,13 +23,13 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Control characters, and those that turn the direction of what follows them.
+/// Returns whether a character is a control character, or turns the direction of those that follow.
 fn is_unprintable(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// At most `most` characters of `text`, the middle left out.
+/// Returns at most `most` characters of `text`, with the middle left out.
 pub fn short(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {
@@ -40,7 +40,7 @@ pub fn short(text: &str, most: usize) -> String {
     start.chain(['…']).chain(text.chars().skip(count - tail)).collect()
 }
 
-/// At most `most` characters of `text`, the end left out.
+/// Returns at most `most` characters of `text`, with the end left out.
 pub fn clipped(text: &str, most: usize) -> String {
     match text.chars().count() > most {
         true => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
@@ -48,12 +48,12 @@ pub fn clipped(text: &str, most: usize) -> String {
     }
 }
 
-/// "1 tensor", "3 tensors".
+/// Returns a number with its noun: "1 tensor", "3 tensors".
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-/// A table that can be scrolled by itself, also from the keyboard; the first column heads its row.
+/// Returns a table that can be scrolled by itself, also from the keyboard; the first column heads its row.
 pub fn table(caption: &str, header: &[&str], rows: &[Vec<String>]) -> String {
     let mut html = format!(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr>",

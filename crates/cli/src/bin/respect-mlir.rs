@@ -1,4 +1,5 @@
-//! The command line with MLIR in the process; `respect` runs it where it needs MLIR. See `cli::door`.
+//! The command line with MLIR linked into it. `respect` becomes this program where it needs MLIR; see
+//! `respect_cli::mlir`.
 
 use std::process::ExitCode;
 

@@ -1,10 +1,11 @@
-//! What a scheduler came to.
+//! The result of one scheduler on one problem, as `respect compare` lists it.
 
 use serde::Serialize;
 
 use respect::solve::Status;
 
-/// One scheduler on one input and number of stages; figures are absent where it found no valid schedule.
+/// The result of one scheduler on one input and number of stages; figures are absent where it found no valid
+/// schedule.
 #[derive(Serialize)]
 pub struct Standing {
     pub name: String,
@@ -14,15 +15,15 @@ pub struct Standing {
     pub peak_parameter_bytes: Option<u64>,
     pub bottleneck_us: Option<f64>,
     pub lower_bound: Option<f64>,
-    /// Bytes that all stages together stream at each inference.
+    /// The bytes that all stages together stream at each inference.
     pub off_chip_bytes: Option<u64>,
-    /// Predicted throughput, one result each time the slowest stage is done.
+    /// The predicted throughput: one result each time the slowest stage is done.
     pub inferences_per_second: Option<f64>,
-    /// The default's bottleneck over this one's: above one is faster than the default.
+    /// The default scheduler's bottleneck over this scheduler's; above one, this scheduler is better.
     pub speed_up: Option<f64>,
-    /// The parameter bytes of the default's largest stage over those of this one's.
+    /// The parameter bytes of the default scheduler's largest stage over those of this scheduler's largest stage.
     pub peak_ratio: Option<f64>,
-    /// Relative distance from the best bound that any scheduler proved.
+    /// The relative distance from the best bound that any scheduler proved.
     pub gap: Option<f64>,
     pub solve_us: Option<f64>,
     pub why_not: Option<String>,

@@ -1,4 +1,4 @@
-//! What each scheduler comes to over all inputs and numbers of stages.
+//! The summary of each scheduler over all inputs and numbers of stages.
 
 use std::collections::BTreeSet;
 
@@ -10,29 +10,30 @@ use respect::base::statistics::{geometric_mean, mean, median};
 use respect::base::units::ratio;
 use respect::solve::Status;
 
-/// One scheduler over all problems. A problem counts where both it and the default have a valid schedule.
+/// The summary of one scheduler over all problems. A problem counts where both it and the default have a valid
+/// schedule.
 #[derive(Serialize)]
 pub struct Summary {
-    /// With how many stages, if not with all numbers of them.
+    /// The number of stages that the problems share; none if the summary is over all numbers of stages.
     stages: Option<u32>,
     scheduler: String,
-    /// Problems with a valid schedule of this scheduler.
+    /// The number of problems with a valid schedule by this scheduler.
     solved: usize,
-    /// Of these, those with a schedule that is proved optimal.
+    /// The number of problems with a schedule by this scheduler that is proved optimal.
     optimal: usize,
     problems: usize,
-    /// Problems where the default has a valid schedule as well: what the next figures are over.
+    /// The number of problems that the default scheduler solves as well; the ratios below are over these problems.
     compared: usize,
-    /// The default's bottleneck over this one's.
+    /// The default scheduler's bottleneck over this scheduler's.
     speed_up: Option<Ratios>,
-    /// The largest stage's parameter bytes of the default over this one's.
+    /// The parameter bytes of the default scheduler's largest stage over those of this scheduler's largest stage.
     peak_ratio: Option<Ratios>,
     mean_gap: Option<f64>,
     worst_gap: Option<f64>,
     median_solve_us: Option<f64>,
 }
 
-/// Ratios.
+/// The least, the mean and the greatest of some ratios.
 #[derive(Serialize)]
 struct Ratios {
     least: f64,
@@ -50,7 +51,8 @@ impl Ratios {
     }
 }
 
-/// A summary for each scheduler: with each number of stages, if there are several, and with all of them.
+/// Returns a summary for each scheduler: one for each number of stages, if there are several, and one for all of
+/// them.
 pub fn summaries(rows: &[Standing]) -> Vec<Summary> {
     let numbers: BTreeSet<u32> = rows.iter().map(|row| row.stages).collect();
     let groups = numbers.iter().copied().map(Some).filter(|_| numbers.len() > 1).chain([None]);
@@ -86,7 +88,7 @@ fn summary(rows: &[Standing], stages: Option<u32>, scheduler: &str) -> Summary {
     }
 }
 
-/// The table of summaries.
+/// Returns the table of summaries as people read it.
 pub fn human(summaries: &[Summary]) -> String {
     let header = [
         "stages",
@@ -123,8 +125,8 @@ pub fn human(summaries: &[Summary]) -> String {
         cells
     };
     format!(
-        "Over all problems; speed-up (the default's bottleneck over the scheduler's) and peak (the same of the largest \
-         stage) are geometric means, gap is a mean, solve a median\n\n{}",
+        "Over all problems; speed-up (the default's bottleneck over the scheduler's) and peak (the default's \
+         largest stage over the scheduler's) are geometric means, gap is a mean, solve a median\n\n{}",
         table(&header, 2, summaries.iter().map(row))
     )
 }

@@ -1,4 +1,4 @@
-//! The evaluation as a picture: how far each method is above the best, by group of graphs.
+//! The evaluation as a picture: the mean excess of each method over the best known, by group of graphs.
 
 use anyhow::anyhow;
 use plotters::prelude::*;
@@ -8,7 +8,7 @@ use respect::base::listed::Listed;
 use respect::learn::evaluate::{Method, Score};
 use respect::problem::Objective;
 
-/// What is shown, in this order, with its color; of the single orders the best of each group stands for all.
+/// The methods in the picture, with their colors; the best single order of each group stands for all single orders.
 const SHOWN: [(&str, RGBColor); 5] = [
     ("best single order", RGBColor(150, 150, 150)),
     ("best of k random orders, same time", RGBColor(230, 159, 0)),
@@ -16,14 +16,14 @@ const SHOWN: [(&str, RGBColor); 5] = [
     ("policy", RGBColor(0, 114, 178)),
     ("respect", RGBColor(0, 158, 115)),
 ];
-/// What is less is drawn here, percent.
+/// The least excess of the axis, in percent; a smaller one is drawn there.
 const LEAST: f64 = 0.01;
 const ROW: u32 = 26;
 const WIDTH: u32 = 960;
-/// About the width of a letter of the legend.
+/// The approximate width of a letter in the legend, in pixels.
 const LETTER: i32 = 7;
 
-/// The mean excess of a shown method in a group, percent.
+/// Returns the mean excess of a method in the picture over some rows, in percent.
 fn mean(rows: &[&Score], shown: usize) -> Option<f64> {
     let of =
         |method: Method| rows.iter().find(|row| row.method == method && row.solved > 0).map(|row| row.mean);
@@ -37,10 +37,10 @@ fn mean(rows: &[&Score], shown: usize) -> Option<f64> {
     mean.map(|mean| mean * 100.0)
 }
 
-/// Draws the rows of the report, a panel an objective, as SVG.
+/// Draws the rows of the report as SVG, one panel for each objective.
 ///
 /// # Errors
-/// They can't be drawn.
+/// Returns an error if the picture can't be drawn.
 pub fn draw(rows: &[Score]) -> anyhow::Result<String> {
     let failed = |error: DrawingAreaErrorKind<_>| anyhow!("drawing the evaluation: {error}");
     let mut groups: Vec<&str> = rows.iter().map(|row| row.group.as_str()).collect();

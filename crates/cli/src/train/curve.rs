@@ -1,15 +1,15 @@
-//! The learning curve, as a picture of the log.
+//! The learning curve: the log of a training as a picture.
 
 use anyhow::{Context, anyhow};
 use plotters::prelude::*;
 
-/// The validation's columns of the log, by the size of the graphs.
+/// The columns of the log that hold the validation, each with the number of operations of its graphs.
 const COLUMNS: [(usize, &str); 3] = [(5, "30"), (6, "60"), (7, "150")];
 
-/// Draws the log of a training, a panel an objective, as SVG.
+/// Draws the log of a training as SVG, one panel for each objective.
 ///
 /// # Errors
-/// The log is not one.
+/// Returns an error if a row of the log is cut short, or if the picture can't be drawn.
 pub fn draw(log: &str) -> anyhow::Result<String> {
     let rows: Vec<Vec<&str>> = log.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let mut objectives: Vec<&str> = rows.iter().filter_map(|row| row.first().copied()).collect();

@@ -14,41 +14,41 @@ use respect::base::units::{Bytes, Time};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::Solution;
 
-/// An operation's stage, from 0; on the function of a stage, which stage it is.
+/// The attribute of an operation's stage, from 0; on the function of a stage, the number of that stage.
 pub const STAGE: &str = "respect.stage";
-/// What is known about a function's schedule.
+/// The attribute that says what is known about a function's schedule.
 pub const SCHEDULE: &str = "respect.schedule";
-/// The same, of a function whose stages are outlined.
+/// The attribute that takes the place of [`SCHEDULE`] on a function whose stages are outlined.
 pub const PIPELINE: &str = "respect.pipeline";
-/// Where the operations of a function stood before outlining.
+/// The attribute of the positions that the operations of a function had before outlining.
 pub const POSITIONS: &str = "respect.positions";
 
-/// What `respect.schedule` says. A hand-written one may say less.
+/// The schedule of a function as `respect.schedule` describes it. A hand-written one may leave entries out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotation {
-    /// How many stages.
+    /// The number of stages.
     pub stages: Option<u32>,
-    /// The rules that it obeys.
+    /// The rules that the schedule obeys.
     pub rules: Option<Rules>,
-    /// What it makes small.
+    /// The figure that the schedule minimizes.
     pub objective: Option<Objective>,
-    /// The device that its figures are of.
+    /// The device that the figures are for.
     pub device: Option<String>,
     /// The slowest stage's time.
     pub bottleneck: Option<Time>,
     /// The largest stage's parameter bytes.
     pub peak_parameter_bytes: Option<Bytes>,
-    /// The solver.
+    /// The name of the solver.
     pub solver: Option<String>,
-    /// How the solver found it.
+    /// The way in which the solver found the schedule, in words.
     pub detail: Option<String>,
-    /// How good it is known to be.
+    /// The proof that the schedule has, such as `optimal`.
     pub status: Option<String>,
-    /// No schedule's bottleneck (in µs) or largest stage (in bytes) is smaller.
+    /// The bound that no schedule's bottleneck (in µs) or largest stage (in bytes) is below.
     pub lower_bound: Option<f64>,
 }
 
-/// Sets an attribute that belongs to no operation's definition.
+/// Sets a discardable attribute, one that belongs to no operation's definition.
 pub fn set<'c>(operation: OperationRef<'c, '_>, name: &str, attribute: Attribute<'c>) {
     // SAFETY: operation and attribute are of one context, and a pass may change what it runs on.
     unsafe {
@@ -60,7 +60,7 @@ pub fn set<'c>(operation: OperationRef<'c, '_>, name: &str, attribute: Attribute
     };
 }
 
-/// Removes such an attribute, if it is there.
+/// Removes a discardable attribute, if it is there.
 pub fn remove(operation: OperationRef, name: &str) {
     // SAFETY: as for `set`.
     unsafe {
@@ -68,7 +68,7 @@ pub fn remove(operation: OperationRef, name: &str) {
     };
 }
 
-/// An `i32` attribute.
+/// Returns an `i32` attribute of the operation's context.
 pub fn i32_attribute<'c>(operation: OperationRef<'c, '_>, value: u32) -> Attribute<'c> {
     integer(operation, 32, i64::from(value))
 }
@@ -80,10 +80,10 @@ fn integer<'c>(operation: OperationRef<'c, '_>, bits: u32, value: i64) -> Attrib
     IntegerAttribute::new(IntegerType::new(context, bits).into(), value).into()
 }
 
-/// The stage of an operation.
+/// Returns the stage of an operation.
 ///
 /// # Errors
-/// The attribute is there but no stage.
+/// Returns an error if the attribute is there but is no stage.
 pub fn stage(operation: OperationRef) -> Result<Option<u32>, String> {
     let Ok(attribute) = operation.attribute(STAGE) else { return Ok(None) };
     let value = IntegerAttribute::try_from(attribute)
@@ -95,16 +95,16 @@ pub fn stage(operation: OperationRef) -> Result<Option<u32>, String> {
     }
 }
 
-/// The value of an integer of at most 64 bits.
+/// Returns the value of an integer of at most 64 bits.
 fn integer_value(attribute: IntegerAttribute) -> Option<i64> {
     let width = IntegerType::try_from(attribute.r#type()).ok()?.width();
     (width <= 64).then(|| attribute.value())
 }
 
-/// What a function's schedule says of itself.
+/// Returns what the attribute `name` says of a function's schedule.
 ///
 /// # Errors
-/// The attribute is no dictionary, or an entry is not what it should be.
+/// Returns an error if the attribute is no dictionary, or if an entry is not what it should be.
 pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>, String> {
     let Ok(attribute) = function.attribute(name) else { return Ok(None) };
     let dictionary = DictionaryAttribute::try_from(attribute)
@@ -141,9 +141,10 @@ pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>
         })
     };
     let stages = match count("stages")? {
-        Some(stages) => {
-            Some(u32::try_from(stages).map_err(|_| format!("'{name}' says stages = {stages}: too many"))?)
-        }
+        Some(stages) => Some(
+            u32::try_from(stages)
+                .map_err(|_| format!("'{name}' says stages = {stages}, but it takes at most {}", u32::MAX))?,
+        ),
         None => None,
     };
     Ok(Some(Annotation {
@@ -166,7 +167,7 @@ pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>
     }))
 }
 
-/// The attribute that tells of a solution.
+/// Returns the attribute that describes a solution.
 pub fn of_solution<'c>(
     function: OperationRef<'c, '_>,
     problem: &Problem,

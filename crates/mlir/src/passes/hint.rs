@@ -1,4 +1,4 @@
-//! What can be done about an error, in the words of the passes' options.
+//! Advice on errors, in the words of the passes' options.
 
 use respect::base::hint::{Hint, Hinted};
 

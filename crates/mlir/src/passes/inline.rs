@@ -1,4 +1,4 @@
-//! `respect-inline-stages`: puts outlined stages back, each operation where it stood.
+//! The pass `respect-inline-stages`: puts outlined stages back, each operation at its former position.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,7 +13,8 @@ use crate::goes_with_its_users;
 /// Inlines the stages of every outlined function of a module; counts stages.
 ///
 /// # Errors
-/// A function that should be a chain of calls to stages is something else. The module is as it was.
+/// Returns an error if a function that should be a chain of calls to stages is something else. The module is then as
+/// it was.
 pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 1]) -> Result<(), Diagnosed> {
     let all = functions(module);
     // By the text of a reference, such as @main_stage_0: a name may need quotes.
@@ -46,7 +47,7 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 1]) -> Result<()
 
 struct MarkedPipeline<'c> {
     function: OperationRef<'c, 'c>,
-    /// Each call and the stage's function.
+    /// The calls, each with the stage's function.
     calls: Vec<(OperationRef<'c, 'c>, OperationRef<'c, 'c>)>,
 }
 
@@ -58,7 +59,10 @@ impl<'c> MarkedPipeline<'c> {
         let block = body(function).ok_or_else(|| {
             error(
                 function.location(),
-                &format!("'{}' on a declaration: it has no stages", annotations::PIPELINE),
+                &format!(
+                    "'{}' is on a declaration, which has no stages; remove the attribute",
+                    annotations::PIPELINE
+                ),
             )
         })?;
         let mut calls = Vec::new();
@@ -72,7 +76,10 @@ impl<'c> MarkedPipeline<'c> {
                 stage.filter(|stage| stage.has_attribute(annotations::STAGE) && body(*stage).is_some());
             // Other calls were there before the stages were outlined, inside a stage or not at all.
             let stage = stage.ok_or_else(|| {
-                let text = format!("a call in '@{}' that is of no stage: outline it again", symbol(function));
+                let text = format!(
+                    "'@{}' calls a function that is no stage; remove the call, or outline the stages again",
+                    symbol(function)
+                );
                 error(operation.location(), &text)
             })?;
             calls.push((operation, stage));
@@ -138,7 +145,7 @@ impl<'c> MarkedPipeline<'c> {
     }
 }
 
-/// Where the operations of a function stood.
+/// Returns the positions that the operations of a function had before outlining.
 fn positions<'c>(function: OperationRef<'c, '_>) -> impl Iterator<Item = i64> + use<'c> {
     let positions = function.attribute(annotations::POSITIONS).ok();
     let positions = positions.and_then(|positions| DenseI64ArrayAttribute::try_from(positions).ok());

@@ -1,4 +1,4 @@
-//! `respect-verify-schedule`: are the stages in the IR a schedule?
+//! The pass `respect-verify-schedule`: judges the stages in the IR.
 
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
@@ -17,36 +17,36 @@ use respect::tflite::graph::{ModelGraph, graph};
 pub struct Judged<'m> {
     /// The function as a model.
     pub read: FunctionModel<'m>,
-    /// Its graph.
+    /// The graph of the model.
     pub graph: ModelGraph,
-    /// The stages.
+    /// The stage of each operation.
     pub schedule: Schedule,
-    /// How many.
+    /// The number of stages.
     pub stages: u32,
     /// The rules that were checked.
     pub rules: Rules,
-    /// The device of the figures.
+    /// The device that the figures are for.
     pub device: EdgeTpu,
-    /// The judge's figures.
+    /// The judge's figures of the schedule.
     pub evaluation: Evaluation,
-    /// What the schedule says of itself.
+    /// The schedule as `respect.schedule` describes it.
     pub annotation: Annotation,
 }
 
-/// Judges a function; counts functions and violations.
+/// Judges the schedule of a function; counts functions and violations.
 ///
 /// # Errors
-/// An attribute is not what it should be, or a rule is broken.
+/// Returns an error if an attribute is not what it should be, or if a rule is broken.
 pub fn run(function: OperationRef, counts: &mut [u64; 2]) -> Result<(), Diagnosed> {
     let judged = judge(function, Foreign::AsCustom, &mut counts[1])?;
     counts[0] += u64::from(judged.is_some());
     Ok(())
 }
 
-/// Reads and judges the schedule of a function; `None` if it has none.
+/// Reads and judges the schedule of a function; `None` if the function has none.
 ///
 /// # Errors
-/// As [`run`].
+/// Returns an error if an attribute is not what it should be, or if a rule is broken.
 pub(super) fn judge<'m>(
     function: OperationRef<'m, 'm>,
     foreign: Foreign,
@@ -76,7 +76,7 @@ pub(super) fn judge<'m>(
                 continue;
             }
             Ok(None) => format!(
-                "no '{}', although '{}' is scheduled: give it a stage, or run respect-schedule",
+                "the operation has no '{}', although '@{}' is scheduled; give it one, or run respect-schedule",
                 annotations::STAGE,
                 symbol(function)
             ),
@@ -127,7 +127,7 @@ pub(super) fn judge<'m>(
     Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation }))
 }
 
-/// What the schedule says of itself and is not so.
+/// Returns a sentence for each figure that `respect.schedule` gives wrongly.
 fn false_claims(annotation: &Annotation, objective: Objective, evaluation: &Evaluation) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut compare = |what: &str, said: Option<String>, is: String| {
@@ -156,7 +156,7 @@ fn false_claims(annotation: &Annotation, objective: Objective, evaluation: &Eval
     wrong
 }
 
-/// The operation to show a violation at; none if it is the whole function's.
+/// Returns the operation to show a violation at; none if the violation is of the whole function.
 fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<OpId> {
     let maker = |name: &str| {
         let mut tensors = graph.tensors().iter().filter(|tensor| tensor.name == name);

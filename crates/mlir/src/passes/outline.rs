@@ -1,4 +1,4 @@
-//! `respect-outline-stages`: each stage becomes a function, and the function the chain of calls.
+//! The pass `respect-outline-stages`: makes each stage a function, and the function a chain of calls.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,7 +24,8 @@ use respect::tflite::extract::Part;
 /// Outlines every scheduled function of a module; counts stages, operations, and cloned constants and notes.
 ///
 /// # Errors
-/// A schedule breaks a rule, or a function has the name that a stage's would take. The module is as it was.
+/// Returns an error if a schedule breaks a rule, or if a function has the name that a stage's function would take.
+/// The module is then as it was.
 pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<(), Diagnosed> {
     let names: BTreeSet<&str> = functions(module).into_iter().map(symbol).collect();
     let mut judged = Vec::new();
@@ -33,7 +34,9 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<()
             let taken = |stage: &u32| names.contains(stage_name(symbol(function), *stage).as_str());
             if let Some(stage) = (0..schedule.stages).find(taken) {
                 let name = stage_name(symbol(function), stage);
-                let text = format!("stage {stage} would become '@{name}', but there is one: rename it");
+                let text = format!(
+                    "stage {stage} would become '@{name}', but the module has a function of that name; rename it"
+                );
                 return Err(error(function.location(), &text));
             }
             judged.push((function, schedule));
@@ -47,7 +50,7 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<()
     Ok(())
 }
 
-/// The name of a stage's function.
+/// Returns the name of a stage's function.
 fn stage_name(function: &str, stage: u32) -> String {
     format!("{function}_stage_{stage}")
 }
@@ -72,7 +75,7 @@ fn outline<'c>(
         made: made(function, judged),
         all,
     };
-    // What stands for each tensor between the calls: an argument of the function, or a result of a call.
+    // The value that stands for each tensor between the calls: an argument of the function, or a result of a call.
     let mut current = outliner.value.clone();
     let mut cloned = BTreeSet::new();
     for (stage, part) in (0..).zip(&parts(&judged.read.model, &judged.graph, &judged.evaluation)) {
@@ -101,7 +104,7 @@ fn outline<'c>(
     let replacements: Replacements =
         outliner.value.iter().map(|(tensor, value)| (*value, current[tensor])).collect();
     replacements.apply(terminator);
-    // What notes something of a note comes after it.
+    // A note on another note comes after it.
     for position in cloned.into_iter().rev() {
         if is_unused(outliner.all[position]) {
             destroy(outliner.all[position]);
@@ -110,7 +113,7 @@ fn outline<'c>(
     outliner.annotate();
 }
 
-/// The value of every tensor that is one in the IR, by the name that it is returned by.
+/// Returns the value of every tensor that is a value in the IR; for an output, the value that is returned.
 fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
     let block = body(function).expect("a scheduled function has a body");
     // An output may be a constant, which no operation makes, or a note of what one makes.
@@ -119,7 +122,7 @@ fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u
     made(function, judged).into_iter().chain(outputs).collect()
 }
 
-/// The value of every tensor that is an argument or that an operator makes.
+/// Returns the value of every tensor that is an argument or that an operator makes.
 fn made<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
     let block = body(function).expect("a scheduled function has a body");
     let model = &judged.read.model;
@@ -132,7 +135,7 @@ fn made<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32
     arguments.chain(results).collect()
 }
 
-/// The operation whose result a note is of, below any other notes.
+/// Returns the operation whose result a note is on, below any other notes.
 fn noted<'c>(note: OperationRef<'c, 'c>) -> Option<OperationRef<'c, 'c>> {
     let mut below = owner(note.operand(0).ok()?)?;
     while is_note(below) {
@@ -149,7 +152,7 @@ struct Outliner<'c, 'j> {
     all: Vec<OperationRef<'c, 'c>>,
     position: HashMap<usize, usize>,
     value: BTreeMap<u32, Value<'c, 'c>>,
-    /// The same without the notes between a tensor and its return.
+    /// The values by tensor, without the notes between a tensor and its return.
     made: BTreeMap<u32, Value<'c, 'c>>,
 }
 
@@ -162,7 +165,8 @@ impl<'c> Outliner<'c, '_> {
         part.operators.iter().map(|&operator| self.judged.read.operations[operator as usize])
     }
 
-    /// The positions of the constants and notes that a stage uses, and of notes that nothing uses on what it makes.
+    /// Returns the positions of the constants and notes that a stage uses, and of unused notes on what the stage
+    /// makes.
     fn constants(&self, part: &Part) -> BTreeSet<usize> {
         let returned = part.outputs.iter().map(|tensor| self.value[tensor]);
         let mut open: Vec<OperationRef> =
@@ -182,7 +186,7 @@ impl<'c> Outliner<'c, '_> {
         constants
     }
 
-    /// The function of a stage, which takes the stage's operations out of the function.
+    /// Returns the function of a stage, which takes the stage's operations out of the outlined function.
     fn stage(&self, stage: u32, part: &Part, constants: &BTreeSet<usize>) -> melior::ir::Operation<'c> {
         let types = |tensors: &[u32]| -> Vec<Type<'c>> {
             tensors.iter().map(|tensor| self.value[tensor].r#type()).collect()
@@ -245,7 +249,7 @@ impl<'c> Outliner<'c, '_> {
         StringAttribute::new(self.context, text).into()
     }
 
-    /// Where a tensor is named, for an argument that stands for it.
+    /// Returns the location of an argument that stands for a tensor: the tensor's name.
     fn location(&self, tensor: u32) -> Location<'c> {
         match self.judged.read.model.tensors[tensor as usize].label() {
             "" => Location::unknown(self.context),
@@ -253,7 +257,7 @@ impl<'c> Outliner<'c, '_> {
         }
     }
 
-    /// The names of a stage's inputs and outputs, as Google's converter reads them.
+    /// Returns the attribute with the names of a stage's inputs and outputs, as Google's converter reads them.
     fn entry(&self, part: &Part) -> Attribute<'c> {
         let names = |tensors: &[u32]| {
             let names = tensors.iter().map(|&tensor| self.judged.read.model.tensors[tensor as usize].label());
@@ -263,7 +267,7 @@ impl<'c> Outliner<'c, '_> {
         DictionaryAttribute::new(self.context, &sides).into()
     }
 
-    /// Notes on the function what it is now, and where what is left of it stood.
+    /// Marks the function as a pipeline, and notes the former positions of the operations that are left in it.
     fn annotate(&self) {
         let block = body(self.function).expect("a scheduled function has a body");
         let left: Vec<i64> = operations(block)

@@ -1,5 +1,5 @@
-//! Moving operations about, where melior's interface ends. Handles stay valid: none of these is called on an operation
-//! that was destroyed.
+//! Operations that are moved, copied and removed, where melior's interface ends. Handles stay valid: no function here
+//! is called on an operation that was destroyed.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use mlir_sys::{
     mlirValueGetFirstUse,
 };
 
-/// What identifies an operation while it lives.
+/// Returns a number that identifies an operation while it lives.
 pub fn key(operation: OperationRef) -> usize {
     operation.to_raw().ptr as usize
 }
@@ -25,32 +25,32 @@ pub fn take<'c>(operation: OperationRef<'c, '_>) -> Operation<'c> {
     }
 }
 
-/// A copy that lies in no block.
+/// Returns a copy of an operation that lies in no block.
 pub fn clone<'c>(operation: OperationRef<'c, '_>) -> Operation<'c> {
     // SAFETY: the operation lives; the copy is ours.
     unsafe { Operation::from_raw(mlirOperationClone(operation.to_raw())) }
 }
 
-/// Ends an operation whose results nothing uses.
+/// Destroys an operation whose results nothing uses.
 pub fn destroy(operation: OperationRef) {
     debug_assert!(is_unused(operation));
     drop(take(operation));
 }
 
-/// Whether nothing uses any of its results.
+/// Returns whether nothing uses any result of an operation.
 pub fn is_unused(operation: OperationRef) -> bool {
     // SAFETY: its results live as long as it does.
     operation.results().all(|result| unsafe { mlirValueGetFirstUse(result.to_raw()) }.ptr.is_null())
 }
 
-/// The operation whose result a value is.
+/// Returns the operation whose result a value is.
 pub fn owner<'c, 'a>(value: Value<'c, 'a>) -> Option<OperationRef<'c, 'a>> {
     let result = OperationResult::try_from(value).ok()?;
     // SAFETY: a result's owner lives as long as it does.
     Some(unsafe { OperationRef::from_raw(mlirOpResultGetOwner(result.to_raw())) })
 }
 
-/// The operands of an operation and of all operations in its regions.
+/// Returns the operands of an operation and of all operations in its regions.
 pub fn operands_within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<Value<'c, 'a>> {
     let mut operands = Vec::new();
     for nested in within(operation) {
@@ -59,7 +59,7 @@ pub fn operands_within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<Value<'c,
     operands
 }
 
-/// An operation and all in its regions.
+/// Returns an operation and all operations in its regions.
 fn within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
     unsafe extern "C" fn visit(
         operation: mlir_sys::MlirOperation,
@@ -83,7 +83,7 @@ fn within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> 
     list.into_iter().map(|raw| unsafe { OperationRef::from_raw(raw) }).collect()
 }
 
-/// Values and what is to stand for them.
+/// Values, each with the value that is to stand for it.
 #[derive(Default)]
 pub struct Replacements<'c, 'a>(HashMap<usize, Value<'c, 'a>>);
 
@@ -93,12 +93,12 @@ impl<'c, 'a> Replacements<'c, 'a> {
         self.0.insert(old.to_raw().ptr as usize, new);
     }
 
-    /// What stands for a value: itself, unless replaced.
+    /// Returns the value that stands for a value: the value itself, unless replaced.
     pub fn of(&self, value: Value<'c, 'a>) -> Value<'c, 'a> {
         self.0.get(&(value.to_raw().ptr as usize)).copied().unwrap_or(value)
     }
 
-    /// Replaces the operands of an operation and of all in its regions.
+    /// Replaces the operands of an operation and of all operations in its regions.
     pub fn apply(&self, operation: OperationRef<'c, 'a>) {
         for nested in within(operation) {
             // SAFETY: no other handle reads it meanwhile.

@@ -1,4 +1,4 @@
-//! `respect-schedule`: a stage for every operation.
+//! The pass `respect-schedule`: gives every operation a stage.
 
 use std::time::{Duration, Instant};
 
@@ -14,27 +14,27 @@ use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, Status, solve_for_runner};
 use respect::tflite::graph::{ModelGraph, graph};
 
-/// What to do.
+/// The options of the pass `respect-schedule`.
 #[derive(Clone, Copy, Debug)]
 pub struct ScheduleOptions<'a> {
-    /// How many stages.
+    /// The number of stages.
     pub stages: u32,
-    /// Which scheduler.
+    /// The scheduler that finds the stages.
     pub scheduler: Algorithm,
-    /// What to make small.
+    /// The figure to minimize.
     pub objective: Objective,
-    /// What to obey.
+    /// The rules to obey.
     pub rules: Rules,
-    /// When to stop, in milliseconds; 0 for never.
+    /// The time limit of the search in milliseconds; 0 for none.
     pub time_limit_ms: u64,
-    /// Device model: a preset's name or a file.
+    /// The device model: a preset's name or a file.
     pub device: &'a str,
 }
 
 /// Schedules a function; counts functions, operations, proofs and functions left alone.
 ///
 /// # Errors
-/// The device is not known, the body is no graph, or it cannot be cut so.
+/// Returns an error if the device is not known, if the body is no graph, or if no schedule is found.
 pub fn run(
     function: OperationRef,
     options: &ScheduleOptions,
@@ -54,12 +54,14 @@ pub fn run(
         return skip("a private function serves others: make it public to schedule it");
     }
     if function.has_attribute(annotations::PIPELINE) {
-        return skip("its stages are outlined already: run respect-inline-stages first to schedule it anew");
+        return skip(
+            "the function's stages are outlined already; run respect-inline-stages first to schedule it again",
+        );
     }
     let device = EdgeTpu::load(options.device).map_err(|cause| error(here, &cause.to_string()))?;
     let read = read_function(function, Foreign::AsCustom).map_err(|complaint| complain(&complaint))?;
     if read.operations.is_empty() {
-        return skip("it has no operations but constants");
+        return skip("a function of constants alone has nothing to schedule");
     }
     let ModelGraph { graph, .. } =
         graph(&read.model, name).map_err(|cause| error(here, &format!("'{name}': {cause}")))?;
@@ -89,7 +91,7 @@ pub fn run(
     Ok(())
 }
 
-/// Remarks on what was done, how far it may be from the optimum, and where no cut was possible.
+/// Reports remarks on what was done, how far it may be from the optimum, and where no cut was possible.
 fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operations: &[OperationRef]) {
     let name = symbol(function);
     let figures = &solution.evaluation;
@@ -115,7 +117,8 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
         if let (Some(why), Some(producer)) = (tensor.uncuttable, tensor.producer)
             && !tensor.consumers.is_empty()
         {
-            let text = format!("no cut after this: '{}' {}", tensor.name, why.reason());
+            let text =
+                format!("no cut can follow this operation: its result '{}' {}", tensor.name, why.reason());
             remark(operations[producer.index()].location(), RemarkKind::Missed, "not-cut", name, &text);
         }
     }

@@ -1,30 +1,30 @@
-//! What is trained on, and how long.
+//! The course of the published training.
 
-/// What is trained on, and how long.
+/// The course of the published training: what is trained on, and for how long.
 #[derive(Clone, Debug)]
 pub struct Course {
-    /// Steps of the optimizer.
+    /// The number of steps of the optimizer.
     pub steps: u64,
-    /// Graphs in a step.
+    /// The number of graphs in a step.
     pub batch: usize,
-    /// Nodes of a graph.
+    /// The number of nodes of a graph.
     pub nodes: u32,
-    /// Stages of the optimal schedules.
+    /// The number of stages of the optimal schedules.
     pub stages: u32,
-    /// Width of the hidden layers.
+    /// The width of the hidden layers.
     pub hidden: usize,
-    /// The optimizer's rate.
+    /// The learning rate of the optimizer.
     pub rate: f64,
-    /// Norm that gradients are clipped to.
+    /// The norm that gradients are clipped to.
     pub clip: f64,
-    /// Steps after which the copy is compared with the network.
+    /// The number of steps after which the copy is compared with the network.
     pub every: u64,
-    /// The seed of everything.
+    /// The seed of the graphs, the first parameters and the attempts.
     pub seed: u64,
 }
 
 impl Default for Course {
-    /// The published figures; the paper's epochs are many more steps than the default.
+    /// Returns the published figures; the paper's epochs are many more steps than the default.
     fn default() -> Course {
         Course {
             steps: 3000,

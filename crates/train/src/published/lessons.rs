@@ -1,4 +1,5 @@
-//! Graphs with the orders that optimal schedules mean, and the reward of an attempt at them.
+//! The lessons of the published network: graphs with the orders of optimal schedules, and the reward of an attempt at
+//! them.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,16 +15,16 @@ use respect::policy::published::nodes;
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, solve};
 
-/// A batch of graphs.
+/// A batch of graphs with their true orders.
 pub(super) struct Lessons {
-    /// Graph by node by figure.
+    /// The figures of the nodes, graph by node by figure.
     pub rows: Tensor,
-    /// For each graph the place of each node in the true order, from 1.
+    /// The place of each node in the true order, from 1, for each graph.
     places: Vec<Vec<f64>>,
 }
 
 impl Lessons {
-    /// The graphs of one step.
+    /// Draws the graphs of one step.
     pub fn draw(course: &Course, seed: u64, step: u64) -> Lessons {
         let recipe = Recipe::new(Family::Layered, course.nodes..=course.nodes, seed);
         let drawn: Vec<(Vec<f32>, Vec<f64>)> = (0..course.batch as u64)
@@ -35,21 +36,22 @@ impl Lessons {
         Lessons { rows: Tensor::from_slice(&rows.concat()).reshape(shape), places }
     }
 
-    /// The reward of one sequence a graph: the cosine of the angle between its places and the true ones.
+    /// Returns the reward of one sequence for each graph: the cosine of the angle between its places and the true
+    /// ones.
     pub fn rewards(&self, sequences: &Tensor) -> Vec<f64> {
         let sequences: Vec<i64> = Vec::try_from(sequences.reshape([-1])).expect("a vector of numbers");
         let each = self.places.iter().zip(sequences.chunks_exact(sequences.len() / self.places.len()));
         each.map(|(places, sequence)| cosine(places, sequence)).collect()
     }
 
-    /// The reward of the sequences that `learner` finds likeliest, node by node.
+    /// Returns the reward of the sequences that `learner` finds likeliest, node by node.
     pub fn greedy_rewards(&self, learner: &PointerLearner) -> Vec<f64> {
         let attempt = tch::no_grad(|| learner.attempt(&self.rows, None, |_| {}));
         self.rewards(&attempt.sequences)
     }
 }
 
-/// Graph `number`: its figures and the true places of its nodes.
+/// Returns the figures of graph `number` and the true places of its nodes.
 fn lesson(recipe: &Recipe, number: u64, stages: u32) -> (Vec<f32>, Vec<f64>) {
     let graph = recipe.graph(number);
     let problem = Problem {
@@ -61,7 +63,7 @@ fn lesson(recipe: &Recipe, number: u64, stages: u32) -> (Vec<f32>, Vec<f64>) {
     };
     let best =
         solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact)).expect("fewer stages than nodes");
-    // Nothing shares a stage by force in such a graph: its nodes are its operations, in file order.
+    // No operations of such a graph are bound to share a stage: its nodes are its operations, in file order.
     let mut order: Vec<usize> = (0..graph.ops().len()).collect();
     order.sort_by_key(|&op| best.schedule.stage_of[op]);
     let mut places = vec![0.0; order.len()];
@@ -76,8 +78,8 @@ fn cosine(places: &[f64], sequence: &[i64]) -> f64 {
     product / places.iter().map(|place| place * place).sum::<f64>()
 }
 
-/// What is added to the logits of a step, step of the decoder by graph by node, so that the largest sum is a draw by chance
-/// (Gumbel).
+/// Returns the noise that is added to the logits of a step, step of the decoder by graph by node, so that the largest
+/// sum is a random draw (Gumbel).
 pub(super) fn noise(course: &Course, step: u64) -> Tensor {
     let mut random = ChaCha8Rng::seed_from_u64(!course.seed);
     random.set_stream(step);

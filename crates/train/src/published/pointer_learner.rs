@@ -1,4 +1,4 @@
-//! The published network in tch, a batch of graphs of one size at a time.
+//! The published network in tch, which reads a batch of graphs of one size at a time.
 
 use tch::{Kind, Tensor};
 
@@ -7,27 +7,27 @@ use respect::policy::named::Named;
 use respect::policy::network::CLIP;
 use respect::policy::published::{NORM_EPSILON, PublishedNetwork, STATISTICS, parameters};
 
-/// How much of a batch's statistics the running ones take over.
+/// The share of a batch's statistics that the running ones take over.
 const MOMENTUM: f64 = 0.1;
 
-/// The parameters, learned ones as leaves of tch's graph.
+/// The network's parameters; the learned ones are leaves of tch's graph.
 pub(super) struct PointerLearner {
     hidden: usize,
     pub learned: Vec<Tensor>,
-    /// Mean and variance of both norms.
+    /// The running mean and variance of both norms.
     statistics: Vec<Tensor>,
 }
 
-/// What the network made of a batch.
+/// The network's attempt at a batch.
 pub(super) struct Attempt {
-    /// Graph by step: the nodes that were pointed out.
+    /// The nodes that were pointed out, graph by step.
     pub sequences: Tensor,
-    /// For each graph the logarithm of the probability of the whole sequence.
+    /// The logarithm of the probability of the whole sequence, for each graph.
     pub log_probability: Tensor,
 }
 
 impl PointerLearner {
-    /// The parameters of `network`.
+    /// Returns the parameters of `network`.
     pub fn new(network: &PublishedNetwork) -> PointerLearner {
         let mut learned: Vec<Tensor> = network
             .parameters()
@@ -41,15 +41,16 @@ impl PointerLearner {
         PointerLearner { hidden: network.hidden(), learned, statistics }
     }
 
-    /// The parameters as they are now.
+    /// Returns the network with the parameters as they are now.
     pub fn network(&self) -> PublishedNetwork {
         let values = self.learned.iter().chain(&self.statistics).flat_map(numbers).collect();
         PublishedNetwork::new(self.hidden, values).expect("the shape has not changed")
     }
 
-    /// One sequence for each graph of `rows`, graph by node by figure. With `noise`, step by graph by node, by chance, with
-    /// the norms of training, which move the running statistics; without it the likeliest node each time.
-    /// `watch` is shown the logits of each step, graph by node, which are minus infinity where a node was chosen before.
+    /// Makes one sequence for each graph of `rows`, which are graph by node by figure. With `noise`, step by graph by
+    /// node, nodes are drawn at random with the norms of training, which move the running statistics; without it the
+    /// likeliest node is taken each time. `watch` is called with the logits of each step, graph by node, which are
+    /// minus infinity where a node was chosen before.
     pub fn attempt(&self, rows: &Tensor, noise: Option<&Tensor>, mut watch: impl FnMut(&Tensor)) -> Attempt {
         let (graphs, nodes, _) = rows.size3().expect("graph by node by figure");
         let hidden = self.hidden as i64;
@@ -106,7 +107,8 @@ impl PointerLearner {
         Attempt { sequences: Tensor::cat(&sequences, 1), log_probability }
     }
 
-    /// Batch norm over all nodes of all graphs, with the running statistics from place `first` on unless `training`.
+    /// Applies a batch norm over all nodes of all graphs, with the running statistics from place `first` on unless
+    /// `training`.
     fn norm(&self, values: &Tensor, scale: &Tensor, shift: &Tensor, first: usize, training: bool) -> Tensor {
         let rows = values.reshape([-1, self.hidden as i64]);
         let (scale, shift) = (scale.reshape([-1]), shift.reshape([-1]));

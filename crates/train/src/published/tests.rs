@@ -1,4 +1,4 @@
-//! The published network learns, the same way each time, and is the same in plain Rust as in tch.
+//! Tests that the published network learns, the same way each time, and is the same in plain Rust as in tch.
 
 use tch::Tensor;
 

@@ -1,7 +1,6 @@
-//! What needs MLIR, at arm's length: loading it costs more time and memory than cutting a model does.
-//!
-//! So it is linked into a program of its own, `respect-mlir`, which is this command line with the door open. `respect`
-//! becomes that program when it meets a module.
+//! The functions that need MLIR. Loading it costs more time and memory than cutting a model does, so it is linked
+//! into a program of its own, `respect-mlir`: this command line with these functions linked. `respect` becomes that
+//! program when it meets a module.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -14,37 +13,39 @@ use respect::tflite;
 use respect::tflite::Model;
 use respect_mlir::Weights;
 
-/// What the command line asks of MLIR. Only `open` names the functions, so that a program which does not call it links
-/// none of them.
-pub struct Door {
-    /// A model as the text of a module.
+/// The functions of MLIR that the command line calls. [`link`] alone names them, so that a program which does not
+/// call it links none of MLIR.
+pub struct Mlir {
+    /// The import of a model, as the text of a module.
     pub import: fn(&Model, Weights) -> anyhow::Result<String>,
-    /// A module, its label in messages, as a flatbuffer.
+    /// The export of a module, given with its label for messages, as a flatbuffer.
     pub flatbuffer: fn(&[u8], &str) -> anyhow::Result<Vec<u8>>,
-    /// A module, its label and its graph's name, as a graph.
+    /// The reading of a module, given with its label for messages and the name of its graph, as a graph.
     pub graph: fn(&[u8], &str, &str) -> anyhow::Result<OpGraph>,
 }
 
-static DOOR: OnceLock<Door> = OnceLock::new();
+static MLIR: OnceLock<Mlir> = OnceLock::new();
 
-/// Opens the door in this process.
-pub fn open() {
-    let _ = DOOR.set(Door { import, flatbuffer, graph });
+/// Makes the functions known to this process, which has MLIR linked into it.
+pub fn link() {
+    let _ = MLIR.set(Mlir { import, flatbuffer, graph });
 }
 
-/// The door, in this process or in the one that this process becomes. Nothing may have been read from stdin or printed.
+/// Returns the functions: in this process, or in `respect-mlir`, which this process becomes. Nothing may have been
+/// read from stdin or printed before.
 ///
 /// # Errors
-/// `respect-mlir` is not beside this program.
-pub fn door() -> anyhow::Result<&'static Door> {
-    if let Some(door) = DOOR.get() {
-        return Ok(door);
+/// Returns an error if `respect-mlir` is not beside this program.
+pub fn mlir() -> anyhow::Result<&'static Mlir> {
+    if let Some(mlir) = MLIR.get() {
+        return Ok(mlir);
     }
     let program = std::env::current_exe().context("finding respect-mlir")?.with_file_name("respect-mlir");
     let error = Command::new(&program).args(std::env::args_os().skip(1)).exec();
     let place = program.display();
-    Err(error)
-        .with_context(|| format!("{place}: modules of MLIR need this program beside respect; install it too"))
+    Err(error).with_context(|| {
+        format!("{place}: respect needs this program beside it to read modules of MLIR; install it too")
+    })
 }
 
 fn import(model: &Model, weights: Weights) -> anyhow::Result<String> {
