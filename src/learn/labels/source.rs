@@ -134,7 +134,7 @@ impl GraphSource {
     pub fn drafts(&self) -> Result<Drafts<'_>, SourceError> {
         match self {
             GraphSource::Recipe { recipe, count } => {
-                let draft = move |number| Ok(PendingGraph { number, matter: Matter::Recipe(recipe) });
+                let draft = move |number| Ok(PendingGraph { number, content: Content::Recipe(recipe) });
                 Ok(Box::new((0..*count).map(draft)))
             }
             GraphSource::File(path) => {
