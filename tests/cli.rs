@@ -242,7 +242,7 @@ fn the_input_is_at_fault_with_status_1() {
         (&["verify", "none"], &["none/schedule.json: No such file"]),
         (
             &["compile", "wrong.json", "-n", "1"],
-            &["wrong.json: not a TensorFlow Lite file: a JSON text", "'respect schedule' takes graphs"],
+            &["wrong.json: not a TensorFlow Lite file: a JSON text", "taken by 'respect schedule'"],
         ),
     ] {
         let complaint = bench.complains(1, arguments);

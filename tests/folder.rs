@@ -166,7 +166,7 @@ fn rule_8_no_operator_on_the_cpu_takes_a_stages_input_for_a_constant() {
     assert_finds(
         &scratch,
         Some(8),
-        "(DEQUANTIZE) stays on the CPU and takes what a stage is handed for a constant",
+        "(DEQUANTIZE) stays on the CPU and takes a value that the stage is handed for a constant",
     );
 }
 

@@ -43,8 +43,8 @@ pub struct Op {
     pub parameter_bytes: Bytes,
     /// The number of multiply-accumulates of one inference.
     pub macs: Macs,
-    /// The number of output channels, if they are filled up to the width of the device's array (see [`array`](super::array)); without it
-    /// nothing is filled up.
+    /// The number of output channels, if they are filled up to the width of the device's array (see
+    /// [`crate::graph::array`]); without it nothing is filled up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<NonZeroU64>,
     /// The measured time in microseconds, if there is one; it takes the place of every modelled cost of the operation.

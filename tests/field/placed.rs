@@ -137,7 +137,7 @@ fn each_kind_of_input_is_told_at_once() {
         (
             "int16x8__mobilenetv3_minimalistic",
             true,
-            &["its activations are of 16 bits", "without the 16x8 mode"],
+            &["its activations have 16 bits", "without the 16x8 mode"],
         ),
         (
             "keras_none_batch__dense_256_as_compiled_by_edgetpu_compiler",
