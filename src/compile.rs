@@ -1,5 +1,5 @@
-//! From a model to a folder of stages: schedule, write, compile, cut again where the compiler says something against it,
-//! check, and let the folder appear.
+//! The way from a model to a folder of stages: schedule, write, compile, cut again where the compiler objects to a
+//! stage, check, and let the folder appear.
 //!
 //! [`compile`] is the one way to such a folder: the command line and the passes call it as well.
 
@@ -32,10 +32,10 @@ use crate::tflite::{Model, shapes};
 
 /// Compiles a model into a folder of stages, which appears whole or not at all.
 ///
-/// The model is cut as [`Request::solve`] says. If there is a compiler, the stages go through it: where it refuses one, what
-/// it refuses is kept apart and the model cut again, and where that is asked for, the on-chip capacity is corrected by what it
-/// reports. The folder gets the stages, `schedule.json`, `run_pipeline.py` and [`Request::extra_files`], and is read back and
-/// judged before it appears.
+/// The model is cut as [`Request::solve`] says. If there is a compiler, the stages go through it: where it refuses a
+/// stage, the refused operations are kept apart and the model is cut again; where refinement is asked for, the on-chip
+/// capacity is corrected by what the compiler reports. The folder gets the stages, `schedule.json`, `run_pipeline.py`
+/// and [`Request::extra_files`], and is read back and judged before it appears.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -67,8 +67,9 @@ use crate::tflite::{Model, shapes};
 /// ```
 ///
 /// # Errors
-/// The model is not for an Edge TPU, there is no schedule, the folder is taken or a file can't be written, a stage can't be
-/// compiled whatever the cut, or somebody asks to stop. Then nothing is written, and an earlier folder is as it was.
+/// Returns an error if the model is not for an Edge TPU, if there is no schedule, if the folder is taken or a file
+/// can't be written, if a stage can't be compiled whatever the cut, or if somebody asks to stop. In every case nothing
+/// is written, and an earlier folder is as it was.
 pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
     check_request(request)?;
     let folder = NewFolder::create(request.folder, request.replace)?;
@@ -109,7 +110,7 @@ pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
     Ok(Outcome { manifest, solution, graph, device, notes })
 }
 
-/// Checks what can be told before anything is done.
+/// Checks the request for errors that can be told before anything is done.
 fn check_request(request: &Request) -> Result<(), CompileError> {
     let name = request.graph.graph.name();
     if name.is_empty() || name.contains(['/', '\0']) {
@@ -145,7 +146,7 @@ fn best_attempt(request: &Request, folder: &Path, history: &mut History) -> Resu
     Ok(kept)
 }
 
-/// The source's entry in the manifest.
+/// Returns the manifest's entry for the source.
 fn entry(source: &Source, model: &Model) -> Result<FileEntry, CompileError> {
     let file = source.file.clone();
     if let Some(bytes) = source.bytes {
@@ -157,7 +158,7 @@ fn entry(source: &Source, model: &Model) -> Result<FileEntry, CompileError> {
     Ok(FileEntry { file, bytes, sha256 })
 }
 
-/// What is to be known of the stages.
+/// Returns what the user should know about the stages, in sentences.
 fn notes_of(request: &Request, manifest: &Manifest, kept: &Attempt) -> Vec<String> {
     let mut notes: Vec<String> = given_names(request).into_iter().chain(manifest.leaks()).collect();
     let runtime = Runtime::of(request.run.flags);
@@ -169,7 +170,7 @@ fn notes_of(request: &Request, manifest: &Manifest, kept: &Attempt) -> Vec<Strin
     notes
 }
 
-/// Says which tensors got a name for the stages.
+/// Returns a sentence that says which tensors got a name for the stages; `None` if none did.
 fn given_names(request: &Request) -> Option<String> {
     let name = |tensor: &u32| request.model.tensors[*tensor as usize].label();
     let (first, last) = (request.unnamed.first().map(name)?, request.unnamed.last().map(name)?);

@@ -1,4 +1,5 @@
-//! Google's `edgetpu_compiler`, which is closed and not part of this project: how it is found and run, and what it says.
+//! Google's `edgetpu_compiler`, which is closed and not part of this project: finding it, running it, and reading what
+//! it prints.
 //!
 //! [`compiler`] finds the program, [`one_stage`] runs it on one file and [`all_stages`] on all of a folder, [`log`] reads
 //! what it prints, [`flags`] knows what can be passed on to it, and [`partition`] has it cut a whole model by itself.

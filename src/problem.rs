@@ -1,4 +1,4 @@
-//! What is to be scheduled: a graph, a number of stages, a device, an objective and the rules.
+//! The problem that a scheduler solves: a graph, a number of stages, a device, an objective and the rules.
 
 mod defect;
 pub mod judge;
@@ -12,7 +12,7 @@ pub use defect::Defect;
 pub use schedule::{Schedule, StageId};
 
 listed! {
-    /// What a schedule makes small.
+    /// The quantity that a schedule minimizes.
     pub enum Objective: "objective" {
         Latency = "latency", "The slowest stage's time: compute, off-chip streaming and activation transfer";
         Memory = "memory", "The largest stage's parameter bytes";
@@ -20,30 +20,31 @@ listed! {
 }
 
 listed! {
-    /// What a schedule must obey.
+    /// The set of rules that a schedule must obey.
     pub enum Rules: "rules" {
         Coral = "coral", "All that Coral's pipeline runner asks for";
         Precedence = "precedence", "Precedence and non-empty stages alone, as in the RESPECT paper";
     }
 }
 
-/// A scheduling problem.
+/// A graph to be cut into stages, with the device, the objective and the rules.
 #[derive(Clone, Debug)]
 pub struct Problem<'g> {
-    /// The graph.
+    /// The graph whose operations are scheduled.
     pub graph: &'g OpGraph,
-    /// How many stages.
+    /// The number of stages.
     pub stages: u32,
     /// The device of every stage.
     pub device: EdgeTpu,
-    /// What to make small.
+    /// The quantity to minimize.
     pub objective: Objective,
-    /// What to obey.
+    /// The rules to obey.
     pub rules: Rules,
 }
 
 impl Problem<'_> {
-    /// Returns what makes the problem unsolvable, as far as the graph and the rules alone tell; `solve::check` tells all.
+    /// Returns the defects that make the problem unsolvable, as far as the graph and the rules alone tell;
+    /// `solve::check` finds all defects.
     ///
     /// Complexity: linear.
     pub fn defects(&self) -> Vec<Defect> {
@@ -70,7 +71,8 @@ impl Problem<'_> {
         defects
     }
 
-    /// Returns the defect of more stages than the graph has `room` for, and `why` it has no more.
+    /// Returns the defect of asking for more stages than the graph has `room` for; `why` is the reason why it has no
+    /// more.
     pub(crate) fn too_many_stages(&self, room: u32, why: String) -> Defect {
         let told = [defect::early_outputs(self.graph), defect::uncut(self.graph)];
         let told: Vec<String> = told.into_iter().flatten().collect();

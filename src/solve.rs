@@ -1,4 +1,4 @@
-//! Solvers: each answers a [`Problem`] with a [`Schedule`](crate::problem::Schedule), and says how good it is.
+//! The solvers: each answers a [`Problem`] with a [`Schedule`](crate::problem::Schedule), and says how good it is.
 //!
 //! A schedule never falls along an edge, so it is a chain of nested order ideals (downsets), one a stage. The solvers
 //! share the view of [`instance`]: `order_dp` cuts one linear extension optimally, `exact` searches all ideals, and
@@ -44,34 +44,36 @@ pub use budget::Budget;
 pub use error::{NotFound, SolveError};
 pub use solution::{Claim, Origin, Solution, Status};
 
-/// Checks that a problem can be solved as far as that can be told without solving it.
+/// Checks that a problem can be solved, as far as that can be told without solving it.
 ///
-/// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
-/// operations that read them first.
+/// Complexity: linear, except for the room of a graph with several inputs: for those, up to 4,096 choices of the
+/// operations that read the inputs first are tried.
 ///
 /// # Errors
-/// Every [`Defect`] found.
+/// Returns every [`Defect`] found.
 pub fn check(problem: &Problem) -> Result<(), Vec<Defect>> {
     Instance::new(problem).map(drop)
 }
 
-/// Checks the problem, runs the solver, and has the judge verify what it found.
+/// Checks the problem, runs the solver, and has the judge verify the schedule found.
 ///
 /// # Errors
-/// A defect of the problem, no schedule found, one that breaks a rule, or one that is not worth what the solver claims.
+/// Returns an error if the problem has a defect, if no schedule is found, or if the schedule found breaks a rule or
+/// does not have the value that the solver claims.
 pub fn solve(problem: &Problem, algorithm: Algorithm, budget: &Budget) -> Result<Solution, SolveError> {
     let instance = Instance::new(problem).map_err(SolveError::Problem)?;
     run(problem, instance, algorithm, budget)
 }
 
-/// The same for stages that are to be run.
+/// Solves the problem as [`solve`] does, for stages that are to be run by Coral's runner.
 ///
-/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too, which breaks no rule.
-/// So a solver that seeks a valid schedule is first asked for one in which the first stage alone reads model inputs, and
-/// what it says of optimality holds among these; only where there is none is it asked for any.
+/// Coral's runner leaks a model input's buffer at every inference if a later stage reads the input too, which breaks no
+/// rule. So a solver that seeks a valid schedule is first asked for one in which the first stage alone reads model
+/// inputs, and a claim of optimality then holds among such schedules; only where there is none is the solver asked for
+/// any valid schedule.
 ///
 /// # Errors
-/// Those of [`solve`].
+/// Returns an error if [`solve`] would.
 pub fn solve_for_runner(
     problem: &Problem,
     algorithm: Algorithm,
@@ -89,8 +91,8 @@ pub fn solve_for_runner(
     run(problem, instance, algorithm, budget)
 }
 
-/// The problem's graph with the readers of each model input in one stage, which is the first as it reads the input.
-/// `None` where that asks for nothing.
+/// Returns the problem's graph with all readers of each model input joined into one stage, which is the first because
+/// it reads the input; `None` if nothing has to be joined.
 fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
     let graph = problem.graph;
     if problem.rules != Rules::Coral || problem.stages < 2 {
@@ -101,8 +103,8 @@ fn inputs_read_first(problem: &Problem) -> Option<OpGraph> {
     if sets.is_empty() { None } else { graph.with_together(sets).ok() }
 }
 
-/// Runs the solver, and has the judge verify what it found; a seeking solver tries again where what its stages leave to the
-/// CPU breaks the rules.
+/// Runs the solver and has the judge verify the schedule found; a solver that seeks a valid schedule tries again if the
+/// operations that its stages leave to the CPU break the rules.
 fn run(
     problem: &Problem,
     instance: Instance,

@@ -1,4 +1,4 @@
-//! A folder of stages: its parts, its manifest, how it appears on disk, and how it is checked.
+//! A folder of stages: its parts, its manifest, the way it appears on disk, and the check of it.
 
 pub mod attempts;
 pub mod check;

@@ -19,54 +19,56 @@ use crate::stages::write;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
 
-/// Stages in a folder of their own.
+/// The stages of one attempt, in a folder of their own.
 pub(super) struct Attempt {
-    /// The folder.
+    /// The scratch folder that holds the stages.
     pub folder: TempDir,
-    /// The graph, with what the compiler refused as constraints.
+    /// The graph, with constraints that keep apart what the compiler refused.
     pub graph: ModelGraph,
     /// The device, with the on-chip capacity that the schedule counts on.
     pub device: EdgeTpu,
-    /// The schedule.
+    /// The schedule, with the judge's figures.
     pub solution: Solution,
-    /// The stages, in order.
+    /// The stages in order: the part of the model and the file of each.
     pub files: Vec<(Part, FileEntry)>,
-    /// What the compiler made of each, if there is one.
+    /// The results of compiling each stage; empty if there is no compiler.
     pub compiled: Vec<Compiled>,
 }
 
 impl Attempt {
-    /// The problem that the schedule solves: the request's, with what the compiler said.
+    /// Returns the problem that the schedule solves: the request's, with the graph and the device as corrected by what
+    /// the compiler said.
     pub fn problem<'p>(&'p self, request: &Request<'p>) -> Problem<'p> {
         Problem { graph: &self.graph.graph, device: self.device.clone(), ..request.problem.clone() }
     }
 }
 
-/// What happened so far.
+/// The record of what has happened so far.
 #[derive(Default)]
 pub(super) struct History {
-    /// Every attempt.
+    /// Every attempt so far.
     pub attempts: Vec<AttemptEntry>,
-    /// What was done, in sentences.
+    /// The steps that were taken, in sentences.
     pub notes: Vec<String>,
 }
 
-/// Returns the request's schedule of `problem`.
+/// Returns the schedule that the request's scheduler finds for `problem`.
 ///
 /// # Errors
-/// There is none, or Coral's runner can't run it.
+/// Returns an error if there is no schedule, or if Coral's runner can't run the stages of it.
 pub(super) fn solve(request: &Request, problem: &Problem) -> Result<Solution, CompileError> {
     let solution = (request.solve)(problem).map_err(CompileError::Schedule)?;
     runs_on_coral(problem, &solution)?;
     Ok(solution)
 }
 
-/// Refuses a schedule that obeys precedence alone where stages of it could not be joined by Coral's runner.
+/// Refuses a schedule that obeys precedence alone if Coral's runner could not join its stages.
 pub(super) fn runs_on_coral(problem: &Problem, solution: &Solution) -> Result<(), CompileError> {
     let by_coral = Problem { rules: Rules::Coral, ..problem.clone() };
     verify(&by_coral, &solution.schedule).map(drop).map_err(CompileError::NotForRunner)
 }
 
+<<<<<<< HEAD
 /// Stages that are written, and what came of compiling them.
 pub(super) struct WrittenStages {
     /// The folder that they are in.
@@ -78,9 +80,13 @@ pub(super) struct WrittenStages {
 }
 
 /// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them.
+=======
+/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them; returns the folder,
+/// the stages, and the result of compiling.
+>>>>>>> prose14c
 ///
 /// # Errors
-/// A file can't be written, or somebody asks to stop.
+/// Returns an error if a file can't be written, or if somebody asks to stop.
 pub(super) fn written_and_compiled(
     request: &Request,
     graph: &ModelGraph,
@@ -96,10 +102,10 @@ pub(super) fn written_and_compiled(
     Ok(WrittenStages { folder: scratch, files, compiled })
 }
 
-/// Has the request's compiler compile `files` of `folder`; nothing is done if there is none.
+/// Compiles `files` of `folder` with the request's compiler; does nothing if there is none.
 ///
 /// # Errors
-/// Of the first stage that can't be compiled.
+/// Returns the error of the first stage that can't be compiled.
 pub(super) fn compiled(request: &Request, folder: &Path, files: &[&str]) -> Result<Vec<Compiled>, RunError> {
     let Some(compiler) = request.compiler else { return Ok(Vec::new()) };
     (request.progress)(Progress::Compiling(files.len()));

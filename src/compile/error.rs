@@ -1,4 +1,4 @@
-//! Why a model was not compiled into a folder.
+//! The reasons why a model was not compiled into a folder.
 
 use std::error::Error;
 use std::io;
@@ -13,10 +13,11 @@ use crate::stages::check::{Finding, FolderError};
 use crate::stages::error::StageFileError;
 use crate::stages::new_folder::OutputError;
 
-/// An error of what the caller brings along: a scheduler, or the maker of an extra file.
+/// An error of a function that the caller brings along: a scheduler, or the maker of an extra file.
 pub type CallerError = Box<dyn Error + Send + Sync>;
 
-/// Why a model was not compiled into a folder. Nothing was written then, and an earlier folder is as it was.
+/// The reason why a model was not compiled into a folder. In every case nothing was written, and an earlier folder is
+/// as it was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileError {
@@ -26,7 +27,7 @@ pub enum CompileError {
     /// The model's name can't be part of a file's name.
     #[error("'{0}' cannot be part of a file's name, as the stages need it")]
     Name(String),
-    /// There is no schedule.
+    /// No schedule was found.
     #[error(transparent)]
     Schedule(CallerError),
     /// The schedule obeys precedence alone, and breaks rules of Coral's runner.
@@ -41,12 +42,12 @@ pub enum CompileError {
     /// A file of the folder can't be written or read.
     #[error(transparent)]
     File(#[from] StageFileError),
-    /// The files could not be prepared where the folder will be.
+    /// The files could not be prepared in the place where the folder will be.
     #[error("{what}")]
     Io {
-        /// What was tried.
+        /// The step that was tried.
         what: &'static str,
-        /// The system's reason.
+        /// The reason that the system gives.
         #[source]
         cause: io::Error,
     },
@@ -56,40 +57,40 @@ pub enum CompileError {
     /// The compiler refuses a stage, and no schedule keeps apart what it refuses.
     #[error("{failed}\nre-cut: it refuses {apart}, and there is no other cut")]
     NoOtherCut {
-        /// The refusal.
+        /// The compiler's run that refused the stage.
         failed: Box<FailedRun>,
         /// The operations that must not share a stage.
         apart: String,
-        /// Why no schedule keeps them apart.
+        /// The reason why no schedule keeps the operations apart.
         #[source]
         cause: Box<CompileError>,
     },
-    /// The compiler refuses stages that keep apart what it refused before.
+    /// The compiler refuses stages that keep apart the operations that it refused before.
     #[error(
         "{failed}\nre-cut: it refuses {apart}, and does not take the stages that keep these apart either"
     )]
     StillRefused {
-        /// The refusal.
+        /// The compiler's run that refused the stage.
         failed: Box<FailedRun>,
         /// The operations that do not share a stage.
         apart: String,
     },
-    /// The compiler refuses what has to share a stage.
+    /// The compiler refuses an operation on its own, which no cut can change.
     #[error("{failed}\nre-cut: it refuses {name} in a stage of its own, so no other cut can help")]
     RefusedAlone {
-        /// The refusal.
+        /// The compiler's run that refused the stage.
         failed: Box<FailedRun>,
-        /// The operation.
+        /// The operation that is refused.
         operation: OpId,
-        /// Its number, kind and name.
+        /// The operation's number, kind and name.
         name: String,
     },
-    /// The compiler refuses a stage, and the model was cut again as often as allowed.
+    /// The compiler refuses a stage, and the model was already cut again as often as allowed.
     #[error("{failed}\nre-cut: {cuts} times already")]
     RecutsSpent {
-        /// The refusal.
+        /// The compiler's run that refused the stage.
         failed: Box<FailedRun>,
-        /// How often the model was cut again.
+        /// The number of times that the model was cut again.
         cuts: u32,
     },
     /// An extra file could not be made.
@@ -107,7 +108,7 @@ pub enum CompileError {
 }
 
 impl CompileError {
-    /// Returns whether the model itself is at fault, or its schedule, and not a file or the compiler.
+    /// Returns whether the model itself or its schedule is at fault, and not a file or the compiler.
     pub fn is_about_model(&self) -> bool {
         use CompileError::*;
         matches!(self, NotForEdgeTpu(_) | Schedule(_) | NotForRunner(_) | Unsound(_))

@@ -1,4 +1,4 @@
-//! Finds out what of a refused stage the compiler refuses, by having it compile parts of the stage.
+//! The search for the operations of a refused stage that the compiler refuses: it compiles parts of the stage.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -14,14 +14,16 @@ use crate::graph::{OpGraph, OpId};
 use crate::stages::parts::part_of;
 use crate::stages::write;
 
-/// Returns the operations of the refused stage `ops` that the compiler refuses together: in execution order, the first and the last
-/// of a run of operations of which no shorter one is refused, or the whole run if what lies between them matters.
+/// Returns the operations of the refused stage `ops` that the compiler refuses together: in execution order, the first
+/// and the last of a run of operations of which no shorter one is refused, or the whole run if the operations between
+/// them matter.
 ///
 /// It is taken for granted that a stage is refused if a part of it is. Complexity: compilations of the order of the
 /// logarithm of the operations.
 ///
 /// # Errors
-/// The compiler fails in a way that does not depend on what it compiles, or a file can't be written.
+/// Returns an error if the compiler fails in a way that does not depend on what it compiles, or if a file can't be
+/// written.
 pub(super) fn refused(
     request: &Request,
     ops: &[OpId],
@@ -51,7 +53,7 @@ pub(super) fn refused(
     Ok(refused)
 }
 
-/// Returns whether the compiler refuses these operations as a stage.
+/// Returns whether the compiler refuses the operations `ops` as a stage.
 fn is_refused(request: &Request, ops: &[OpId], file: &str, folder: &Path) -> Result<bool, CompileError> {
     let mut ops = ops.to_vec();
     ops.sort_unstable();

@@ -1,4 +1,5 @@
-//! Cutting again where the compiler refuses a stage: what it refuses together must not share a stage any more.
+//! Repeated cutting where the compiler refuses a stage: operations that it refuses together must no longer share a
+//! stage.
 
 use std::path::Path;
 
@@ -18,8 +19,8 @@ use crate::tflite::graph::ModelGraph;
 /// Cuts and compiles until every stage is compiled, beginning with `first` if it is given.
 ///
 /// # Errors
-/// No schedule keeps apart what was refused, one operation is refused alone, the request's number of cuts is used up, or
-/// the compiler fails in a way that no cut helps against.
+/// Returns an error if no schedule keeps apart the operations that were refused, if one operation is refused alone, if
+/// the request's number of cuts is used up, or if the compiler fails in a way that no cut can help.
 pub(super) fn until_compiled(
     request: &Request,
     mut graph: ModelGraph,
@@ -94,12 +95,12 @@ fn ops_of<'s, T>(solution: &'s Solution, files: &[(T, FileEntry)], file: &str) -
     stage.map_or(&[], |stage| &solution.evaluation.stages[stage].ops)
 }
 
-/// Returns what must not share a stage, for people.
+/// Returns the operations that must not share a stage, for people.
 fn all_apart(graph: &OpGraph) -> String {
     graph.apart().iter().map(|set| names(graph, set)).collect::<Vec<_>>().join(", and ")
 }
 
-/// Returns operations for people: number, kind and name.
+/// Returns operations for people: the number, kind and name of each.
 fn names(graph: &OpGraph, ops: &[OpId]) -> String {
     let name = |&op: &OpId| format!("{} {} '{}'", graph.op(op).kind, op.0, graph.op(op).name);
     match ops {

@@ -1,4 +1,4 @@
-//! The capacity of the cache, corrected by what the compiler reports of the stages.
+//! The correction of the cache's capacity by what the compiler reports of the stages.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::stages::attempts::ReportedBytes;
 /// number of refinements is used up; returns the best stages by the compiler's figures.
 ///
 /// # Errors
-/// As of the first attempt.
+/// Returns an error where the first attempt would, see [`until_compiled`](super::recut::until_compiled).
 pub(super) fn refine(
     request: &Request,
     first: Attempt,
@@ -69,13 +69,14 @@ pub(super) fn refine(
     Ok(best)
 }
 
-/// What the compiler reports of each stage, beside what was predicted.
+/// Returns the bytes that the compiler reports of each stage, beside the predicted cost.
 fn figures(attempt: &Attempt) -> Vec<(ReportedBytes, StageCost)> {
     let reported = attempt.compiled.iter().map(|stage| ReportedBytes::of(&stage.log));
     reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
 }
 
-/// The bytes of parameters, as the device model counts them, that the compiler surely caches for one stage.
+/// Returns the bytes of parameters, as the device model counts them, that the compiler surely caches for one stage;
+/// `None` if it reports too little.
 ///
 /// The compiler may count more bytes than the device model does. A stage of which it caches a part does not fit.
 fn capacity_of((reported, stage): &(ReportedBytes, StageCost)) -> Option<u64> {
@@ -88,7 +89,8 @@ fn capacity_of((reported, stage): &(ReportedBytes, StageCost)) -> Option<u64> {
     Some(if off_chip > 0 { room.min(holds.saturating_sub(1)) } else { room })
 }
 
-/// How far a size can be from the two decimals of its unit that the compiler prints.
+/// Returns by how many bytes a size can differ from what the compiler prints, which is rounded to two decimals of a
+/// unit.
 fn imprecision(bytes: u64) -> u64 {
     match bytes {
         0..1024 => 0,
@@ -97,7 +99,7 @@ fn imprecision(bytes: u64) -> u64 {
     }
 }
 
-/// The slowest stage's time with the off-chip bytes that the compiler reports.
+/// Returns the slowest stage's time, with the off-chip bytes that the compiler reports.
 fn bottleneck(attempt: &Attempt) -> Time {
     let prices = Prices::new(&attempt.graph.graph, &attempt.device).streaming;
     let time = |(reported, stage): &(ReportedBytes, StageCost)| match reported.off_chip_bytes {
@@ -112,7 +114,7 @@ fn bottleneck(attempt: &Attempt) -> Time {
     figures(attempt).iter().map(time).max().unwrap_or_default()
 }
 
-/// The objective's value by the compiler's figures.
+/// Returns the objective's value by the compiler's figures.
 fn reported(request: &Request, attempt: &Attempt) -> u64 {
     match request.problem.objective {
         Objective::Memory => attempt.solution.value,
@@ -120,7 +122,8 @@ fn reported(request: &Request, attempt: &Attempt) -> u64 {
     }
 }
 
-/// The schedule of `old` with the figures of the corrected problem, and what solving that proved.
+/// Returns the schedule of `old`, judged anew for the corrected problem, with the lower bound and the status that
+/// `proof` has.
 fn corrected(problem: &Problem, old: &Solution, proof: &Solution) -> Result<Solution, Vec<Violation>> {
     let claim = Claim {
         status: proof.status,

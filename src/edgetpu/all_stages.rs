@@ -13,35 +13,36 @@ use super::one_stage::{self, Job};
 use crate::base::cancel::Cancel;
 use crate::base::in_order::for_each_in_order;
 
-/// How long one run of the compiler may take, unless the user says otherwise.
+/// The time that one run of the compiler may take, unless the user says otherwise.
 pub const TIME_LIMIT: Duration = Duration::from_secs(600);
 
-/// How the compiler is run on stages.
+/// The settings of the compiler's runs on stages.
 #[derive(Clone, Copy, Debug)]
 pub struct RunOptions<'a> {
-    /// Flags that are passed on.
+    /// The flags that are passed on to the compiler.
     pub flags: &'a [Flag],
-    /// How long one run may take.
+    /// The time that one run may take.
     pub limit: Duration,
-    /// How many run at a time.
+    /// The number of runs at a time.
     pub jobs: NonZeroUsize,
-    /// Whether a stage that is refused is tried with the compiler's own search for a part that it takes.
+    /// True to try a refused stage again with the compiler's own search for a part that it takes.
     pub search_delegate: bool,
 }
 
 impl Default for RunOptions<'_> {
-    /// Returns no flags, no search, [`TIME_LIMIT`] for a run, and as many runs at a time as there are cores.
+    /// Returns settings with no flags, no search, [`TIME_LIMIT`] for a run, and as many runs at a time as there are
+    /// cores.
     fn default() -> Self {
         let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         RunOptions { flags: &[], limit: TIME_LIMIT, jobs, search_delegate: false }
     }
 }
 
-/// A compiled stage.
+/// A compiled stage: the log, and how it came about.
 pub struct Compiled {
-    /// What the compiler printed.
+    /// The log that the compiler printed.
     pub log: Log,
-    /// What had to be done beyond one plain run, as a sentence about the stage.
+    /// A sentence about the stage on what had to be done beyond one plain run; `None` if nothing had to be.
     pub note: Option<String>,
 }
 
@@ -49,19 +50,20 @@ impl RunOptions<'_> {
     /// Checks that the compiler has the flags that it would be run with.
     ///
     /// # Errors
-    /// The first flag that came after its version.
+    /// Returns an error for the first flag that came after the compiler's version.
     pub fn check(&self, compiler: &Compiler) -> Result<(), RunError> {
         compiler.knows(self.flags)?;
         if self.search_delegate { compiler.knows(&[Flag::search_delegate()]) } else { Ok(()) }
     }
 
-    /// Compiles `files` of `folder`, and returns the results in their order. `done` is called after each.
+    /// Compiles `files` of `folder`, and returns the results in their order. `done` is called after each file.
     ///
-    /// Of several stages that fail the first is told, whatever the number of jobs: a failure ends the compilers of
-    /// later stages only.
+    /// If several stages fail, the error is that of the first one, whatever the number of jobs: a failure ends only the
+    /// compilers of later stages.
     ///
     /// # Errors
-    /// Of the first stage that could not be compiled. Compiled forms of others may then lie in the folder.
+    /// Returns the error of the first stage that could not be compiled. Compiled forms of other stages may then lie in
+    /// the folder.
     pub fn compile(
         &self,
         compiler: &Compiler,
@@ -93,7 +95,7 @@ impl RunOptions<'_> {
         .map(|()| compiled)
     }
 
-    /// Compiles one file, and tries again where that can help.
+    /// Compiles one file, and tries again if that can help.
     fn compile_one(
         &self,
         compiler: &Compiler,
@@ -129,7 +131,7 @@ impl RunOptions<'_> {
     }
 }
 
-/// The run that ended without a compiled file, if it did.
+/// Returns the run that ended without a compiled file, if `result` is the error of one.
 fn failure(result: &Result<Log, RunError>) -> Option<&FailedRun> {
     result.as_ref().err().and_then(RunError::failed)
 }

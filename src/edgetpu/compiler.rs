@@ -1,4 +1,4 @@
-//! Finds `edgetpu_compiler` and its version.
+//! The search for `edgetpu_compiler` and its version.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -13,24 +13,25 @@ use super::names::PROGRAM;
 use super::process::Run;
 use crate::base::cancel::Cancel;
 
-/// How long the program may take to say its version.
+/// The time that the program may take to print its version.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The program, and what it says it is.
+/// The compiler's program, and the version that it prints.
 #[derive(Clone, Debug)]
 pub struct Compiler {
-    /// The path to start it by.
+    /// The path by which the program is started.
     pub path: PathBuf,
-    /// The version, as `16.0.384591198`, if it says one.
+    /// The version, as `16.0.384591198`; `None` if the program prints none.
     pub version: Option<String>,
 }
 
 impl Compiler {
-    /// Returns the program `given`, or else the first of its name in the folders of `path`, the variable `PATH`; `None` if
-    /// there is none in them. The program is asked for its version.
+    /// Returns the program `given`, or else the first of its name in the folders of `path`, the variable `PATH`; `None`
+    /// if no folder has it. The program is asked for its version.
     ///
     /// # Errors
-    /// The path given is not a file, the program can't be started, or somebody asks to stop meanwhile.
+    /// Returns an error if the path given is not a file, if the program can't be started, or if somebody asks to stop
+    /// meanwhile.
     pub fn find(
         given: Option<&Path>,
         path: Option<&OsStr>,
@@ -51,7 +52,7 @@ impl Compiler {
         program.map(|program| Compiler::ask(program, cancel)).transpose()
     }
 
-    /// Asks the program for its version. One that does not say it is taken as it is.
+    /// Asks the program for its version. A program that prints none is accepted without one.
     fn ask(path: PathBuf, cancel: &Cancel) -> Result<Compiler, RunError> {
         let scratch = tempfile::tempdir().map_err(RunError::io("a scratch folder"))?;
         let output = scratch.path().join("version.txt");
@@ -66,7 +67,8 @@ impl Compiler {
         Ok(Compiler { path, version })
     }
 
-    /// Returns whether it has what came with version `since`; one of an unknown version is taken to have all.
+    /// Returns whether the program has what came with version `since`; a program of unknown version is taken to have
+    /// everything.
     pub fn has(&self, since: u32) -> bool {
         let major = self.version.as_ref().and_then(|version| version.split('.').next()?.parse::<u32>().ok());
         major.is_none_or(|major| major >= since)
@@ -75,7 +77,7 @@ impl Compiler {
     /// Checks that the program has the flags.
     ///
     /// # Errors
-    /// The first flag that came after its version.
+    /// Returns an error for the first flag that came after the program's version.
     pub fn knows(&self, flags: &[Flag]) -> Result<(), RunError> {
         match flags.iter().find(|flag| !self.has(flag.since())) {
             None => Ok(()),

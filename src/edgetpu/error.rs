@@ -1,4 +1,4 @@
-//! Why a run of the compiler gives nothing to go on with.
+//! The reasons why a run of the compiler gives nothing to go on with.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,14 +9,14 @@ use super::log::FailureKind;
 use crate::base::cancel::Interrupted;
 use crate::base::hint::{Hint, Hinted};
 
-/// The most bytes that the compiler may print. More is no log.
+/// The most bytes that the compiler may print; more can't be a log.
 pub(super) const LOG_LIMIT: u64 = 16 << 20;
 
-/// Why the compiler could not be run, or has not compiled a stage.
+/// The reason why the compiler could not be run, or has not compiled a stage.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// The program that was named is not there.
+    /// The program that was named does not exist.
     #[error("{}: no such program; name edgetpu_compiler's path", .0.display())]
     NoProgram(PathBuf),
     /// The compiler is older than a flag.
@@ -24,19 +24,19 @@ pub enum RunError {
         "edgetpu_compiler {version} has no flag {flag}, which came with version {since}: leave it out, or install that one"
     )]
     TooOld {
-        /// The version at hand.
+        /// The version of the compiler at hand.
         version: String,
-        /// The flag.
+        /// The flag that the compiler does not have.
         flag: String,
         /// The first version that has the flag.
         since: u32,
     },
-    /// The program could not be started, or a file not be read or written.
+    /// The program could not be started, or a file could not be read or written.
     #[error("{what}")]
     Io {
-        /// The file, or what was tried.
+        /// The file, or the step that was tried.
         what: String,
-        /// The system's reason.
+        /// The reason that the system gives.
         #[source]
         cause: io::Error,
     },
@@ -46,21 +46,21 @@ pub enum RunError {
     /// The compiler did not end in time.
     #[error("edgetpu_compiler did not finish '{file}' within {} s", .limit.as_secs())]
     TimedOut {
-        /// The stage.
+        /// The stage's file name.
         file: String,
-        /// The time that it had.
+        /// The time that the run was given.
         limit: Duration,
     },
-    /// The compiler prints without end.
+    /// The compiler prints more than any log can hold.
     #[error("edgetpu_compiler printed more than {LOG_LIMIT} bytes for '{file}' and was ended")]
     Endless {
-        /// The stage.
+        /// The stage's file name.
         file: String,
     },
     /// An earlier stage failed first.
     #[error("edgetpu_compiler was ended before '{file}' was compiled, as an earlier stage failed")]
     Abandoned {
-        /// The stage.
+        /// The stage's file name.
         file: String,
     },
     /// The compiler ended without a compiled file.
@@ -69,13 +69,14 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// Returns what makes an [`RunError::Io`] of the system's reason; `what` is the file, or what was tried.
+    /// Returns a function that makes an [`RunError::Io`] of the system's reason; `what` is the file, or the step that
+    /// was tried.
     pub(super) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> RunError {
         let what = what.into();
         |cause| RunError::Io { what, cause }
     }
 
-    /// Returns the run that ended without a compiled file, if that is what happened.
+    /// Returns the run that ended without a compiled file, if the error is about one.
     pub fn failed(&self) -> Option<&FailedRun> {
         match self {
             RunError::Failed(failed) => Some(failed),
@@ -95,19 +96,19 @@ impl Hinted for RunError {
     }
 }
 
-/// A run that ended without a compiled file.
+/// A run of the compiler that ended without a compiled file.
 #[derive(Debug, thiserror::Error)]
 #[error("edgetpu_compiler compiled no '{file}' ({status}): {cause}\n{tail}\n{advice}")]
 pub struct FailedRun {
-    /// The stage.
+    /// The stage's file name.
     pub file: String,
-    /// How the process ended.
+    /// The exit status of the process.
     pub status: ExitStatus,
     /// The kind of failure, as the log tells it; `None` if the log tells of none.
     pub kind: Option<FailureKind>,
-    /// What went wrong.
+    /// The cause of the failure, in words.
     pub cause: String,
-    /// What to do about it, whatever runs the compiler.
+    /// The advice on what to do about it, whatever runs the compiler.
     pub advice: String,
     /// The last lines that the compiler printed, indented.
     pub tail: String,

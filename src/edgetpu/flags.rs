@@ -2,7 +2,8 @@
 
 use crate::base::hint::{Hint, Hinted};
 
-/// A flag's long name, its short one, whether a value follows it, and since which version there is one.
+/// The flags that can be passed on: the long name, the short name, whether a value follows, and the first version of
+/// the compiler that has the flag.
 const FLAGS: &[(&str, &str, bool, u32)] = &[
     ("min_runtime_version", "m", true, 1),
     ("intermediate_tensors", "i", true, 15),
@@ -12,7 +13,8 @@ const FLAGS: &[(&str, &str, bool, u32)] = &[
     ("timeout_sec", "t", true, 16),
 ];
 
-/// Flags that this library sets itself, or that would compile something else than a stage: why, and what to do instead.
+/// The flags that this library sets itself, or that would compile something other than a stage: the long name, the
+/// short name, the reason, and what to do instead.
 const OURS: &[(&str, &str, &str, Option<Hint>)] = &[
     ("out_dir", "o", "the output folder is respect's own", Some(Hint::NameFolder)),
     ("show_operations", "s", "it is always on: respect reads the operations from the log", None),
@@ -21,7 +23,7 @@ const OURS: &[(&str, &str, &str, Option<Hint>)] = &[
     ("help", "h", "it compiles nothing", None),
 ];
 
-/// Why a flag can't be passed on to the compiler.
+/// The reason why a flag can't be passed on to the compiler.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlagError {
@@ -30,9 +32,9 @@ pub enum FlagError {
     Ours {
         /// The flag's long name.
         flag: &'static str,
-        /// The reason.
+        /// The reason why it can't be passed on.
         why: &'static str,
-        /// What to do instead.
+        /// The hint on what to do instead.
         instead: Option<Hint>,
     },
     /// No version of the compiler has such a flag.
@@ -46,7 +48,7 @@ pub enum FlagError {
     Value(&'static str),
 }
 
-/// The long names of the flags that can be passed on, as a list in a sentence.
+/// Returns the long names of the flags that can be passed on, as a list in a sentence.
 fn names() -> String {
     FLAGS.iter().map(|(long, ..)| *long).collect::<Vec<_>>().join(", ")
 }
@@ -60,7 +62,7 @@ impl Hinted for FlagError {
     }
 }
 
-/// A checked flag, as arguments of the compiler's.
+/// A checked flag, as arguments of the compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag(Vec<String>);
 
@@ -76,7 +78,7 @@ impl Flag {
         FLAGS.iter().find(|(long, ..)| *long == name).map_or(1, |(.., since)| *since)
     }
 
-    /// Returns the arguments that the flag is on the compiler's command line.
+    /// Returns the arguments that stand for the flag on the compiler's command line.
     pub fn arguments(&self) -> &[String] {
         &self.0
     }
@@ -85,7 +87,7 @@ impl Flag {
 impl std::str::FromStr for Flag {
     type Err = FlagError;
 
-    /// Reads `NAME` or `NAME=VALUE`, with or without dashes, long or short.
+    /// Reads `NAME` or `NAME=VALUE`, with or without dashes, with the long or the short name.
     fn from_str(text: &str) -> Result<Flag, FlagError> {
         let (name, value) = match text.trim_start_matches('-').split_once('=') {
             Some((name, value)) => (name, Some(value)),

@@ -1,4 +1,4 @@
-//! Reads what `edgetpu_compiler` prints and the operation logs that it writes, of versions 1.0 to 16.
+//! The reader of what `edgetpu_compiler` prints and of the operation logs that it writes, for versions 1.0 to 16.
 
 mod attempts;
 mod block;

@@ -1,11 +1,11 @@
-//! The names by which the compiler and its files go.
+//! The names of the compiler's program and of the files that it reads and writes.
 
 use super::flags::Flag;
 
-/// The program's name.
+/// The name of the compiler's program.
 pub const PROGRAM: &str = "edgetpu_compiler";
 
-/// How to get the program, for people who do not have it.
+/// The advice on how to get the program, for people who do not have it.
 pub const HOW_TO_GET: &str = "edgetpu_compiler is Google's, for x86-64 Linux: add Coral's package repository as \
 https://coral.ai/docs/edgetpu/compiler says, then 'apt-get install edgetpu-compiler'";
 
@@ -21,7 +21,7 @@ pub fn stage_name(model: &str, stage: usize, stages: usize) -> String {
     format!("{model}_segment_{stage}_of_{stages}.tflite")
 }
 
-/// Returns the file name that the compiler gives to what it makes of the stage `file`.
+/// Returns the name of the file that the compiler makes of the stage `file`.
 pub fn compiled_name(file: &str) -> String {
     format!("{}_edgetpu.tflite", file.strip_suffix(".tflite").unwrap_or(file))
 }

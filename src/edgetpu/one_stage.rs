@@ -1,4 +1,4 @@
-//! Runs `edgetpu_compiler` once on one stage.
+//! One run of `edgetpu_compiler` on one stage.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -19,36 +19,36 @@ use super::process::Run;
 use crate::base::cancel::Cancel;
 use crate::base::limits;
 
-/// How many characters of a line are quoted.
+/// The number of characters of a line that are quoted.
 const LINE_LIMIT: usize = 400;
 
-/// Since which version the operator table can be asked for; it is in the operation log in any case.
+/// The first version that can print the operator table; the table is in the operation log in any case.
 const SHOW_OPERATIONS_SINCE: u32 = 14;
 
-/// What one run of the compiler is to do.
+/// The task of one run of the compiler.
 pub struct Job<'a> {
-    /// The program.
+    /// The compiler to run.
     pub compiler: &'a Compiler,
     /// The folder of the stage, into which the result goes.
     pub folder: &'a Path,
     /// The stage's file name.
     pub file: &'a str,
-    /// Flags that are passed on.
+    /// The flags that are passed on to the compiler.
     pub flags: &'a [Flag],
-    /// How long one run may take.
+    /// The time that the run may take.
     pub limit: Duration,
-    /// The request to stop before that.
+    /// The request to stop before the time is up.
     pub cancel: &'a Cancel,
 }
 
-/// Runs the program once, and puts the result and its log beside the stage; returns what it printed.
+/// Runs the program once, and puts the result and its log beside the stage; returns the log that the program printed.
 ///
-/// The program works in a scratch folder, and what it leaves is moved only when it is there in full, can be read, and
-/// has the stage's inputs and outputs. When it takes too long, prints without end or `stop` says so, its whole process
-/// group is ended.
+/// The program works in a scratch folder, and the files that it leaves are moved only when they are complete, can be
+/// read, and have the stage's inputs and outputs. If the program takes too long, prints without end, or if `stop` says
+/// so, its whole process group is ended.
 ///
 /// # Errors
-/// See [`RunError`]; the folder then is as it was.
+/// Returns the reasons in [`RunError`]; the folder is then as it was.
 pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
     let Job { folder, file, .. } = *job;
     let scratch = tempfile::tempdir_in(folder).map_err(RunError::io("a scratch folder"))?;
@@ -83,7 +83,10 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
     Ok(log)
 }
 
-/// Checks that the run made a compiled form of `stage`; an error is what speaks against it.
+/// Checks that the run made a compiled form of `stage`.
+///
+/// # Errors
+/// Returns a sentence that says what is missing or wrong.
 fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(), String> {
     let failed = matches!(log.outcome, Outcome::Failed | Outcome::Crashed | Outcome::TimedOut);
     if failed || !status.success() {
@@ -100,7 +103,8 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(),
     Ok(())
 }
 
-/// What is told of a run that made no compiled form of a stage: by its log, by how it ended, or by `cause` alone.
+/// Returns the report of a run that made no compiled form of a stage. The cause is taken from the log, from the way in
+/// which the run ended, or from `cause` alone.
 fn failed(
     job: &Job,
     status: ExitStatus,
@@ -123,7 +127,8 @@ fn failed(
     FailedRun { file: job.file.into(), status, kind, cause: quoted(&cause), advice, tail: tail.join("\n") }
 }
 
-/// What the compiler printed, for a terminal: no control characters, and no line without end.
+/// Returns what the compiler printed in a form fit for a terminal: without control characters, and cut to
+/// [`LINE_LIMIT`] characters.
 fn quoted(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c });
     let mut short: String = plain.take(LINE_LIMIT).collect();
@@ -133,12 +138,13 @@ fn quoted(text: &str) -> String {
     short
 }
 
-/// Returns whether it is a file itself. A link would lead nowhere once the scratch folder is gone.
+/// Returns whether `path` is a file itself, not a link, which would lead nowhere once the scratch folder is gone.
 fn is_plain(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|kind| kind.is_file())
 }
 
-/// Why it failed where its log does not tell. One that finds no room often cannot: its log lies on the same disk.
+/// Returns the failure that the log does not tell, if the disk or the exit status does. A compiler that finds no room
+/// often can't tell: its log lies on the same disk.
 fn untold(status: ExitStatus, stage: &Path) -> Option<Failure> {
     let (disk, stage) = (statvfs(stage).ok()?, stage.metadata().ok()?);
     let free = disk.blocks_available() * disk.fragment_size();

@@ -1,4 +1,5 @@
-//! The compiler's own partition: what `--num_segments` makes of a whole model, read from the segments that it wrote.
+//! The compiler's own partition: the schedule that `--num_segments` makes of a whole model, read from the segments that
+//! were written.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -16,17 +17,17 @@ use crate::base::hint::{Hint, Hinted};
 use crate::graph::{OpGraph, OpId};
 use crate::problem::{Schedule, StageId};
 
-/// Since which version the compiler can cut.
+/// The first version of the compiler that can cut a model.
 const SINCE: u32 = 15;
 
-/// Why the compiler's own partition is not known.
+/// The reason why the compiler's own partition is not known.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartitionError {
-    /// The compiler is too old to cut.
+    /// The compiler is too old to cut a model.
     #[error("edgetpu_compiler {version} cannot cut: --num_segments came with version {SINCE}")]
     TooOld {
-        /// The version at hand.
+        /// The version of the compiler at hand.
         version: String,
     },
     /// The compiler could not be run to its end.
@@ -37,33 +38,33 @@ pub enum PartitionError {
     Failed {
         /// The number of segments that it was asked for.
         segments: u32,
-        /// Why, as its log tells.
+        /// The failure, as the compiler's log tells it.
         failure: Failure,
     },
-    /// A segment is not there, or no model.
+    /// A segment does not exist or is not a model.
     #[error("edgetpu_compiler wrote no readable {file}: {why}")]
     Unreadable {
         /// The segment's file name.
         file: String,
-        /// What is wrong with it.
+        /// The reason why it can't be read.
         why: String,
     },
-    /// The segments are not those of the model's graph.
+    /// The segments do not fit the model's graph.
     #[error("segment {segment} gives '{tensor}', which the model lacks")]
     OtherModel {
-        /// The segment, from 0.
+        /// The number of the segment, from 0.
         segment: usize,
-        /// The tensor that it gives.
+        /// The name of the tensor that the segment gives.
         tensor: String,
     },
     /// An operation is in two segments.
     #[error("operation {} is in segments {} and {second}", .op.0, .first.0)]
     Twice {
-        /// The operation.
+        /// The operation that is in both.
         op: OpId,
-        /// The earlier segment.
+        /// The earlier segment of the two.
         first: StageId,
-        /// The later one, from 0.
+        /// The number of the later segment, from 0.
         second: usize,
     },
 }
@@ -77,11 +78,12 @@ impl Hinted for PartitionError {
     }
 }
 
-/// Has the compiler cut the model at `path` into segments and compile them, and reads its partition; returns the
+/// Runs the compiler to cut the model at `path` into segments and compile them, and reads its partition; returns the
 /// schedule and the time that the compiler took.
 ///
 /// # Errors
-/// The compiler is too old, does not end in time, or fails; or what it wrote is no partition of `graph`.
+/// Returns an error if the compiler is too old, does not end in time, or fails; or if what it wrote is not a partition
+/// of `graph`.
 pub fn partition(
     compiler: &Compiler,
     path: &Path,
@@ -124,8 +126,8 @@ pub fn partition(
     Ok((schedule(graph, &interfaces)?, took))
 }
 
-/// The schedule that puts into each segment what makes its outputs out of its inputs. Operations that no output needs
-/// go where the last of their operands is made.
+/// Returns the schedule that puts into each segment the operations that make its outputs out of its inputs. Operations
+/// that no output needs go where the last of their operands is made.
 fn schedule(graph: &OpGraph, segments: &[Interface]) -> Result<Schedule, PartitionError> {
     let tensors: HashMap<&str, Option<OpId>> =
         graph.tensors().iter().map(|tensor| (tensor.name.as_str(), tensor.producer)).collect();
@@ -172,7 +174,7 @@ fn schedule(graph: &OpGraph, segments: &[Interface]) -> Result<Schedule, Partiti
 mod tests {
     use super::*;
 
-    /// Four operations in a chain, with a skip from the first to the last, and one that makes nothing of use.
+    /// Returns four operations in a chain, with a skip from the first to the last, and one that makes nothing of use.
     fn graph() -> OpGraph {
         let op = |name| format!(r#"{{"name": "{name}", "kind": "K", "parameter_bytes": 1, "macs": 1}}"#);
         let tensor = |name, producer, consumers| {

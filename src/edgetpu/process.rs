@@ -13,26 +13,26 @@ use nix::unistd::Pid;
 use super::error::{LOG_LIMIT, RunError};
 use crate::base::cancel::Cancel;
 
-/// A command line, and how long it may take.
+/// A command line, and the time that it may take.
 pub(super) struct Run<'a> {
-    /// The program.
+    /// The path of the program.
     pub program: &'a Path,
-    /// Its arguments.
+    /// The arguments of the program.
     pub arguments: Vec<OsString>,
-    /// What it works on, for errors.
+    /// The name, for errors, of the file that the program works on.
     pub subject: &'a str,
-    /// How long it may take.
+    /// The time that the program may take.
     pub limit: Duration,
-    /// The request to stop before that.
+    /// The request to stop before the time is up.
     pub cancel: &'a Cancel,
 }
 
 impl Run<'_> {
-    /// Runs it in a process group of its own, with all that it prints in the file `output`.
+    /// Runs the command in a process group of its own, with all that it prints in the file `output`.
     ///
     /// # Errors
-    /// It can't be started, takes too long, prints without end, or `stop` or the user says so. Then the whole group has
-    /// been ended.
+    /// Returns an error if the program can't be started, takes too long, or prints without end, or if `stop` or the
+    /// user ends it. In each case the whole group has been ended.
     pub fn to_end(&self, output: &Path, stop: impl Fn() -> bool) -> Result<ExitStatus, RunError> {
         let log = File::create(output).map_err(RunError::io("the compiler's output"))?;
         let errors = log.try_clone().map_err(RunError::io("the compiler's output"))?;

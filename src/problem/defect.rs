@@ -1,66 +1,67 @@
-//! Why a problem has no solution.
+//! The defects for which a problem has no solution.
 
 use super::judge::{Bound, detail};
 use crate::graph::{OpGraph, OpId, TensorId, Uncuttable, numbers};
 
-/// Why a problem has no solution.
+/// The reason why a problem has no solution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Defect {
-    /// Zero stages.
+    /// The number of stages is zero.
     #[error("0 stages: give at least 1")]
     NoStages,
-    /// Nothing to schedule.
+    /// The graph has no operations.
     #[error("the graph has no operations: there is nothing to schedule")]
     NoOperations,
-    /// More stages than the graph can be cut into.
+    /// The number of stages is larger than the graph has room for.
     #[error("{stages} stages, but {why}: use at most {room}{}", uncut.as_ref().map(|text| format!("; {text}")).unwrap_or_default())]
     TooManyStages {
-        /// The stages asked for.
+        /// The number of stages asked for.
         stages: u32,
-        /// The most that are possible.
+        /// The largest number of stages that is possible.
         room: u32,
-        /// What limits it.
+        /// The reason why no more stages are possible.
         why: String,
         /// The tensors that can't be cut, if there are any, and the rules that say so.
         uncut: Option<String>,
     },
-    /// Operations that may not share a stage and have to.
+    /// Some operations must not all share a stage, but have to.
     #[error("operations {} must not all share a stage, but {why}", numbers(.ops))]
     Inseparable {
-        /// The operations.
+        /// The operations that must not all share a stage.
         ops: Vec<OpId>,
-        /// Why they have to.
+        /// The reason why they have to share one, as the end of a sentence.
         why: &'static str,
     },
     /// The runner can't bind a model input or output to a buffer.
     #[error("tensor '{name}' is {place} but {}{}; Coral's runner binds it to a buffer of its own, so no pipeline of the model can be relied on (rule {})",
             .why.reason(), detail(.because), .why.rule())]
     Unbindable {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// Whether it is an input or an output.
+        /// The place where the runner binds the tensor: as a model input or output.
         place: Bound,
-        /// Why it can't be.
+        /// The reason why it can't be bound.
         why: Uncuttable,
-        /// The operator at fault and what it does.
+        /// The operator at fault and its effect, if they are known.
         because: Option<String>,
     },
-    /// Coral returns the last stage's outputs, and there are none.
+    /// The graph has no outputs, so the last stage has nothing to return.
     #[error(
         "the graph has no outputs, so no last stage could return any: list them, or use --rules precedence"
     )]
     NoOutputs,
-    /// A model output that no operation makes can't come from the last stage.
+    /// A model output is made by no operation, so it can't come from the last stage.
     #[error("model output '{name}' (tensor {}) is not made by any operation, so the last stage can't return it: use 1 stage", .tensor.0)]
     OutputNotProduced {
-        /// The output.
+        /// The model output.
         tensor: TensorId,
-        /// Its name.
+        /// The model output's name.
         name: String,
     },
 }
 
-/// The model outputs that hold all after them in the last stage.
+/// Returns a sentence on the model outputs that hold all operations after them in the last stage; `None` if there are
+/// none.
 pub(super) fn early_outputs(graph: &OpGraph) -> Option<String> {
     let is_early = |output: &&TensorId| {
         let tensor = graph.tensor(**output);
@@ -80,7 +81,8 @@ pub(super) fn early_outputs(graph: &OpGraph) -> Option<String> {
     ))
 }
 
-/// The tensors between operations that can't be cut, the most frequent reasons first, and the rules behind them.
+/// Returns a sentence on the tensors between operations that can't be cut, the most frequent reasons first, and the
+/// rules behind them; `None` if there are none.
 pub(super) fn uncut(graph: &OpGraph) -> Option<String> {
     const MOST_REASONS: usize = 3;
     let between = || graph.tensors().iter().filter(|t| t.producer.is_some() && !t.consumers.is_empty());
@@ -118,7 +120,7 @@ pub(super) fn uncut(graph: &OpGraph) -> Option<String> {
     })
 }
 
-/// The model inputs and outputs that can be none in a pipeline.
+/// Returns a defect for each model input and output that the runner can't bind to a buffer in any pipeline.
 pub(super) fn unbindable(graph: &OpGraph) -> impl Iterator<Item = Defect> + '_ {
     let at_fault = |tensor: &TensorId| graph.tensor(*tensor).uncuttable.filter(|why| why.forbids_binding());
     let defect = move |tensor: &TensorId, place| {

@@ -18,12 +18,12 @@ pub use evaluation::{Crossing, Evaluation, StageCost};
 pub(crate) use violation::detail;
 pub use violation::{Bound, Violation};
 
-/// Judges `schedule`.
+/// Judges `schedule`; returns what it costs.
 ///
 /// Complexity: linear in the graph, times the stages.
 ///
 /// # Errors
-/// Every [`Violation`] found.
+/// Returns every [`Violation`] found.
 pub fn verify(problem: &Problem, schedule: &Schedule) -> Result<Evaluation, Vec<Violation>> {
     let graph = problem.graph;
     let placed = schedule.stage_of.len();
@@ -47,7 +47,7 @@ pub fn verify(problem: &Problem, schedule: &Schedule) -> Result<Evaluation, Vec<
     if violations.is_empty() { Ok(evaluate(problem, schedule, &flows)) } else { Err(violations) }
 }
 
-/// Where one tensor is made and read.
+/// The stages that make and read one tensor.
 struct Flow {
     tensor: TensorId,
     from: Option<StageId>,
@@ -65,7 +65,8 @@ impl Flow {
         graph.tensors().iter().enumerate().map(flow).collect()
     }
 
-    /// The stages that read it from the host: for a model input all of them, else those after its maker.
+    /// Returns the stages that read the tensor from the host: for a model input all readers, else those after its
+    /// maker.
     fn fetched_by(&self) -> impl Iterator<Item = StageId> + '_ {
         self.readers.iter().copied().filter(|&stage| self.from.is_none_or(|from| stage > from))
     }
@@ -164,7 +165,8 @@ fn coral_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violation
     }
 }
 
-/// Rules 6, 8 and 9, of tensors that the runner can't bind to a buffer: all that stages are handed and hand out.
+/// Checks rules 6, 8 and 9 for a tensor that the runner can't bind to a buffer: no stage may take it from another or
+/// hand it out.
 fn bound_rules(graph: &OpGraph, flow: &Flow, violations: &mut Vec<Violation>) {
     let tensor = graph.tensor(flow.tensor);
     let Some(why) = tensor.uncuttable.filter(|why| why.forbids_binding()) else { return };
@@ -185,7 +187,7 @@ fn bound_rules(graph: &OpGraph, flow: &Flow, violations: &mut Vec<Violation>) {
     });
 }
 
-/// Which operations some model output depends on.
+/// Returns, for each operation, whether a model output depends on it.
 fn needed_ops(graph: &OpGraph) -> Vec<bool> {
     let mut needed = vec![false; graph.ops().len()];
     let makers = |tensors: &mut dyn Iterator<Item = &TensorId>| -> Vec<OpId> {

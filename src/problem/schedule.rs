@@ -1,4 +1,4 @@
-//! A schedule: the stage of every operation.
+//! The schedule: the stage of every operation.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 pub struct StageId(pub u32);
 
 impl StageId {
-    /// As an index.
+    /// Returns the stage's place as an index.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The stage of every operation, in file order.
+/// The assignment of operations to stages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Schedule {
-    /// The stage of every operation.
+    /// The stage of every operation, in file order.
     pub stage_of: Vec<StageId>,
 }
 
 impl Schedule {
-    /// How many stages it names: one more than the largest.
+    /// Returns the number of stages that the schedule names: one more than the largest.
     pub fn stages(&self) -> usize {
         self.stage_of.iter().map(|stage| stage.index() + 1).max().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! One solver on one problem, and what the judge says of what it found.
+//! One run of a solver on one problem, and the judge's verdict on the schedule found.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use super::solution::{Claim, Origin, Solution};
 use super::{exact, order_dp, parameter_count, profiled, respect};
 use crate::problem::Problem;
 
-/// Runs the solver: what it found, and the time that it took.
+/// Runs the solver; returns what it found and the time that it took.
 pub(super) fn search(
     problem: &Problem,
     instance: Instance,
@@ -38,7 +38,7 @@ pub(super) fn search(
     found.map(|found| (found, time)).map_err(|cause| SolveError::NotFound { algorithm, cause })
 }
 
-/// What the solver found as a solution, if the judge passes it and finds what the solver claims.
+/// Returns the solver's find as a solution, if the judge passes the schedule and confirms the solver's claims.
 pub(super) fn judged(
     problem: &Problem,
     algorithm: Algorithm,

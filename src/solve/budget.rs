@@ -1,4 +1,4 @@
-//! What a solver may spend.
+//! The budget of a solver.
 
 use std::time::Instant;
 
@@ -6,32 +6,33 @@ use super::algorithm::Algorithm;
 use super::guide::Guide;
 use crate::base::cancel::Cancel;
 
-/// What a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule on every
-/// machine; a time limit gives that up.
+/// The limits on what a solver may spend. Ideals and steps are counted, so that the same budget gives the same schedule
+/// on every machine; a time limit gives that up.
 #[derive(Clone, Copy)]
 pub struct Budget<'a> {
-    /// Order ideals held in memory.
+    /// The most order ideals that may be held in memory.
     pub ideals: usize,
-    /// Steps from one ideal to the next.
+    /// The most steps from one ideal to the next.
     pub steps: u64,
-    /// Random linear extensions that `order-dp` tries beside the fixed ones.
+    /// The number of random linear extensions that `order-dp` tries beside the fixed ones.
     pub orders: u32,
-    /// Orders that `respect` draws from the policy beside the greedy one where it can't prove its schedule.
+    /// The number of orders that `respect` draws from the policy beside the greedy one where it can't prove its
+    /// schedule.
     pub samples: u32,
-    /// Moves that `respect` then tries.
+    /// The number of moves that the local search of `respect` then tries.
     pub moves: u64,
-    /// Seed of random orders, samples and moves.
+    /// The seed of random orders, samples and moves.
     pub seed: u64,
-    /// What `policy` and `respect` ask for orders, if anything.
+    /// The guide that `policy` and `respect` ask for orders; `None` if there is none.
     pub guide: Option<&'a dyn Guide>,
-    /// The request to stop before the counts say so.
+    /// The request to stop before the counts are spent.
     pub cancel: Option<&'a Cancel>,
-    /// When to stop, whatever the counts say.
+    /// The time at which to stop, even if the counts are not spent.
     pub deadline: Option<Instant>,
 }
 
 impl Budget<'_> {
-    /// The budget of `algorithm` unless the user says otherwise.
+    /// Returns the budget of `algorithm` unless the user says otherwise.
     pub fn of(algorithm: Algorithm) -> Budget<'static> {
         let (ideals, steps) = match algorithm {
             Algorithm::Exact => (2_000_000, 5_000_000_000),

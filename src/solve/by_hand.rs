@@ -17,11 +17,12 @@ use crate::problem::{Problem, Rules, Schedule, StageId};
 pub use error::CutError;
 pub use points::Cuts;
 
-/// The schedule of `cuts`, with what the judge says of it. `bound` is a value that no valid schedule is below, of those in
-/// which the first stage alone reads model inputs, see [`super::solve`].
+/// Returns the schedule of `cuts`, with the judge's figures. `bound` is a value that no valid schedule is below, among
+/// those in which the first stage alone reads model inputs, see [`super::solve`].
 ///
 /// # Errors
-/// A tensor can't be cut after, cuts are out of order, or the stages break a rule.
+/// Returns an error if the graph can't be cut after a tensor, if the cuts are out of order, or if the stages break a
+/// rule.
 pub fn solve(problem: &Problem, cuts: &Cuts, bound: u64) -> Result<Solution, CutError> {
     let start = Instant::now();
     let problem = Problem { stages: cuts.stages(), ..problem.clone() };
@@ -90,12 +91,12 @@ fn schedule(problem: &Problem, instance: &Instance, cuts: &Cuts) -> Result<Sched
     Ok(instance.schedule(&stage.into_iter().map(|stage| stage.unwrap_or(last)).collect::<Vec<_>>()))
 }
 
-/// The operations that make the tensors of a cut.
+/// Returns the operations that make the tensors of a cut.
 fn makers(graph: &OpGraph, cut: &[TensorId]) -> impl Iterator<Item = OpId> {
     cut.iter().filter_map(|&tensor| graph.tensor(tensor).producer)
 }
 
-/// What each cut of a schedule hands on, a sentence each: name, bytes.
+/// Returns a sentence for each cut of a schedule that says which tensors it hands on: their names and bytes.
 pub fn handed_on(graph: &OpGraph, solution: &Solution) -> Vec<String> {
     let stages = solution.evaluation.stages.len() as u32;
     let sentence = |cut: u32| {

@@ -1,7 +1,7 @@
-//! What a solver claims of its schedule, held to what the judge finds.
+//! The check of a solver's claims about its schedule against the judge's figures.
 //!
-//! Solvers work with prices of their own. Where these and the judge's figures differ, a schedule may be called optimal that is
-//! not: so nothing is returned then.
+//! Solvers work with prices of their own. Where these and the judge's figures differ, a schedule that is not optimal
+//! may be called optimal: so nothing is returned then.
 
 use super::algorithm::Algorithm;
 use super::error::SolveError;
@@ -9,10 +9,11 @@ use super::found::Found;
 use super::solution::{Solution, Status};
 use crate::problem::{Objective, Problem};
 
-/// How good the schedule in `found` is known to be, which the judge puts at `value`.
+/// Returns how good the schedule in `found` is known to be, given that the judge puts it at `value`.
 ///
 /// # Errors
-/// [`SolveError::Disputed`]: the solver puts it at another value, or its lower bound is above the judge's.
+/// Returns [`SolveError::Disputed`] if the solver puts the schedule at another value, or if the solver's lower bound is
+/// above `value`.
 pub(super) fn status(
     problem: &Problem,
     algorithm: Algorithm,
@@ -25,10 +26,11 @@ pub(super) fn status(
     }
 }
 
-/// [`Status::Optimal`] if no schedule is below `value`, as `lower_bound` says, and `otherwise` if there may be one.
+/// Returns [`Status::Optimal`] if `lower_bound` shows that no schedule is below `value`, and `otherwise` if there may
+/// be one.
 ///
 /// # Errors
-/// [`SolveError::Disputed`]: the lower bound is above the value.
+/// Returns [`SolveError::Disputed`] if the lower bound is above the value.
 pub(super) fn proved(
     problem: &Problem,
     algorithm: Algorithm,
@@ -43,10 +45,10 @@ pub(super) fn proved(
     }
 }
 
-/// The solution, if there is one.
+/// Returns the solution, if there is one.
 ///
 /// # Errors
-/// The result is [`SolveError::Disputed`], which no other attempt makes good.
+/// Returns an error if the result is [`SolveError::Disputed`], which no other attempt makes good.
 pub(super) fn undisputed(result: Result<Solution, SolveError>) -> Result<Option<Solution>, SolveError> {
     match result {
         Ok(solution) => Ok(Some(solution)),
@@ -79,7 +81,7 @@ mod tests {
     use crate::graph::OpGraph;
     use crate::problem::{Rules, Schedule, StageId};
 
-    /// What comes of a schedule of 300 and 200 bytes with these claims.
+    /// Returns the verdict, with the error as text, on these claims about a schedule with stages of 300 and 200 bytes.
     fn claiming(value: Option<u64>, lower_bound: u64, status: Status) -> Result<Status, String> {
         let graph = OpGraph::from_json(
             br#"{"name": "pair",

@@ -1,4 +1,4 @@
-//! Why there is no solution.
+//! The reasons why a problem has no solution.
 
 use std::fmt;
 
@@ -8,43 +8,43 @@ use crate::base::hint::{Hint, Hinted};
 use crate::problem::Defect;
 use crate::problem::judge::Violation;
 
-/// Why there is no solution.
+/// The reason why there is no solution.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SolveError {
-    /// The problem can't have one.
+    /// The problem has defects that rule out every solution.
     #[error("{}", list(.0))]
     Problem(Vec<Defect>),
     /// The solver knows no schedule that obeys the rules.
     #[error("{algorithm} finds no schedule that obeys the rules: {cause}")]
     NotFound {
-        /// The solver.
+        /// The solver that was run.
         algorithm: Algorithm,
-        /// The reason.
+        /// The reason why the solver found no schedule.
         cause: NotFound,
     },
-    /// The solver does not know the rules and its schedule breaks them.
+    /// The solver does not know the rules, and its schedule breaks them.
     #[error("the schedule of {algorithm} can't run: {}", list(.violations))]
     Invalid {
-        /// The solver.
+        /// The solver that was run.
         algorithm: Algorithm,
-        /// Each breach.
+        /// Every rule that the schedule breaks, and where.
         violations: Vec<Violation>,
     },
-    /// The solver claims of its schedule what the judge's figures contradict, so that nothing it says can be relied on.
+    /// The solver's claim about its schedule contradicts the judge's figures, so that nothing it says can be relied on.
     #[error(
         "{algorithm} claims {claim} {claimed} {unit} for a schedule that the judge puts at {judged}: its prices or its \
          bounds are wrong, which is a fault of this program and not of the model: report it with the model"
     )]
     Disputed {
-        /// The solver.
+        /// The solver that was run.
         algorithm: Algorithm,
-        /// Which figure it claims: a value or a lower bound.
+        /// The kind of figure that the solver claims: a value or a lower bound.
         claim: &'static str,
-        /// That figure.
+        /// The figure that the solver claims.
         claimed: u64,
-        /// The schedule's value as the judge finds it.
+        /// The schedule's value, as the judge finds it.
         judged: u64,
-        /// The unit of both, which the objective decides.
+        /// The unit of both figures, which the objective decides.
         unit: &'static str,
     },
 }
@@ -59,14 +59,14 @@ impl Hinted for SolveError {
     }
 }
 
-/// Why a solver has no schedule.
+/// The reason why a solver has no schedule.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotFound {
-    /// It is proved that there is none.
+    /// No schedule exists, which is proved.
     #[error("there is none")]
     Infeasible,
-    /// It is proved that there is none that also keeps apart what must not share a stage.
+    /// No schedule exists that also keeps apart the operations that must not share a stage, which is proved.
     #[error("no schedule keeps apart the operations that must not share a stage")]
     Inseparable,
     /// The budget ended before a schedule was found.
@@ -74,10 +74,10 @@ pub enum NotFound {
         "the search ended before it found one ({spent}), and none of the orders that were tried has such cuts"
     )]
     BudgetSpent {
-        /// What was spent.
+        /// The part of the budget that was spent, for people.
         spent: String,
     },
-    /// Cut in file order, the graph has no room for so many stages.
+    /// The graph, cut in file order, has no room for so many stages.
     #[error("file order has no room for so many stages")]
     FileOrder,
     /// The solver asks a guide for orders, and none was given.
@@ -90,7 +90,7 @@ pub enum NotFound {
     #[cfg(feature = "milp")]
     #[error("HiGHS ends with {0:?}")]
     Highs(highs::HighsStatus),
-    /// Time was up before a schedule was found.
+    /// The time was up before a schedule was found.
     #[cfg(feature = "milp")]
     #[error("time was up before one was found")]
     TimeUp,
@@ -113,7 +113,7 @@ impl Hinted for NotFound {
     }
 }
 
-/// Returns the items as one sentence.
+/// Returns the items joined into one sentence.
 pub(super) fn list(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

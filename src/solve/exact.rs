@@ -17,10 +17,10 @@ use super::order_cuts::best_of;
 use super::solution::Status;
 use crate::problem::Problem;
 
-/// Searches all schedules.
+/// Searches all schedules for the best one.
 ///
 /// # Errors
-/// No schedule obeys the rules, or the budget ended before one was found.
+/// Returns an error if no schedule obeys the rules, or if the budget ended before one was found.
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
     let heuristic = best_of(problem, instance, Order::FIXED.into_iter(), bound, None, budget);

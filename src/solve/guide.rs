@@ -1,7 +1,7 @@
-//! The interface of what orders operations for the solvers, such as the learned policy.
+//! The interface of a guide: a source of orders for the solvers, such as the learned policy.
 //!
-//! Solvers know no policy of their own: the caller gives one with the [`Budget`](super::Budget). Without one, `respect`
-//! does with fixed and random orders.
+//! The solvers know no policy of their own: the caller gives one with the [`Budget`](super::Budget). Without one,
+//! `respect` makes do with fixed and random orders.
 
 use rand::Rng;
 
@@ -18,13 +18,13 @@ pub trait Guide: Sync {
     /// Checks that the guide has been made for `objective`.
     ///
     /// # Errors
-    /// It has not.
+    /// Returns an error if the guide has not been made for `objective`.
     fn check(&self, objective: Objective) -> Result<(), NoNetwork>;
 
     /// Reads an instance, of which no bottleneck is below `bound`.
     ///
     /// # Errors
-    /// As of [`Guide::check`].
+    /// Returns an error if the guide has not been made for the instance's objective, as [`Guide::check`] does.
     fn read<'a>(
         &'a self,
         objective: Objective,
@@ -33,7 +33,7 @@ pub trait Guide: Sync {
     ) -> Result<Box<dyn Guidance + 'a>, NoNetwork>;
 }
 
-/// An instance that a guide has read, and can be asked about.
+/// An instance that a guide has read and can be asked about.
 pub trait Guidance {
     /// Returns the order of the units that the guide finds best.
     fn greedy(&self) -> Vec<u32>;

@@ -17,23 +17,23 @@ use crate::problem::{Schedule, StageId};
 
 use units::{needed, units};
 
-/// A value that some unit makes (or the caller, if none) and other units read.
+/// A value that a unit makes (or the caller, if no unit does) and other units read.
 pub struct Net {
-    /// The unit that makes it; none for a model input.
+    /// The unit that makes the value; `None` for a model input.
     pub producer: Option<u32>,
-    /// The units that read it and do not make it, ascending.
+    /// The units that read the value and do not make it, ascending.
     pub readers: Vec<u32>,
-    /// What it costs a stage that reads it and does not make it, in units of load.
+    /// The cost, in units of load, to a stage that reads the value and does not make it.
     pub read: u64,
-    /// What it costs the stage that makes it if a later stage reads it, in units of load.
+    /// The cost, in units of load, to the stage that makes the value, if a later stage reads it.
     pub write: u64,
 }
 
-/// A constant that several units read: charged once a stage that holds one of them.
+/// A constant that several units read, which is charged once to each stage that holds one of them.
 pub struct Shared {
-    /// The units that read it, ascending.
+    /// The units that read the constant, ascending.
     pub users: Vec<u32>,
-    /// Its size in bytes.
+    /// The constant's size in bytes.
     pub bytes: u64,
 }
 
@@ -47,13 +47,13 @@ pub struct Instance {
     pub preds: Vec<Vec<u32>>,
     /// The units that read from each unit, ascending.
     pub succs: Vec<Vec<u32>>,
-    /// Time that a unit costs whichever stage holds it.
+    /// The time that each unit costs, whichever stage holds it, in units of load.
     pub time: Vec<u64>,
-    /// Parameter bytes that a unit alone reads and that are streamed when they don't fit.
+    /// The parameter bytes that each unit alone reads and that are streamed when they don't fit the cache.
     pub bytes: Vec<u64>,
-    /// Of these, the bytes that are streamed again for each tile.
+    /// The part of `bytes` that is streamed again for each tile.
     pub resent: Vec<u64>,
-    /// Whether a stage that holds the unit pays for the invocation.
+    /// True for each unit that makes its stage pay for an invocation.
     pub invokes: Vec<bool>,
     /// The values that cost something where they cross a cut.
     pub nets: Vec<Net>,
@@ -65,31 +65,32 @@ pub struct Instance {
     pub shared: Vec<Shared>,
     /// The shared constants that each unit reads.
     pub uses: Vec<Vec<u32>>,
-    /// Units that must be in the last stage.
+    /// True for each unit that must be in the last stage.
     pub last_only: Vec<bool>,
-    /// Units with an operation that a model output depends on: every stage holds one, so that it has something to hand on.
+    /// True for each unit with an operation that a model output depends on: every stage holds such a unit, so that it
+    /// has something to hand on.
     pub useful: Vec<bool>,
-    /// For each model input, the units that read it: the first stage holds one of them.
+    /// The units that read each model input: the first stage holds at least one of them.
     pub inputs: Vec<Vec<u32>>,
-    /// Sets of units that must not all share a stage.
+    /// The sets of units that must not all share a stage.
     pub apart: Vec<Vec<u32>>,
-    /// For each unit the places in `apart` of the sets that hold it.
+    /// The places in `apart` of the sets that hold each unit.
     pub apart_of: Vec<Vec<u32>>,
-    /// What an invocation costs a stage that pays for one, in units of load.
+    /// The cost of an invocation, in units of load, to a stage that pays for one.
     pub invoke: u64,
-    /// What parameters cost a stage.
+    /// The price of a stage's parameters.
     pub streams: Streams,
     ops: usize,
 }
 
 impl Instance {
-    /// Checks a problem, and returns the solvers' view of it.
+    /// Checks a problem and returns the solvers' view of it.
     ///
-    /// Complexity: linear, but for the room of a graph with several inputs, which tries up to 4,096 choices of the
-    /// operations that read them first.
+    /// Complexity: linear, except for the room of a graph with several inputs: for those, up to 4,096 choices of the
+    /// operations that read the inputs first are tried.
     ///
     /// # Errors
-    /// Every [`Defect`] found.
+    /// Returns every [`Defect`] found.
     pub fn new(problem: &Problem) -> Result<Instance, Vec<Defect>> {
         let mut defects = problem.defects();
         if !defects.is_empty() {
@@ -266,12 +267,12 @@ impl Instance {
         self.units.is_empty()
     }
 
-    /// The parameters that a unit alone reads.
+    /// Returns the parameters that no unit but `unit` reads.
     pub fn parameters(&self, unit: usize) -> Parameters {
         Parameters { bytes: self.bytes[unit], resent: self.resent[unit] }
     }
 
-    /// Whether a stage's load is the plain sum of its units' bytes, and any units may share it.
+    /// Returns whether a stage's load is the plain sum of its units' bytes, and any units may share a stage.
     pub fn is_additive(&self) -> bool {
         self.invoke == 0
             && self.apart.is_empty()
@@ -281,12 +282,12 @@ impl Instance {
             && self.time.iter().all(|&time| time == 0)
     }
 
-    /// The stage of every unit in `schedule`, of which all units keep together.
+    /// Returns the stage of every unit in `schedule`, which splits no unit.
     pub fn stages_of_units(&self, schedule: &Schedule) -> Vec<u32> {
         self.units.iter().map(|ops| schedule.stage_of[ops[0].index()].0).collect()
     }
 
-    /// The schedule that puts each unit in `stage_of_unit`.
+    /// Returns the schedule that puts each unit in the stage that `stage_of_unit` gives.
     pub fn schedule(&self, stage_of_unit: &[u32]) -> Schedule {
         let mut stage_of = vec![StageId(0); self.ops];
         for (ops, &stage) in self.units.iter().zip(stage_of_unit) {
@@ -295,10 +296,10 @@ impl Instance {
         Schedule { stage_of }
     }
 
-    /// A value that no schedule's bottleneck is below, from sums alone.
+    /// Returns a value that no schedule's bottleneck is below, from sums alone.
     ///
-    /// The stages together hold every unit, every constant at least once, and read every model input at least once;
-    /// and one stage holds everything that must be in the last.
+    /// All stages together hold every unit, hold every constant at least once, and read every model input at least
+    /// once; and one stage holds everything that must be in the last.
     pub fn simple_bound(&self) -> u64 {
         let n = self.stages as u64;
         let sum = |units: &mut dyn Iterator<Item = usize>| {

@@ -10,13 +10,14 @@ use super::packing::smallest_peak;
 use crate::graph::ideal::{Ideals, Lattice};
 use crate::problem::{Problem, Schedule};
 
-/// Steps spent on choosing among optimal schedules.
+/// The number of steps spent on choosing among optimal schedules.
 const POLISH_STEPS: u64 = 2_000_000;
 
-/// The best cut of `orders` or, where none of them can be cut, the best that a search of all schedules finds.
+/// Returns the best cut of `orders` or, if none of them can be cut, the best schedule that a search of all schedules
+/// finds.
 ///
 /// # Errors
-/// No schedule obeys the rules, or the budget ended before one was found.
+/// Returns an error if no schedule obeys the rules, or if the budget ended before one was found.
 pub(crate) fn any(
     problem: &Problem,
     instance: &Instance,
@@ -35,33 +36,33 @@ pub(crate) fn any(
     }
 }
 
-/// Returns why a problem is not solved, once it is proved that it can't be.
+/// Returns the reason why a problem has no schedule, once it is proved that it has none.
 pub(crate) fn none_of_all(instance: &Instance) -> NotFound {
     if instance.apart.is_empty() { NotFound::Infeasible } else { NotFound::Inseparable }
 }
 
-/// A schedule's value, the schedule, and how it was found.
+/// A schedule's value, the schedule, and a description of how it was found.
 pub(crate) type Best = (u64, Schedule, String);
 
-/// What is known so far: a bound that no schedule is below, and the best schedule.
+/// The state of a search: a bound that no schedule is below, and the best schedule so far.
 pub(crate) struct LatticeSearch {
     pub bound: u64,
     pub best: Option<Best>,
     pub note: String,
 }
 
-/// How a search ended.
+/// The way in which a search ended.
 pub(crate) enum Ending {
-    /// `best` is the optimum, or there is none.
+    /// The search proved that `best` is the optimum, or that there is no schedule.
     Proved,
-    /// The optimum found leaves stages empty, which only the unreduced problem can mend.
+    /// The search found an optimum that leaves stages empty, which only the unreduced problem can mend.
     Unused,
-    /// The budget ended.
+    /// The budget ended before the search did.
     Exhausted,
 }
 
 impl LatticeSearch {
-    /// Searches all schedules of `problem`, whose view is `instance`, for one that is better than the best.
+    /// Searches all schedules of `problem`, whose view is `instance`, for one that is better than the best so far.
     pub fn run(&mut self, problem: &Problem, instance: &Instance, budget: &Budget) -> Ending {
         match instance.reduced(problem) {
             // What the reduced problem decides holds for the whole, unless its best schedule leaves stages empty.
@@ -73,10 +74,10 @@ impl LatticeSearch {
         }
     }
 
-    /// The best of what is known and of random orders, for when the budget has ended.
+    /// Returns the better of the best schedule so far and the best cut of random orders, for when the budget has ended.
     ///
     /// # Errors
-    /// There is none.
+    /// Returns an error if there is no such schedule.
     pub fn by_random_orders(
         &mut self,
         problem: &Problem,

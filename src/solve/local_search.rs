@@ -1,9 +1,10 @@
 //! Local search: units move between neighbouring stages while the stages get more even.
 //!
-//! Threshold accepting (Dueck and Scheuer 1990): a move of one unit is kept if it makes the sum of the stages' loads, to a
-//! high power, smaller, or larger by less than a threshold that falls to zero. Objective: both. Never worse than where it
-//! starts, and obeys every rule if that does; proves nothing. Complexity: a move costs the nets of one unit times the stages; as many as the budget says.
-//! The same start, seed and budget give the same result.
+//! The method is threshold accepting (Dueck and Scheuer 1990): a move of one unit is kept if it lowers the sum of the
+//! stages' loads, each to a high power, or raises that sum by less than a threshold that falls to zero. Objective:
+//! both. The result is never worse than the start, and obeys every rule if the start does; nothing is proved.
+//! Complexity: a move costs the nets of one unit times the stages, and the budget says how many moves there are. The
+//! same start, seed and budget give the same result.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -12,12 +13,13 @@ use super::budget::Budget;
 use super::instance::Instance;
 use super::streams::Parameters;
 
-/// The power of a load in what is made small: high, so that it is the largest that counts.
+/// The power of a load in the sum that is minimized: high, so that the largest load counts most.
 const POWER: i32 = 8;
-/// The threshold at the start, relative to what is made small.
+/// The threshold at the start, relative to the sum that is minimized.
 const START: f64 = 0.05;
 
-/// The best of what `budget.moves` moves from `start`, the stage of every unit, come to: its bottleneck and the stages.
+/// Tries `budget.moves` moves from `start`, the stage of every unit; returns the smallest bottleneck found, with its
+/// stage of every unit.
 pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &Budget) -> (u64, Vec<u32>) {
     let mut search = Search::new(instance, start);
     let mut best = (search.bottleneck(), search.stage.clone());
@@ -53,27 +55,27 @@ pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &B
     best
 }
 
-/// The load of the slowest stage, or of the fullest, where `stages` are those of every unit.
+/// Returns the load of the slowest or fullest stage, where `stages` holds the stage of every unit.
 #[cfg(feature = "milp")]
 pub(crate) fn bottleneck(instance: &Instance, stages: &[u32]) -> u64 {
     Search::new(instance, stages).bottleneck()
 }
 
-/// A schedule and what its stages hold.
+/// A schedule and what each of its stages holds.
 struct Search<'a> {
     instance: &'a Instance,
     stage: Vec<u32>,
     held: Vec<Held>,
-    /// Readers of each net in each stage.
+    /// The number of readers of each net in each stage.
     readers: Vec<u32>,
-    /// Users of each shared constant in each stage.
+    /// The number of users of each shared constant in each stage.
     users: Vec<u32>,
-    /// Readers of each model input in the first stage.
+    /// The number of readers of each model input in the first stage.
     first: Vec<u32>,
     inputs_of: Vec<Vec<u32>>,
 }
 
-/// What one stage holds, and what that costs.
+/// The contents of one stage, and their cost.
 #[derive(Clone, Default)]
 struct Held {
     time: u64,
@@ -111,7 +113,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// Counts a unit to a stage, but for its nets.
+    /// Counts a unit towards a stage, without the unit's nets.
     fn hold(&mut self, unit: u32, stage: u32) {
         let (instance, place) = (self.instance, unit as usize);
         let held = &mut self.held[stage as usize];
@@ -131,7 +133,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The reverse of `hold`.
+    /// Takes a unit out of a stage's counts: the reverse of `hold`.
     fn release(&mut self, unit: u32, stage: u32) {
         let (instance, place) = (self.instance, unit as usize);
         let held = &mut self.held[stage as usize];
@@ -151,7 +153,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Adds what a net costs to the stages that pay for it, or takes it away.
+    /// Adds the cost of a net to the stages that pay for it, or takes it away.
     fn transfer(&mut self, net: u32, change: fn(u64, u64) -> u64) {
         let stages = self.instance.stages;
         let readers = &self.readers[net as usize * stages..(net as usize + 1) * stages];
@@ -169,7 +171,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Another stage that `unit` may be in.
+    /// Returns another stage that `unit` may be in, drawn at random; `None` if there is none.
     fn target(&self, unit: u32, random: &mut ChaCha8Rng) -> Option<u32> {
         let stage = |&other: &u32| self.stage[other as usize];
         let low = self.instance.preds[unit as usize].iter().map(stage).max().unwrap_or(0);
@@ -199,8 +201,9 @@ impl<'a> Search<'a> {
         nets().for_each(|&net| self.transfer(net, u64::wrapping_add));
     }
 
-    /// Whether the stage that `unit` has left is still one, the first still reads every model input, and no set that must be
-    /// kept apart is together where the unit is now. Precedence is kept by the choice of the stage, see `target`.
+    /// Returns whether the stage that `unit` has left still makes a stage, the first stage still reads every model
+    /// input, and the stage that `unit` is in now does not hold all of a set that must be kept apart. Precedence is
+    /// kept by the choice of the stage, see `target`.
     fn is_valid(&self, unit: u32, left: u32) -> bool {
         let now = self.stage[unit as usize];
         self.held[left as usize].useful > 0

@@ -1,18 +1,19 @@
-//! Exact scheduling by integer programming with HiGHS: what a proof costs a solver that knows nothing of the problem.
+//! Exact scheduling by integer programming with HiGHS, which shows what a proof costs a solver that knows nothing of
+//! the problem.
 //!
 //! The formulation is our own, in `program`: the precedence-constrained partition of Tarnawski et al. (NeurIPS 2020)
 //! with a binary for each unit and cut, so that precedence is a row of two variables. `solve` has HiGHS start from the
-//! best of the fixed orders with optimal cuts, and leaves out the stages in which a unit can't be if that is to be
-//! beaten, see `windows`; `solve_alone` does neither. Both run on one thread.
-//! Objective: both. Complexity: exponential. Fails if no schedule obeys the rules, or time is up before one is found.
+//! best of the fixed orders with optimal cuts, and leaves out the stages in which a unit can't be if that schedule is
+//! to be beaten, see `windows`; `solve_alone` does neither. Both run on one thread. Objective: both. Complexity:
+//! exponential. Both fail if no schedule obeys the rules, or if time is up before one is found.
 //!
 //! Optimality: HiGHS computes in floating point, to within a tolerance. So loads are whole multiples of a quantum, no
 //! more of them than that tolerance can tell apart, and HiGHS may leave no gap. Parameter bytes of any usual model, and
 //! times of small graphs, are exact in this way: the result is optimal where the bound of HiGHS meets the judge's
-//! figure. Times of large graphs are rounded down, to tens of nanoseconds for models of tens of milliseconds: the bound holds,
-//! but a schedule better by less than the rounding may exist, so the result is feasible, with the gap that this leaves.
-//! HiGHS gives no certificate that could be checked: its proof is taken on trust, unless it contradicts its own schedule or that
-//! of a fixed order, which is looked at afterwards.
+//! figure. Times of large graphs are rounded down, to tens of nanoseconds for models of tens of milliseconds: the bound
+//! holds, but a schedule better by less than the rounding may exist, so the result is feasible, with the gap that this
+//! leaves. HiGHS gives no certificate that could be checked: its proof is taken on trust, unless its own schedule or
+//! that of a fixed order, which is compared with the proof afterwards, contradicts it.
 
 mod costs;
 mod program;
@@ -37,10 +38,11 @@ use crate::base::cancel::Cancel;
 use crate::problem::Problem;
 use crate::problem::Schedule;
 
-/// Has HiGHS search the schedules that are no worse than the best of the fixed orders, until the budget's deadline.
+/// Searches, with HiGHS, the schedules that are no worse than the best of the fixed orders, until the budget's
+/// deadline.
 ///
 /// # Errors
-/// No schedule obeys the rules, or time was up before one was found.
+/// Returns an error if no schedule obeys the rules, or if time was up before one was found.
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
     let start = of_fixed_orders(problem, instance, bound, budget);
@@ -48,10 +50,10 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
     search(instance, bound, start, budget).map(|found| unless_contradicted(found, bound, known))
 }
 
-/// Has HiGHS search all schedules without any help, until the budget's deadline.
+/// Searches all schedules with HiGHS, without any help, until the budget's deadline.
 ///
 /// # Errors
-/// No schedule obeys the rules, or time was up before one was found.
+/// Returns an error if no schedule obeys the rules, or if time was up before one was found.
 pub(crate) fn solve_alone(
     problem: &Problem,
     instance: &Instance,
@@ -63,7 +65,7 @@ pub(crate) fn solve_alone(
     Ok(unless_contradicted(found, bound, known))
 }
 
-/// The best of the fixed orders with optimal cuts.
+/// Returns the best of the fixed orders with optimal cuts.
 fn of_fixed_orders(
     problem: &Problem,
     instance: &Instance,
@@ -74,7 +76,8 @@ fn of_fixed_orders(
     best.map(|(value, schedule, _)| (value, schedule))
 }
 
-/// What HiGHS found, without its bound if that schedule or another of `known` value shows that it is wrong.
+/// Returns what HiGHS found, without the bound if the schedule found, or another one of `known` value, shows that the
+/// bound is wrong.
 fn unless_contradicted(found: Found, bound: u64, known: Option<u64>) -> Found {
     match known.into_iter().chain(found.value).any(|value| value < found.lower_bound) {
         false => found,
@@ -127,7 +130,8 @@ fn search(
     Ok(Found { schedule, value, status, lower_bound, detail })
 }
 
-/// One thread, so that results repeat and times compare; no gap; and to stop at the deadline or an interrupt.
+/// Sets the options of HiGHS: one thread, so that results repeat and times compare; no gap; and a stop at the deadline
+/// or an interrupt.
 fn set_options(model: &mut Model, tolerance: f64, budget: &Budget) {
     model.set_option("threads", 1);
     model.set_option("mip_rel_gap", 0.0);
@@ -146,7 +150,7 @@ fn set_options(model: &mut Model, tolerance: f64, budget: &Budget) {
     }
 }
 
-/// HiGHS asks now and then whether to stop.
+/// Tells HiGHS, which asks now and then, whether to stop.
 unsafe extern "C" fn stop_if_interrupted(
     _: c_int,
     _: *const c_char,

@@ -14,19 +14,19 @@ use crate::problem::Schedule;
 
 const NEVER: u64 = u64::MAX;
 
-/// Figures of each ideal that do not depend on the stage that ends or starts there.
+/// The figures of each ideal that do not depend on the stage that ends or starts there.
 struct Sums {
     time: Vec<u64>,
     held: Vec<Parameters>,
     invokes: Vec<u32>,
     useful: Vec<u32>,
-    /// Price of reading everything that is made inside (or by the caller) and read outside.
+    /// The price of reading everything that is made inside (or by the caller) and read outside.
     entering: Vec<u64>,
-    /// Price of handing over everything that is made inside and read outside.
+    /// The price of handing over everything that is made inside and read outside.
     leaving: Vec<u64>,
-    /// Bytes of shared constants with a user outside.
+    /// The bytes of shared constants with a user outside.
     shared_left: Vec<u64>,
-    /// Whether a first stage may end here, and whether any but the last may.
+    /// True for each ideal at which a first stage may end; `early` says so of any stage but the last.
     first: Vec<bool>,
     early: Vec<bool>,
 }
@@ -40,17 +40,17 @@ pub(crate) struct Minimax<'a, I> {
     fewest: usize,
 }
 
-/// What a search with rising caps came to.
+/// The result of a search with rising caps.
 pub(crate) struct Ascent {
-    /// The smallest bottleneck below the limit with its schedule, if there is one.
+    /// The smallest bottleneck below the limit with a schedule that has it, if there is one.
     pub best: Option<(u64, Schedule)>,
-    /// No chain of these ideals has a smaller bottleneck.
+    /// The lower bound: no chain of these ideals has a smaller bottleneck.
     pub bound: u64,
-    /// Whether the budget ended before the search did.
+    /// True if the budget ended before the search did.
     pub exhausted: bool,
 }
 
-/// What is made small under a cap.
+/// The quantity that is minimized under a cap.
 #[derive(Clone, Copy)]
 enum Goal {
     Bottleneck,
@@ -66,13 +66,13 @@ impl Goal {
     }
 }
 
-/// What a search under a cap came to.
+/// The result of a search under a cap.
 enum UnderCap {
     /// The smallest bottleneck, and a schedule that has it.
     Best(u64, Schedule),
-    /// None within the cap.
+    /// No schedule keeps within the cap.
     None,
-    /// The budget ended first.
+    /// The budget ended before the search did.
     Exhausted,
 }
 
@@ -85,18 +85,19 @@ struct Grown {
 }
 
 impl<'a, I: Ideals> Minimax<'a, I> {
-    /// A search for schedules with the problem's number of stages.
+    /// Creates a search for schedules with the problem's number of stages.
     pub fn new(instance: &'a Instance, ideals: &'a I) -> Self {
         let sums = Sums::new(instance, ideals);
         Minimax { instance, ideals, sums, steps: 0, fewest: instance.stages }
     }
 
-    /// A search for schedules with any number of stages up to the problem's; of equals those with most.
+    /// Creates a search for schedules with any number of stages up to the problem's; among equally good ones, those
+    /// with the most stages win.
     pub fn at_most(instance: &'a Instance, ideals: &'a I) -> Self {
         Minimax { fewest: 1, ..Minimax::new(instance, ideals) }
     }
 
-    /// The smallest bottleneck from `bound` to below `limit`, under caps that rise from `bound`.
+    /// Finds the smallest bottleneck from `bound` to below `limit`, under caps that rise from `bound`.
     pub fn ascend(&mut self, bound: u64, limit: u64, budget: &Budget) -> Ascent {
         let (mut bound, mut excess) = (bound, bound / 16 + 1);
         while bound < limit {
@@ -112,8 +113,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         Ascent { best: None, bound, exhausted: false }
     }
 
-    /// Of the schedules whose stages all stay within `cap`, one with the least total load: the shortest way of one
-    /// inference, and the least traffic. `None` if there is none, or the budget ended.
+    /// Returns, of the schedules whose stages all stay within `cap`, one with the least total load: the shortest way of
+    /// one inference, and the least traffic. `None` if there is none, or if the budget ended.
     pub fn least_total(&mut self, cap: u64, budget: &Budget) -> Option<Schedule> {
         self.fewest = self.instance.stages;
         self.steps = 0;
@@ -123,7 +124,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         }
     }
 
-    /// The smallest bottleneck, or the smallest total, of stages that each are at most `cap`.
+    /// Finds the smallest bottleneck, or the smallest total, of stages that are each at most `cap`.
     ///
     /// Complexity: a step for each unit added to each stage that is grown; at most the covering pairs times the
     /// ideals, and far fewer where `cap` is near the optimum.
@@ -204,8 +205,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         }
     }
 
-    /// Fewest further stages that can hold what is outside `ideal`, each within `cap`: `m` stages have room for a load
-    /// of `m * cap` and, beside it, for `m` full caches.
+    /// Returns the fewest further stages that can hold what is outside `ideal`, each within `cap`: `m` stages have room
+    /// for a load of `m * cap` and, beside it, for `m` full caches.
     fn stages_needed(&self, ideal: u32, cap: u64) -> usize {
         let (at, full) = (ideal as usize, self.ideals.len() - 1);
         let sums = &self.sums;
@@ -218,15 +219,15 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         by_both.fold(by_time, u64::max).clamp(1, self.instance.stages as u64 + 1) as usize
     }
 
-    /// Whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must not share a
-    /// stage. Then so do all that it grows into.
+    /// Returns whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must
+    /// not share a stage. If so, every stage that it grows into does too.
     fn holds_what_must_part(&self, start: u32, end: u32, unit: u32) -> bool {
         let in_stage = |unit| self.ideals.contains(end, unit) && !self.ideals.contains(start, unit);
         self.instance.would_join(unit, in_stage)
     }
 
-    /// Where the longest stage ends that starts after `start`, takes the first way from each ideal to the next, has a load of
-    /// at most `cap`, and ends at `most` or before. `None` if there is none.
+    /// Returns the ideal at which the longest stage ends that starts after `start`, takes the first way from each ideal
+    /// to the next, has a load of at most `cap`, and ends at `most` or before. `None` if there is no such stage.
     pub fn longest(&self, start: u32, most: u32, cap: u64) -> Option<u32> {
         let mut grown = Grown { passing: self.sums.leaving[start as usize], ..Grown::default() };
         let (mut at, mut longest) = (start, None);
@@ -244,7 +245,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         longest
     }
 
-    /// The load of a last stage that starts after `ideal`; the largest number if there can't be one.
+    /// Returns the load of a last stage that starts after `ideal`; `u64::MAX` if there can't be one.
     pub fn last_stage(&self, ideal: u32) -> u64 {
         let (at, full) = (ideal as usize, self.ideals.len() - 1);
         let sums = &self.sums;
@@ -258,7 +259,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
             + self.instance.streams.load(sums.outside(at))
     }
 
-    /// What `unit` adds to the stage that starts after `start` and holds `at` so far.
+    /// Returns `grown` with what `unit` adds to the stage that starts after `start` and holds the units up to ideal
+    /// `at` so far.
     fn grow(&self, start: u32, at: u32, mut grown: Grown, unit: u32) -> Grown {
         let in_stage = |unit: u32| self.ideals.contains(at, unit) && !self.ideals.contains(start, unit);
         for &net in &self.instance.reads[unit as usize] {
@@ -283,7 +285,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         grown
     }
 
-    /// The load of the stage from `start` to `end`: the part that grows with the stage, and all of it.
+    /// Returns the load of the stage from `start` to `end`: the part that can only grow with the stage, and the whole.
     fn load(&self, start: u32, end: u32, grown: Grown) -> (u64, u64) {
         let (a, b) = (start as usize, end as usize);
         let sums = &self.sums;
@@ -349,12 +351,12 @@ impl Sums {
         sums
     }
 
-    /// The parameters that units outside an ideal read.
+    /// Returns the parameters that units outside ideal `at` read.
     fn outside(&self, at: usize) -> Parameters {
         self.held[self.held.len() - 1] - self.held[at] + Parameters { bytes: self.shared_left[at], resent: 0 }
     }
 
-    /// The figures of `next`, which is ideal `at` and `unit`.
+    /// Adds the figures of ideal `next`, which is ideal `at` with `unit`.
     fn extend<I: Ideals>(&mut self, instance: &Instance, ideals: &I, at: usize, unit: u32, next: u32) {
         let (u, to) = (unit as usize, next as usize);
         self.time[to] = self.time[at] + instance.time[u];

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::instance::Instance;
 use crate::graph::countdown::Countdown;
 
-/// How a linear extension picks among the ready units.
+/// The rule by which a linear extension picks among the ready units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The file's own execution order.
@@ -22,14 +22,15 @@ pub enum Order {
     List,
     /// The unit that adds least to the activations held.
     LeastLive,
-    /// First what the first stage must hold, last what the last must: no order leaves room for more stages.
+    /// The units that the first stage must hold first, and those that the last stage must hold last: no order leaves
+    /// room for more stages.
     Roomy,
-    /// Any, with equal chances, from this seed and number.
+    /// A unit drawn with equal chances, from this seed and number.
     Random(u64, u32),
 }
 
 impl Order {
-    /// Those without chance.
+    /// The orders that involve no chance.
     pub const FIXED: [Order; 6] =
         [Order::File, Order::DepthFirst, Order::BreadthFirst, Order::List, Order::LeastLive, Order::Roomy];
 }
@@ -48,8 +49,8 @@ impl std::fmt::Display for Order {
     }
 }
 
-/// The units of `instance` in this order, but for those of the last stage: they come last, because no cut is made
-/// after any of them.
+/// Returns the units of `instance` in this order, but for those of the last stage: they come last, because no cut is
+/// made after any of them.
 ///
 /// Complexity: near linear; `LeastLive` and `Random` also pay for the width of the frontier at each step.
 pub fn linear_extension(instance: &Instance, order: Order) -> Vec<u32> {

@@ -9,10 +9,10 @@ use super::order::{Order, linear_extension};
 use crate::graph::ideal::Chain;
 use crate::problem::{Problem, Schedule};
 
-/// Places between which cuts of a long order are chosen.
+/// The number of places between which the cuts of a long order are chosen.
 const PLACES: usize = 1024;
 
-/// The best cut of `orders`: its value, its schedule, the order's name.
+/// Returns the best cut of `orders`: its value, its schedule and the order's name.
 pub(crate) fn best_of(
     problem: &Problem,
     instance: &Instance,
@@ -42,8 +42,8 @@ pub(crate) fn best_of(
     best
 }
 
-/// The best cut of one linear extension or, where no cut obeys the rules, of the same one with what must be kept apart as
-/// easy to part as can be.
+/// Returns the best cut of one linear extension or, if no cut of it obeys the rules, of that extension rearranged so
+/// that sets which must be kept apart are as easy to part as possible.
 pub(crate) fn cut_or_part(
     problem: &Problem,
     instance: &Instance,
@@ -55,8 +55,8 @@ pub(crate) fn cut_or_part(
     cut(sequence).or_else(|| (!instance.apart.is_empty()).then(|| cut(&instance.parted(sequence))).flatten())
 }
 
-/// The best cut of one linear extension with a bottleneck from `bound` to below `limit`, if there is one; of these the one
-/// with the least total.
+/// Returns the best cut of one linear extension with a bottleneck from `bound` to below `limit`, if there is one; among
+/// equally good cuts, the one with the least total load.
 ///
 /// One order is always cut to the end, whatever the budget: without a schedule there is nothing to return. Of a long
 /// order only so many places are tried that the time stays linear in its length.
@@ -75,7 +75,7 @@ pub fn cut(
     cut_anywhere(instance, sequence, bound, limit, budget)
 }
 
-/// The same, with every place tried.
+/// Returns the best cut as [`cut`] does, with every place of the order tried.
 ///
 /// Complexity: quadratic in the operations at worst, divided by the number of stages where loads are balanced.
 pub fn cut_anywhere(
@@ -92,7 +92,7 @@ pub fn cut_anywhere(
     Some((value, minimax.least_total(value, &unlimited).unwrap_or(schedule)))
 }
 
-/// The random orders of `budget`.
+/// Returns the random orders that `budget` asks for.
 pub fn random_orders(budget: &Budget) -> impl Iterator<Item = Order> + use<> {
     let seed = budget.seed;
     (0..budget.orders).map(move |number| Order::Random(seed, number))

@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// Cuts the fixed orders and as many random ones as the budget says.
 ///
 /// # Errors
-/// As of [`any`].
+/// Returns an error if no schedule obeys the rules, or if the budget ended before one was found.
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let lower_bound = instance.simple_bound();
     let orders = Order::FIXED.into_iter().chain(random_orders(budget));

@@ -9,8 +9,9 @@ use super::instance::Instance;
 use crate::graph::ideal::Ideals;
 use crate::problem::Schedule;
 
-/// The smallest peak from `bound` to below `limit` and a schedule that has it; `None` if there is none, and `Err` if
-/// the answer can't be split into as many stages as asked for, or the budget ended: then the general search decides.
+/// Returns the smallest peak from `bound` to below `limit` and a schedule that has it; `None` if there is none, and
+/// `Err` if the answer can't be split into as many stages as asked for, or if the budget ended: then the general search
+/// decides.
 ///
 /// Complexity: the covering pairs times the logarithm of `limit - bound`.
 pub(crate) fn smallest_peak(
@@ -89,7 +90,7 @@ impl PackedOrder {
         None
     }
 
-    /// The way to `cut`, with the stage of every unit on it, and the last stage after it.
+    /// Returns the packing along the way to `cut`, with every unit after the cut in the last stage.
     fn trace(
         instance: &Instance,
         ideals: &impl Ideals,

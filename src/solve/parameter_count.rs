@@ -11,7 +11,7 @@ use super::solution::Status;
 use crate::problem::Problem;
 use crate::problem::{Schedule, StageId};
 
-/// Cuts as the compiler does.
+/// Cuts the execution order as the compiler does.
 pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Found {
     let graph = problem.graph;
     let order = graph.execution_order();

@@ -16,13 +16,13 @@ use crate::graph::ideal::{Chain, Ideals};
 use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
 
-/// Where the bisection ends: a microsecond, in picoseconds.
+/// The width at which the bisection ends: a microsecond, in picoseconds.
 const PRECISION: u64 = 1_000_000;
 
-/// Cuts the execution order for equal times.
+/// Cuts the execution order into stages of equal time.
 ///
 /// # Errors
-/// There is none with so many stages.
+/// Returns an error if the order can't be cut into so many stages.
 pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, NotFound> {
     let lower_bound = instance.simple_bound();
     let timed = Instance::unchecked(&Problem { objective: Objective::Latency, ..problem.clone() });
@@ -53,15 +53,15 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, Not
     Ok(Found { schedule, value: None, status: Status::Feasible, lower_bound, detail })
 }
 
-/// An order cut into stages.
+/// An execution order cut into stages.
 struct Filled {
-    /// Where each stage but the first starts.
+    /// The place at which each stage but the first starts.
     cuts: Vec<u32>,
-    /// The load of the last.
+    /// The load of the last stage.
     last: u64,
 }
 
-/// Fills one stage after the other up to `target`; `None` if one of them can't hold anything.
+/// Fills one stage after the other up to `target`; returns `None` if one of them can't hold anything.
 fn filled(stages: &Minimax<Chain>, chain: &Chain, count: usize, target: u64) -> Option<Filled> {
     let mut cuts = Vec::new();
     let mut start = 0;
@@ -94,7 +94,7 @@ mod tests {
     use crate::problem::{Objective, Problem, Rules};
     use crate::solve::{Algorithm, Budget, solve};
 
-    /// Operations of measured times in a row.
+    /// Returns a graph of operations in a row, with these measured times.
     fn chain(times: &[u32]) -> OpGraph {
         let ops: Vec<_> = (times.iter().enumerate())
             .map(|(place, us)| json!({"name": place.to_string(), "kind": "K", "parameter_bytes": 1, "macs": 0, "compute_us": us}))

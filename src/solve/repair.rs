@@ -1,9 +1,10 @@
-//! Schedules in which an operation is left on the CPU because of what else is in its stage, and its result then skipped.
+//! The repair of schedules in which an operation is left on the CPU because of what else is in its stage, and its
+//! result then skipped.
 //!
-//! Solvers do not know which operations a stage leaves to the CPU. Where the judge refuses a schedule for that alone, the
-//! problem is solved again with one more constraint for each such tensor: it is not cut, or its operation is kept apart
-//! from the one before it that stays on the CPU, whichever is better. The constraints do not cover every valid schedule, so
-//! that one may be missed.
+//! Solvers do not know which operations a stage leaves to the CPU. Where the judge refuses a schedule for that alone,
+//! the problem is solved again with one more constraint for each such tensor: it is not cut, or its operation is kept
+//! apart from the one before it that stays on the CPU, whichever is better. The constraints do not cover every valid
+//! schedule, so that one may be missed.
 
 use super::algorithm::Algorithm;
 use super::attempt::{judged, search};
@@ -19,15 +20,16 @@ use crate::problem::Schedule;
 use crate::problem::judge::Bound;
 use crate::problem::judge::behind::{Skipped, skipped};
 
-/// How many constrained problems are solved at most.
+/// The most constrained problems that are solved.
 const ATTEMPTS: usize = 64;
 
-/// A valid schedule near `found`, which breaks the rules; `None` if it breaks others too, or none was found.
+/// Returns a valid schedule near `found`, which breaks the rules; `None` if it breaks other rules too, or if none was
+/// found.
 ///
-/// Fewer constraints are tried before more, and of those that do with as many the best schedule is taken.
+/// Fewer constraints are tried before more; of the schedules that need equally many, the best is taken.
 ///
 /// # Errors
-/// A schedule is not worth what the solver claims.
+/// Returns an error if a schedule does not have the value that the solver claims.
 pub(super) fn repaired(
     problem: &Problem,
     algorithm: Algorithm,
@@ -60,9 +62,9 @@ pub(super) fn repaired(
     Ok(None)
 }
 
-/// The graph with each constraint that rules out what is broken: the tensor is not cut, its operation is apart from the one
-/// on the CPU before it, or that one is apart from what keeps it from being at the beginning of its stage, where it
-/// blocks nothing.
+/// Returns the graph once for each constraint that rules out the broken rule: the tensor is not cut, its operation is
+/// apart from the one on the CPU before it, or that one is apart from what keeps it from being at the beginning of its
+/// stage, where it blocks nothing.
 fn constrained(graph: &OpGraph, schedule: &Schedule, broken: &Skipped) -> Vec<OpGraph> {
     let uncut = match broken.place {
         Bound::After(_) => {
@@ -79,7 +81,7 @@ fn constrained(graph: &OpGraph, schedule: &Schedule, broken: &Skipped) -> Vec<Op
     uncut.into_iter().chain(apart).collect()
 }
 
-/// What came of a constrained problem.
+/// The result of solving a constrained problem.
 struct Repair {
     graph: OpGraph,
     schedule: Schedule,

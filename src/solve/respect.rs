@@ -1,12 +1,12 @@
-//! The learned scheduler: a proof where the lattice of ideals is so small that it costs a millisecond; else the policy's
-//! order with optimal cuts, a longer search for a proof, and where the budget does not allow it, more orders drawn from the
-//! policy and a local search.
+//! The learned scheduler: a proof where the lattice of ideals is so small that a proof costs a millisecond; else the
+//! policy's order with optimal cuts, a longer search for a proof, and where the budget does not allow it, more orders
+//! drawn from the policy and a local search.
 //!
-//! Objective: both. `policy` is one greedy order and its best cut, feasible; linear time. `respect` is optimal where its
-//! budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the policy's is
-//! bounded by the budget. Both fail only if no schedule obeys the rules, or the budget ends before one is found; neither does where
-//! `order-dp` finds one, as they try its orders before they give up. Source: RESPECT (DAC 2023, arXiv
-//! 2304.04716) for the policy; the guide of the budget is the policy.
+//! Objective: both. `policy` is one greedy order and its best cut, feasible; linear time. `respect` is optimal where
+//! its budget allows the proof, else at least as good as `policy`, with a proved lower bound; the time beyond the
+//! policy's is bounded by the budget. Both fail only if no schedule obeys the rules, or if the budget ends before one
+//! is found; neither fails where `order-dp` finds a schedule, as both try its orders before they give up. Source:
+//! RESPECT (DAC 2023, arXiv 2304.04716) for the policy; the guide of the budget is the policy.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -23,17 +23,19 @@ use super::order_cuts::{best_of, cut, cut_or_part, random_orders};
 use super::solution::Status;
 use crate::problem::Problem;
 
-/// Ideals are bit sets; all that are held together take at most this many words.
+/// The most words that all ideals held together may take, where each ideal is a bit set.
 const WORDS: usize = 1 << 24;
-/// What is spent on a proof before the policy is asked: networks that are as narrow as most need less.
+/// The most ideals held for a proof before the policy is asked: most networks are narrow enough to need fewer.
 const QUICK_IDEALS: usize = 4_000;
-/// See [`QUICK_IDEALS`].
+/// The most steps spent on a proof before the policy is asked, see [`QUICK_IDEALS`].
 const QUICK_STEPS: u64 = 200_000;
 
-/// The policy's greedy order with optimal cuts; where that has none, the best of the orders that `order-dp` tries.
+/// Returns the policy's greedy order with optimal cuts or, if that order has none, the best of the orders that
+/// `order-dp` tries.
 ///
 /// # Errors
-/// The weights have no network for the objective, no schedule obeys the rules, or the budget ended before one was found.
+/// Returns an error if the weights have no network for the objective, if no schedule obeys the rules, or if the budget
+/// ended before one was found.
 pub(crate) fn policy(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     let bound = instance.simple_bound();
     let guide = budget.guide.ok_or(NotFound::NoGuide)?.read(problem.objective, instance, bound)?;
@@ -45,10 +47,11 @@ pub(crate) fn policy(problem: &Problem, instance: &Instance, budget: &Budget) ->
     Ok(Found { schedule, value: Some(value), status: Status::Feasible, lower_bound: bound, detail })
 }
 
-/// The best within the budget, and a proof if there is room for one.
+/// Returns the best schedule within the budget, with a proof if the budget allows one.
 ///
 /// # Errors
-/// As of [`policy`].
+/// Returns an error if the weights have no network for the objective, if no schedule obeys the rules, or if the budget
+/// ended before one was found.
 pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> Result<Found, NotFound> {
     if let Some(guide) = budget.guide {
         // A policy that the user gave must fit, whether it is needed or not.
@@ -87,10 +90,10 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance, budget: &Budget) -> 
     Ok(Found { schedule, value, status, lower_bound: bound, detail })
 }
 
-/// The optimum, if the best known is proved to be it within the budget.
+/// Returns the optimum, if the budget allows a proof that the best schedule known is optimal.
 ///
 /// # Errors
-/// It is proved that there is no schedule.
+/// Returns an error if it is proved that there is no schedule.
 fn proof(
     problem: &Problem,
     instance: &Instance,
@@ -125,7 +128,8 @@ fn greedy(
     Some((value, schedule, "the policy's order".into()))
 }
 
-/// Returns the best of `best`, of more orders drawn from the guide, and of a local search from the best of these.
+/// Returns the best of `best`, of the cuts of more orders drawn from the guide, and of a local search that starts from
+/// the best of all these.
 fn refine(
     problem: &Problem,
     instance: &Instance,

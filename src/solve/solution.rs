@@ -11,15 +11,15 @@ use crate::base::listed::Listed;
 use crate::problem::judge::{Evaluation, Violation, verify};
 use crate::problem::{Problem, Schedule};
 
-/// How good a schedule is known to be.
+/// The extent to which a schedule is known to be good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Proved: no valid schedule is better.
+    /// Proved to be optimal: no valid schedule is better.
     Optimal,
-    /// Valid; the solver does not seek a proof, or its proof holds for rounded figures alone.
+    /// Valid, but not proved optimal: the solver does not seek a proof, or its proof holds for rounded figures alone.
     Feasible,
-    /// Valid; the solver's budget ended before the proof.
+    /// Valid, but not proved optimal: the solver's budget ended before the proof.
     BudgetExhausted,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What made a schedule.
+/// The maker of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A solver of this crate.
@@ -74,46 +74,46 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What the maker of a schedule says of it, beyond what the judge can tell.
+/// The claims of a schedule's maker, beyond what the judge can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// How good it is known to be, if its value is above the lower bound.
+    /// The extent to which the schedule is known to be good, if its value is above the lower bound.
     pub status: Status,
     /// A value that no valid schedule is below: bytes for `memory`, picoseconds for `latency`. 0 says nothing.
     pub lower_bound: u64,
-    /// How it was found, such as the order that was cut.
+    /// A description of how the schedule was found, such as the order that was cut.
     pub detail: String,
-    /// Time that finding it took.
+    /// The time that finding the schedule took.
     pub solve_time: Duration,
 }
 
 /// A schedule that the judge has passed, and what is known about it.
 #[derive(Clone, Debug)]
 pub struct Solution {
-    /// The schedule.
+    /// The schedule that the judge has passed.
     pub schedule: Schedule,
-    /// The judge's figures.
+    /// The judge's figures of the schedule.
     pub evaluation: Evaluation,
-    /// How good it is known to be.
+    /// The extent to which the schedule is known to be good.
     pub status: Status,
-    /// What made it.
+    /// The maker of the schedule.
     pub origin: Origin,
-    /// How it was found, such as the order that was cut.
+    /// A description of how the schedule was found, such as the order that was cut.
     pub detail: String,
-    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    /// The value of the objective: bytes for `memory`, picoseconds for `latency`.
     pub value: u64,
-    /// No valid schedule has a smaller value than this.
+    /// A value that no valid schedule is below, in the unit of `value`.
     pub lower_bound: u64,
-    /// Time that finding it took.
+    /// The time that finding the schedule took.
     pub solve_time: Duration,
 }
 
 impl Solution {
-    /// Returns the solution that `schedule` is, with the judge's figures and what `claim` says; optimal if its value is
-    /// no more than the bound.
+    /// Returns `schedule` as a solution, with the judge's figures and the claims in `claim`; it counts as optimal if
+    /// its value is no more than the lower bound.
     ///
     /// # Errors
-    /// Every rule of `problem` that the schedule breaks.
+    /// Returns every rule of `problem` that the schedule breaks.
     pub fn judged(
         problem: &Problem,
         schedule: Schedule,

@@ -1,4 +1,4 @@
-//! What streaming adds to a stage's load: the largest of three sums, each plain but for what one cache saves.
+//! The load that streaming adds to a stage: the largest of three sums, each plain but for what one cache saves.
 //!
 //! The cache holds what is sent most often. Put as a linear program, the least streaming is, by duality, the largest over
 //! all prices of a cached byte of what the parameters then cost less what the cache is worth; only three prices can be the
@@ -9,12 +9,12 @@ use std::ops::{Add, AddAssign, Sub};
 
 use crate::device::prices::Streaming;
 
-/// Parameters of a unit or a stage, bytes.
+/// The parameters of a unit or a stage, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
-    /// All bytes.
+    /// The bytes of all parameters.
     pub bytes: u64,
-    /// Of these, the bytes that are streamed again for each tile.
+    /// The part of `bytes` that is streamed again for each tile.
     pub resent: u64,
 }
 
@@ -38,33 +38,34 @@ impl Sub for Parameters {
     }
 }
 
-/// One of the sums: prices of a byte and, on top, of one that is resent; and what one cache saves.
+/// One sum of prices: the price of a byte, the extra price of a byte that is resent, and the amount that one cache
+/// saves.
 #[derive(Clone, Copy, Debug)]
 pub struct Sum {
     byte: u64,
     resent: u64,
-    /// What a cache takes off the sum.
+    /// The amount that a cache takes off the sum.
     pub saved: u64,
 }
 
 impl Sum {
-    /// The load of `held` parameters without any cache.
+    /// Returns the load of `held` parameters without any cache.
     pub fn uncached(&self, held: Parameters) -> u64 {
         held.bytes.saturating_mul(self.byte).saturating_add(held.resent.saturating_mul(self.resent))
     }
 }
 
-/// The sums; that of parameters which are all cached is zero.
+/// The sums of a device; the third sum, that of parameters which are all cached, is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
-    /// A stage is charged the larger of these, or nothing if both are negative.
+    /// The sums of which a stage is charged the larger, or nothing if both are negative.
     pub sums: [Sum; 2],
-    /// Parameter bytes that a stage holds for nothing.
+    /// The parameter bytes that a stage holds for nothing.
     pub cache: u64,
 }
 
 impl Streams {
-    /// Every byte counts one: the memory objective.
+    /// The sums of the memory objective, by which every byte counts one.
     pub const PLAIN: Streams = Streams { sums: [Sum { byte: 1, resent: 0, saved: 0 }; 2], cache: 0 };
 
     /// Returns the sums that give a device's price of streaming.
@@ -79,12 +80,12 @@ impl Streams {
         self.sums.iter().all(|sum| sum.byte == 1 && sum.resent == 0 && sum.saved == 0)
     }
 
-    /// The load that `held` parameters add to one stage.
+    /// Returns the load that `held` parameters add to one stage.
     pub fn load(&self, held: Parameters) -> u64 {
         self.least(held, 1)
     }
 
-    /// The least load that `held` parameters add to `stages` stages together.
+    /// Returns the least load that `held` parameters add to `stages` stages together.
     pub fn least(&self, held: Parameters, stages: u64) -> u64 {
         let sum = |sum: &Sum| sum.uncached(held).saturating_sub(sum.saved.saturating_mul(stages));
         self.sums.iter().map(sum).max().unwrap_or(0)

@@ -10,42 +10,43 @@ use crate::graph::OpId;
 pub struct AttemptEntry {
     /// The bytes of the on-chip cache that the schedule counted on.
     pub cache_bytes: u64,
-    /// The slowest stage's predicted time, in microseconds.
+    /// The predicted time of the slowest stage, in microseconds.
     pub bottleneck_us: f64,
-    /// The same with the off-chip bytes that the compiler reported; null if it compiled nothing.
+    /// The time of the slowest stage with the off-chip bytes that the compiler reported, in microseconds; null if it
+    /// compiled nothing.
     pub reported_bottleneck_us: Option<f64>,
-    /// What it refused, if it did.
+    /// The refusal that ended the attempt; null if the compiler took every stage.
     pub refused: Option<RefusalEntry>,
-    /// What it reported of each stage, if it took all.
+    /// The bytes that the compiler reported of each stage, if it took all stages.
     pub stages: Vec<ReportedBytes>,
-    /// Whether these stages are those of the folder.
+    /// True if these stages are those of the folder.
     pub kept: bool,
 }
 
 /// A stage that the compiler refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalEntry {
-    /// Its file.
+    /// The stage's file name.
     pub file: String,
     /// The cause, in the compiler's words.
     pub cause: String,
-    /// The operations that it refuses together, by number.
+    /// The numbers of the operations that the compiler refuses together.
     pub operators: Vec<OpId>,
 }
 
 /// The bytes of a stage's parameters, as the compiler reported them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedBytes {
-    /// Bytes cached on the chip.
+    /// The bytes that are cached on the chip.
     pub on_chip_used_bytes: Option<u64>,
-    /// Bytes that the cache has room for beside them.
+    /// The bytes that the cache has room for beside those used.
     pub on_chip_remaining_bytes: Option<u64>,
-    /// Bytes sent anew at each inference.
+    /// The bytes that are sent anew at each inference.
     pub off_chip_bytes: Option<u64>,
 }
 
 impl ReportedBytes {
-    /// Returns what the log of a compiled stage tells.
+    /// Returns the bytes that the log of a compiled stage states.
     pub fn of(log: &Log) -> ReportedBytes {
         log.models.first().map_or_else(ReportedBytes::default, |model| ReportedBytes {
             on_chip_used_bytes: model.on_chip_used_bytes.map(|bytes| bytes.0),

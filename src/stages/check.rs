@@ -1,4 +1,5 @@
-//! A folder of stages, judged from its files alone: manifest, hashes, Coral's rules, and whether the chain joins.
+//! The check of a folder of stages from its files alone: the manifest, the hashes, Coral's rules, and whether the chain
+//! joins.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::BufReader;
@@ -18,14 +19,14 @@ use crate::tflite;
 use crate::tflite::cuts::unbindable;
 use crate::tflite::model::{Model, Tensor};
 
-/// One thing that is wrong with a folder.
+/// One fault of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Coral's rule that it breaks, by its number in the README.
+    /// The number of Coral's rule that is broken, as in the README; `None` if it is no rule.
     pub rule: Option<u8>,
-    /// The file that shows it.
+    /// The name of the file that shows the fault.
     pub file: String,
-    /// What is wrong.
+    /// The fault, in words.
     pub message: String,
 }
 
@@ -38,23 +39,23 @@ impl std::fmt::Display for Finding {
     }
 }
 
-/// Why a folder can't be judged at all.
+/// The reason why a folder can't be judged at all.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// No manifest can be read.
+    /// The manifest can't be read.
     #[error("{}: {cause}; give a folder that 'respect compile' wrote", .path.display())]
     Unreadable {
-        /// The manifest.
+        /// The manifest's path.
         path: PathBuf,
-        /// The cause.
+        /// The system's reason.
         cause: std::io::Error,
     },
-    /// The manifest is none.
+    /// The file is not a valid manifest.
     #[error("{}: {message}", .path.display())]
     Invalid {
-        /// The manifest.
+        /// The manifest's path.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault, in words.
         message: String,
     },
 }
@@ -62,7 +63,7 @@ pub enum FolderError {
 /// Reads the manifest of `folder`.
 ///
 /// # Errors
-/// It is absent or not a manifest of a known format.
+/// Returns an error if the manifest is absent or is not one of a known format.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(names::MANIFEST);
     let bytes = limits::read_plain_file(&path, limits::TEXT_BYTES)
@@ -76,7 +77,7 @@ pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     Ok(manifest)
 }
 
-/// What was found so far; the file of each is a stage's or the manifest's.
+/// The faults found so far; the file of each is a stage's or the manifest's.
 struct Findings(Vec<Finding>);
 
 impl Findings {
@@ -85,12 +86,12 @@ impl Findings {
     }
 }
 
-/// Judges `folder` and lists all that is wrong with it; nothing if it is sound.
+/// Judges `folder` and returns every fault found; none if the folder is sound.
 ///
-/// Complexity: linear in the bytes of its files.
+/// Complexity: linear in the bytes of the folder's files.
 ///
 /// # Errors
-/// Its manifest can't be read.
+/// Returns an error if the folder's manifest can't be read.
 pub fn verify(folder: &Path) -> Result<Vec<Finding>, FolderError> {
     let manifest = manifest(folder)?;
     let mut findings = Findings(Vec::new());
@@ -138,7 +139,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Finding>, FolderError> {
     Ok(findings.0)
 }
 
-/// Rules 6, 8 and 9: the runner can bind a buffer to every input and output of a stage.
+/// Checks rules 6, 8 and 9: the runner can bind a buffer to every input and output of a stage.
 fn bindings(model: &Model, file: &str, findings: &mut Findings) {
     for (tensor, why, detail) in unbindable(model) {
         let name = model.tensors[tensor as usize].label();
@@ -147,7 +148,7 @@ fn bindings(model: &Model, file: &str, findings: &mut Findings) {
     }
 }
 
-/// Maps a file of the folder and compares its hash.
+/// Maps a file of the folder and compares its hash; returns `None` if the file can't be read.
 fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut Findings) -> Option<Mmap> {
     if Path::new(name).file_name().is_none_or(|file| file != name) {
         findings.add(None, names::MANIFEST, format!("'{name}' is not a plain file name"));
@@ -171,7 +172,8 @@ fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut 
     }
 }
 
-/// A file, mapped, and its hash. The hash is made from a stream, so that weights do not stay in memory.
+/// Returns a file's contents, mapped, and their hash. The hash is made from a stream, so that weights do not stay in
+/// memory.
 fn open(path: &Path) -> std::io::Result<(Mmap, String)> {
     let mut file = limits::open(path, limits::MODEL_BYTES)?;
     let mut hashing = Hashing::new(std::io::sink());
@@ -201,7 +203,7 @@ impl<'a> ChainCheck<'a> {
         self.labels(stage, &self.models[stage].outputs)
     }
 
-    /// Rule 7, and that the manifest speaks of these stages.
+    /// Checks rule 7, and that the manifest describes these stages.
     fn contents(&self, findings: &mut Findings) {
         let mut whole: BTreeMap<u32, usize> = BTreeMap::new();
         for (stage, model) in self.models.iter().enumerate() {
@@ -241,7 +243,8 @@ impl<'a> ChainCheck<'a> {
         }
     }
 
-    /// Rules 1, 2 and 6: every input comes from somewhere, every output goes somewhere, equal on both sides.
+    /// Checks rules 1, 2 and 6: every input comes from somewhere, every output goes somewhere, and both sides are
+    /// equal.
     fn joints(&self, findings: &mut Findings) {
         let mut made: HashMap<&str, (usize, &Tensor)> = HashMap::new();
         let first = &self.models[0];
@@ -301,7 +304,7 @@ impl<'a> ChainCheck<'a> {
         }
     }
 
-    /// Rules 3 and 4: the model's inputs go into the first stage and its outputs come from the last.
+    /// Checks rules 3 and 4: the model's inputs go into the first stage and its outputs come from the last.
     fn ends(&self, findings: &mut Findings) {
         let last = self.models.len() - 1;
         if self.outputs(last) != self.manifest.outputs {
@@ -329,7 +332,8 @@ impl<'a> ChainCheck<'a> {
         }
     }
 
-    /// Rule 5: what is held for a later stage is made once, and held in as many buffers as the manifest says.
+    /// Checks rule 5: a tensor that is held for a later stage is made once, and held in as many buffers as the manifest
+    /// says.
     fn held(&self, findings: &mut Findings) {
         let mut maker: BTreeMap<&str, Option<usize>> =
             self.inputs(0).into_iter().map(|input| (input, None)).collect();
@@ -380,7 +384,7 @@ impl<'a> ChainCheck<'a> {
     }
 }
 
-/// In what the two sides of a cut differ, if they do.
+/// Returns the property in which the two sides of a cut differ; `None` if they agree.
 fn difference(made: &Tensor, read: &Tensor) -> Option<&'static str> {
     let shape = |tensor: &Tensor| (tensor.dims().to_vec(), tensor.shape_signature.clone());
     if made.kind != read.kind {

@@ -1,10 +1,10 @@
-//! Why the files of a folder of stages can't be written or read.
+//! The reasons why the files of a folder of stages can't be written or read.
 
 use std::io;
 
 use crate::tflite::WriteError;
 
-/// Why a file of a folder of stages can't be written or read back.
+/// The reason why a file of a folder of stages can't be written or read back.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StageFileError {
@@ -13,7 +13,7 @@ pub enum StageFileError {
     Stage {
         /// The stage's file name.
         file: String,
-        /// What is in the way.
+        /// The obstacle to writing it.
         #[source]
         cause: WriteError,
     },

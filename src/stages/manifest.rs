@@ -1,6 +1,6 @@
-//! `schedule.json`: what a folder of stages is, so that it can be judged and run later.
+//! `schedule.json`, the manifest of a folder of stages: with it the folder can be judged and run later.
 //!
-//! It holds nothing that differs from run to run: same model, options and seed give the same bytes.
+//! It holds nothing that differs from run to run: the same model, options and seed give the same bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,103 +18,103 @@ use crate::tflite::graph::ModelGraph;
 use crate::tflite::shapes;
 use crate::tflite::support::{Judge, OnCpu, Whole};
 
-/// The only format so far.
+/// The only format of the manifest so far.
 pub const FORMAT: u32 = 1;
 
-/// The whole manifest.
+/// The manifest of a folder of stages, as `schedule.json` holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Format of this file.
+    /// The format of the file, see [`FORMAT`].
     pub format: u32,
-    /// Version of the tool that wrote it.
+    /// The version of the tool that wrote the file.
     pub respect_version: String,
-    /// The model's name, from its file name.
+    /// The name of the model, from its file name.
     pub name: String,
-    /// The model that was cut.
+    /// The file of the model that was cut.
     pub model: FileEntry,
-    /// How many stages.
+    /// The number of stages.
     pub stage_count: u32,
-    /// Which solver, or what else made the schedule.
+    /// The name of the solver, or of what else made the schedule.
     pub scheduler: String,
-    /// How it found the schedule.
+    /// A description of how the schedule was found.
     pub detail: String,
-    /// Seed of random orders.
+    /// The seed of random orders.
     pub seed: u64,
-    /// What was made small.
+    /// The quantity that was minimized.
     pub objective: Objective,
-    /// What was obeyed.
+    /// The rules that were obeyed.
     pub rules: Rules,
-    /// The device model.
+    /// The device of every stage, as the predictions model it.
     pub device: EdgeTpu,
-    /// How good the schedule is known to be.
+    /// The extent to which the schedule is known to be good.
     pub status: Status,
-    /// No schedule is better than this: bytes for `memory`, microseconds for `latency`.
+    /// A value that no schedule is below: bytes for `memory`, microseconds for `latency`.
     pub lower_bound: f64,
-    /// How far above the bound it is, relatively; null if the bound is zero.
+    /// The relative gap between the schedule's value and the lower bound; null if the bound is zero.
     pub gap: Option<f64>,
-    /// The largest stage's parameter bytes.
+    /// The parameter bytes of the stage that has the most.
     pub peak_parameter_bytes: u64,
-    /// The slowest stage's predicted time.
+    /// The predicted time of the slowest stage, in microseconds.
     pub bottleneck_us: f64,
-    /// Model inputs by name, in order.
+    /// The names of the model's inputs, in order.
     pub inputs: Vec<String>,
-    /// Model outputs by name, in order.
+    /// The names of the model's outputs, in order.
     pub outputs: Vec<String>,
-    /// Metadata of the model that no stage carries, because it speaks of the whole.
+    /// The names of the model's metadata that no stage carries, because they describe the whole.
     pub metadata_left_out: Vec<String>,
-    /// What keeps the model as a whole from Edge TPUs, and what to do about it, as far as the file tells.
+    /// The reason why the model as a whole can't run on Edge TPUs, and what to do about it, as far as the file tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
     /// The stage of every operator, in file order.
     pub stage_of: Vec<StageId>,
-    /// The tensors of each cut, in order, if it was cut by hand.
+    /// The names of each cut's tensors, in order, if the model was cut by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut_after: Vec<Vec<String>>,
-    /// Sets of operators that must not all share a stage, because the compiler refuses them together.
+    /// The sets of operators that must not all share a stage, because the compiler refuses them together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Vec<OpId>>,
     /// The attempts at cutting and compiling, if there was more than one or refinement was asked for.
     #[serde(rename = "rounds", default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptEntry>,
-    /// The stages.
+    /// The stages, in the order of the pipeline.
     pub stages: Vec<StageEntry>,
     /// The tensors that cross cuts.
     pub tensors: Vec<CrossingEntry>,
 }
 
-/// A file and its contents' hash.
+/// A file: its name, its size and the hash of its contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// Its name, without folders.
+    /// The file's name, without folders.
     pub file: String,
-    /// Its size.
+    /// The file's size in bytes.
     pub bytes: u64,
-    /// SHA-256 of its contents, in hexadecimal.
+    /// The SHA-256 of the file's contents, in hexadecimal.
     pub sha256: String,
 }
 
-/// One stage.
+/// One stage of the folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageEntry {
-    /// The stage's model.
+    /// The file of the stage's model.
     #[serde(flatten)]
     pub file: FileEntry,
-    /// The compiled stage's file name; null until it is compiled.
+    /// The file name of the compiled stage; null until it is compiled.
     pub compiled_file: Option<String>,
-    /// SHA-256 of the compiled stage.
+    /// The SHA-256 of the compiled stage, in hexadecimal; null until it is compiled.
     pub compiled_sha256: Option<String>,
-    /// The command that compiles it, run in this folder.
+    /// The command that compiles the stage, run in this folder.
     pub compile_command: Vec<String>,
-    /// Its operators.
+    /// The stage's operators.
     pub operators: Vec<OperatorEntry>,
-    /// Those of them that stay on the host's CPU, as far as the file tells; the compiler has the last word.
+    /// The operators that stay on the host's CPU, as far as the file tells; the compiler has the last word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_cpu: Vec<OnCpu>,
-    /// Its inputs by name, in order.
+    /// The names of the stage's inputs, in order.
     pub inputs: Vec<String>,
-    /// Its outputs by name, in order.
+    /// The names of the stage's outputs, in order.
     pub outputs: Vec<String>,
-    /// What it is predicted to cost.
+    /// The predicted cost of the stage.
     #[serde(flatten)]
     pub cost: CostEntry,
 }
@@ -122,42 +122,43 @@ pub struct StageEntry {
 /// One operator of a stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperatorEntry {
-    /// Its number in the whole model.
+    /// The operator's number in the whole model.
     pub index: u32,
-    /// Its operator.
+    /// The operator's kind, as `CONV_2D`.
     pub kind: String,
-    /// The name of its first output.
+    /// The name of the operator's first output.
     pub name: String,
 }
 
 /// A stage's bytes and predicted times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CostEntry {
-    /// Constants, each once.
+    /// The bytes of the stage's constants, each counted once.
     pub parameter_bytes: u64,
-    /// The same on the device, channels filled up; earlier versions did not tell.
+    /// The parameter bytes on the device, with channels filled up; files of earlier versions do not tell.
     #[serde(default)]
     pub device_bytes: u64,
-    /// Of these, the bytes beyond its cache.
+    /// The part of `device_bytes` that is beyond the device's cache.
     pub off_chip_bytes: u64,
-    /// Multiply-accumulates.
+    /// The stage's multiply-accumulates.
     pub macs: u64,
-    /// Activations in.
+    /// The bytes of the activations that the stage reads and did not make.
     pub input_bytes: u64,
-    /// Activations out.
+    /// The bytes of the activations that the stage makes for a later stage or the caller.
     pub output_bytes: u64,
-    /// Fixed time.
+    /// The fixed time of an invocation, in microseconds.
     pub invoke_us: f64,
-    /// Compute.
+    /// The time of the computation, in microseconds.
     pub compute_us: f64,
-    /// Streaming of uncached parameters.
+    /// The time to stream the parameters that are not cached, in microseconds.
     pub streaming_us: f64,
-    /// Activation transfer, both ways.
+    /// The time to transfer activations, both ways, in microseconds.
     pub transfer_us: f64,
-    /// Of the transfer, what goes back to the host; earlier versions did not tell.
+    /// The part of the transfer time that is spent on the way back to the host, in microseconds; files of earlier
+    /// versions do not tell.
     #[serde(default)]
     pub output_us: f64,
-    /// All of it.
+    /// The time of the whole stage, in microseconds.
     pub latency_us: f64,
 }
 
@@ -183,15 +184,15 @@ impl From<&StageCost> for CostEntry {
 /// A tensor that crosses a cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrossingEntry {
-    /// Its name, by which the runner joins stages.
+    /// The tensor's name, by which the runner joins stages.
     pub name: String,
-    /// Its bytes.
+    /// The tensor's size in bytes.
     pub bytes: u64,
-    /// The stage that makes it; null for a model input.
+    /// The stage that makes the tensor; null for a model input.
     pub from: Option<u32>,
-    /// The later stages that read it.
+    /// The later stages that read the tensor.
     pub to: Vec<u32>,
-    /// Buffers that the host holds for it: 1 + 2 · distance.
+    /// The number of buffers that the host holds for the tensor: 1 + 2 · distance.
     pub host_buffers: u32,
 }
 
@@ -209,7 +210,7 @@ pub fn finite(gap: f64) -> Option<f64> {
 }
 
 impl Manifest {
-    /// Returns the manifest of a solution, before anything is compiled.
+    /// Returns the manifest of a solution before anything is compiled.
     pub fn new(
         problem: &Problem,
         solution: &Solution,
@@ -301,7 +302,7 @@ impl Manifest {
         })
     }
 
-    /// Returns the text of the file.
+    /// Returns the manifest as the text of the file.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("plain data serializes") + "\n"
     }

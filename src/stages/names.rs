@@ -1,6 +1,6 @@
-//! The names of the files of a folder of stages, beside those of the stages.
+//! The names of the files of a folder of stages, except those of the stages.
 
-/// The manifest: what the folder is, so that it can be judged and run later.
+/// The manifest, with which the folder can be judged and run later.
 pub const MANIFEST: &str = "schedule.json";
 
 /// The script that runs the compiled stages with PyCoral.

@@ -19,11 +19,11 @@ pub struct NewFolder {
     building: TempDir,
     target: PathBuf,
     force: bool,
-    /// Dropped last.
+    /// The folders above `target` that this run made. They are the last field, so that they are dropped last.
     _parents: NewParents,
 }
 
-/// Folders that this run made, the deepest first. Those that stay empty go again.
+/// The folders that this run made, the deepest first. Those that stay empty are removed again.
 struct NewParents(Vec<PathBuf>);
 
 impl NewParents {
@@ -50,20 +50,20 @@ impl Drop for NewParents {
     }
 }
 
-/// Why a folder can't be written.
+/// The reason why a folder can't be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutputError {
-    /// Something is in the way.
+    /// A file or folder is in the way.
     #[error("{} exists", .0.display())]
     Exists(PathBuf),
-    /// It is in the way and not ours.
+    /// A file or folder is in the way that is not a folder of stages.
     #[error("{} exists and is not a folder of stages", .0.display())]
     NotOurs(PathBuf),
-    /// The file system refused.
+    /// The file system refused an operation.
     #[error("{}", .path.display())]
     Io {
-        /// The file or folder.
+        /// The path of the file or folder.
         path: PathBuf,
         /// The system's reason.
         #[source]
@@ -86,10 +86,11 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
 }
 
 impl NewFolder {
-    /// Starts a folder that will be `target`. An existing one must be empty, or a folder of stages with `force`.
+    /// Starts a folder that will be `target`. An existing `target` must be empty, or a folder of stages if `force` is
+    /// set.
     ///
     /// # Errors
-    /// Something else is in the way, or the parent can't be written to.
+    /// Returns an error if something else is in the way, or if the parent folder can't be written to.
     pub fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
         let is_empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
         if target.symlink_metadata().is_ok() && !is_empty() {
@@ -109,7 +110,7 @@ impl NewFolder {
         Ok(NewFolder { building, target: target.into(), force, _parents: parents })
     }
 
-    /// Returns the folder to put files into meanwhile.
+    /// Returns the path of the folder under construction, into which files are put.
     pub fn path(&self) -> &Path {
         self.building.path()
     }
@@ -119,7 +120,7 @@ impl NewFolder {
     /// The two folders change places in one step, so whoever looks, even after a `kill -9`, sees one or the other.
     ///
     /// # Errors
-    /// What the file system reports; then the earlier folder is as it was.
+    /// Returns the error that the file system reports; the earlier folder is then as it was.
     pub fn finish(mut self) -> Result<(), OutputError> {
         let target = &self.target;
         if !(self.force && target.join(names::MANIFEST).is_file()) {
@@ -145,7 +146,8 @@ impl NewFolder {
         }
     }
 
-    /// For file systems that can't exchange two folders. Killed between the steps, the old one lies aside, whole.
+    /// Replaces the old folder on file systems that can't exchange two folders. If the program is killed between the
+    /// steps, the old folder lies aside, whole.
     fn replace_in_two_steps(self) -> Result<(), OutputError> {
         let target = &self.target;
         let old = tempfile::Builder::new().prefix(".respect-old-").tempdir_in(parent(target));
@@ -160,8 +162,8 @@ impl NewFolder {
         Ok(())
     }
 
-    /// After the exchange the old folder is the one that is about to be removed: what came into it since its files
-    /// were counted moves over.
+    /// Moves files that came into the old folder since its files were counted. After the exchange, the old folder is
+    /// the one that is about to be removed.
     fn rescue_late_files(&self) -> Result<(), OutputError> {
         let old = self.building.path();
         let Ok(manifest) = check::manifest(old) else { return Ok(()) };
@@ -175,7 +177,7 @@ impl NewFolder {
         Ok(())
     }
 
-    /// Copies what the earlier folder holds beside its stages.
+    /// Copies the files that the earlier folder holds beside its stages.
     fn keep_foreign_files(&self) -> Result<(), OutputError> {
         let Ok(manifest) = check::manifest(&self.target) else { return Ok(()) };
         for entry in fs::read_dir(&self.target).map_err(at(&self.target))? {

@@ -1,4 +1,4 @@
-//! From a schedule to the stages' parts of the model: which operators, which tensors in and out, in which order.
+//! The stages' parts of the model, as a schedule asks for: the operators of each, and its inputs and outputs in order.
 
 use crate::graph::{OpId, Tensor, TensorId};
 use crate::problem::StageId;
@@ -7,10 +7,10 @@ use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
 
-/// The part of every stage.
+/// Returns the part of every stage.
 ///
-/// The first stage takes all model inputs in the model's order, the last gives all model outputs in the model's order;
-/// in between tensors stand in the order of the model. A model of one stage is that stage, whole.
+/// The first stage takes all model inputs in the model's order, and the last gives all model outputs in the model's
+/// order; between stages, tensors stand in the order of the model. A model of one stage is that stage, whole.
 pub fn parts(model: &Model, graph: &ModelGraph, evaluation: &Evaluation) -> Vec<Part> {
     let count = evaluation.stages.len();
     let mut parts: Vec<Part> = (evaluation.stages.iter())
@@ -38,8 +38,9 @@ pub fn parts(model: &Model, graph: &ModelGraph, evaluation: &Evaluation) -> Vec<
     parts
 }
 
-/// The part that `ops` alone would be: it takes what others or the caller make for it, and gives what others or the caller
-/// read of it, or else all that nobody reads.
+/// Returns the part that `ops` alone would be: its inputs are the tensors that other operations or the caller make for
+/// it, its outputs the tensors that other operations or the caller read of it or, if there are none, those that nobody
+/// reads.
 pub fn part_of(graph: &ModelGraph, ops: &[OpId]) -> Part {
     let is_inside = |op: &OpId| ops.contains(op);
     let tensors = || graph.graph.tensors().iter().enumerate();

@@ -11,44 +11,44 @@ use crate::stages::manifest::{Manifest, StageEntry};
 use crate::tflite;
 use crate::tflite::ReadError;
 
-/// Why the stages of a folder make no graph.
+/// The reason why the stages of a folder make no graph.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RejoinError {
-    /// A stage can't be read, or does not go with the manifest.
+    /// A stage can't be read, or does not match the manifest.
     #[error("{}: 'respect verify' says more", .path.display())]
     Stage {
-        /// The stage's file.
+        /// The path of the stage's file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the stage.
         #[source]
         cause: StageError,
     },
     /// The manifest has a place for an operation that no stage holds.
     #[error("{}: an operation is in no stage; 'respect verify' says more", .0.display())]
     Missing(PathBuf),
-    /// The stages do not join to a graph.
+    /// The stages do not join into a graph.
     #[error("{}", .folder.display())]
     Graph {
-        /// The folder.
+        /// The folder's path.
         folder: PathBuf,
-        /// What is wrong with the graph.
+        /// The fault of the graph.
         #[source]
         cause: GraphError,
     },
 }
 
-/// What is wrong with one stage.
+/// The fault of one stage.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StageError {
-    /// The manifest names a path for a file.
+    /// The manifest gives a path where a file name should stand.
     #[error("it is not a plain file name")]
     Name,
     /// The file can't be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The file is no model.
+    /// The file is not a model.
     #[error(transparent)]
     Model(#[from] ReadError),
     /// The model has no graph.
@@ -57,18 +57,19 @@ pub enum StageError {
     /// The model has other operators than the manifest says.
     #[error("its operators are not those of schedule.json")]
     OtherOperators,
-    /// An operator has no place of its own.
+    /// An operator has a place in the model that another has too, or that does not exist.
     #[error("operator {0} is in two stages, or in none of the model's places")]
     Place(u32),
 }
 
-/// Returns the graph that the stages of `folder` make together, with the operations in the model's order, and its schedule.
+/// Returns the graph that the stages of `folder` make together, with the operations in the model's order, and its
+/// schedule.
 ///
-/// A constant that operations of several stages read is in the file of each, and counts there. What the compiler refuses
-/// together, the manifest knows and the graph does not.
+/// A constant that operations of several stages read is in the file of each stage, and counts there. The sets of
+/// operations that the compiler refuses together are in the manifest, but not in the graph.
 ///
 /// # Errors
-/// A stage can't be read, or does not go with the manifest.
+/// Returns an error if a stage can't be read, or does not match the manifest.
 pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), RejoinError> {
     let mut whole = Joined::default();
     whole.ops.resize_with(manifest.stage_of.len(), || None);
@@ -87,7 +88,7 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
 struct Joined {
     ops: Vec<Option<Op>>,
     parts: GraphParts,
-    /// What was made so far, by name.
+    /// The tensors made so far, by name.
     made: HashMap<String, TensorId>,
 }
 

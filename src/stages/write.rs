@@ -1,4 +1,4 @@
-//! What a folder of stages gets: the stages, compiled where asked, the manifest, and the program that runs them.
+//! The writing of a folder of stages: the stages, compiled where asked, the manifest, and the program that runs them.
 
 use std::fs::File;
 use std::io;
@@ -18,11 +18,11 @@ use crate::tflite::extract::{Part, extract};
 /// The script that runs compiled stages with PyCoral.
 const RUN_PIPELINE: &str = include_str!("run_pipeline.py");
 
-/// Writes every stage of the model called `name` into `folder`, on all cores; returns the parts with their files, in the
-/// order of the stages.
+/// Writes every stage of the model called `name` into `folder`, on all cores; returns the parts with their files, in
+/// the order of the stages.
 ///
 /// # Errors
-/// A file can't be written.
+/// Returns an error if a file can't be written.
 pub fn write_stages(
     model: &Model,
     name: &str,
@@ -35,10 +35,10 @@ pub fn write_stages(
     parts.into_iter().zip(files).map(|(part, file)| Ok((part, file?))).collect()
 }
 
-/// Writes one part of `model` as the file called `file`.
+/// Writes one part of `model` into `folder` as the file called `file`.
 ///
 /// # Errors
-/// The file can't be written.
+/// Returns an error if the file can't be written.
 pub fn write_part(
     model: &Model,
     part: &Part,
@@ -57,7 +57,7 @@ pub fn write_part(
 /// Enters the compiled stages that `folder` holds into the manifest.
 ///
 /// # Errors
-/// A compiled stage can't be read.
+/// Returns an error if a compiled stage can't be read.
 pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), StageFileError> {
     for stage in &mut manifest.stages {
         let name = compiled_name(&stage.file.file);
@@ -73,16 +73,16 @@ pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), Stag
 /// Writes `schedule.json` and `run_pipeline.py`.
 ///
 /// # Errors
-/// A file can't be written.
+/// Returns an error if a file can't be written.
 pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFileError> {
     write_file(folder, names::MANIFEST, manifest.to_json().as_bytes())?;
     write_file(folder, names::RUN_PIPELINE, RUN_PIPELINE.as_bytes())
 }
 
-/// Writes a file that is no stage into `folder`.
+/// Writes a file other than a stage into `folder`.
 ///
 /// # Errors
-/// The file can't be written.
+/// Returns an error if the file can't be written.
 pub fn write_file(folder: &Path, file: &str, contents: &[u8]) -> Result<(), StageFileError> {
     std::fs::write(folder.join(file), contents)
         .map_err(|cause| StageFileError::Other { file: file.into(), cause })

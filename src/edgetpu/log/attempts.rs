@@ -1,4 +1,4 @@
-//! How a run goes: what the compiler tried, and how each try ended.
+//! The course of a run: what the compiler tried, and how each attempt ended.
 //!
 //! A run compiles one unit (a model, or the models of a co-compilation) or several (segments). A unit takes one
 //! attempt, or several under the delegate search and where the compiler is started anew; the last one decides.
@@ -11,25 +11,25 @@ use super::outcome::Outcome;
 #[derive(Debug, Default)]
 pub struct Attempts {
     attempt: Attempt,
-    /// Whether the delegate search is on.
+    /// True if the delegate search is on.
     searches: bool,
-    /// How the current unit's last complete attempt ended.
+    /// The end of the current unit's last complete attempt.
     unit: Ended,
-    /// Why one of the unit's attempts failed, the last one that did.
+    /// The failure of the unit's last attempt that failed.
     cause: Option<Failure>,
     end: End,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Default)]
 pub struct End {
     /// The first unit that did not succeed.
     pub not_good: Option<(Outcome, Option<Failure>)>,
-    /// Whether a unit succeeded.
+    /// True if a unit succeeded.
     pub good: bool,
-    /// How many attempts failed.
+    /// The number of attempts that failed.
     pub failed: u64,
-    /// Whether the delegate search was on.
+    /// True if the delegate search was on.
     pub searched: bool,
 }
 
@@ -39,24 +39,24 @@ struct Attempt {
     timed: bool,
     compiled: bool,
     ended: Ended,
-    /// Whether the compiler itself said that it failed.
+    /// True if the compiler itself said that it failed.
     verdict: bool,
     cause: Option<(Symptom, Failure)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Ended {
-    /// There was none.
+    /// No attempt was made.
     #[default]
     Not,
-    /// Begun, without a result.
+    /// The attempt began and has no result.
     Open,
     Good,
     Bad,
 }
 
 impl Attempts {
-    /// A line that tells how the run goes on.
+    /// Takes a line that tells how the run goes on.
     pub fn mark(&mut self, mark: Mark) {
         let before = self.attempt.ended;
         self.searches |= matches!(mark, Mark::Search | Mark::Try);
@@ -84,7 +84,7 @@ impl Attempts {
         }
     }
 
-    /// A line that tells that a compilation succeeded.
+    /// Takes a line that tells that a compilation succeeded.
     pub fn compiled(&mut self) {
         if self.attempt.compiled {
             self.close_unit();
@@ -95,7 +95,7 @@ impl Attempts {
         self.attempt.ended = Ended::Good;
     }
 
-    /// A line that tells of a failure.
+    /// Takes a line that tells of a failure.
     pub fn failed(&mut self, cause: Symptom, text: &str) {
         let (attempt, searches) = (&mut self.attempt, self.searches);
         if attempt.ended == Ended::Good && !cause.is_verdict() {
@@ -108,12 +108,12 @@ impl Attempts {
         }
     }
 
-    /// Whether a compilation succeeded.
+    /// Returns whether a compilation succeeded.
     pub fn succeeded(&self) -> bool {
         self.end.good || self.attempt.ended == Ended::Good
     }
 
-    /// How it all ended.
+    /// Returns how the run ended.
     pub fn end(mut self) -> End {
         self.close_unit();
         End { searched: self.searches, ..self.end }

@@ -14,8 +14,8 @@ pub struct Block {
     mapping: Mapping,
 }
 
-/// Whether all operators are on the Edge TPU. The compiler says so by saying nothing between the line that names the
-/// operation log and the next one.
+/// The mapping of the operators, as far as the log tells. The compiler says that all are on the Edge TPU by saying
+/// nothing between the line that names the operation log and the next one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Mapping {
     #[default]
@@ -31,14 +31,14 @@ impl Block {
         self.input = Some(path.into());
     }
 
-    /// Takes the path of the model that was written, unless there is one.
+    /// Takes the path of the model that was written, unless there is one already; returns whether it was taken.
     pub fn output(&mut self, path: &str) -> bool {
         let is_new = self.output.is_none();
         self.output.get_or_insert_with(|| path.into());
         is_new
     }
 
-    /// Takes a figure, unless there is one.
+    /// Takes a figure of the model, unless there is one of the kind already; returns whether it was taken.
     pub fn figure(&mut self, figure: LogFigure, value: u64) -> bool {
         let slot = &mut self.figures[figure as usize];
         let is_new = slot.is_none();
@@ -61,7 +61,7 @@ impl Block {
         };
     }
 
-    /// The model.
+    /// Returns the model with the figures read.
     pub fn finish(self) -> CompiledModel {
         let figure = |figure: LogFigure| self.figures[figure as usize];
         let bytes = |of: LogFigure| figure(of).map(Bytes);

@@ -1,11 +1,11 @@
-//! Logs that were taken from a terminal: escape sequences that colour text and move the cursor.
+//! Escape sequences that colour text and move the cursor, in logs that were taken from a terminal.
 
 use std::borrow::Cow;
 
-/// What a control sequence begins with.
+/// The beginning of a control sequence.
 const START: &str = "\u{1b}[";
 
-/// A line without its control sequences.
+/// Returns a line without its control sequences.
 pub fn without(line: &str) -> Cow<'_, str> {
     let mut parts = line.split(START);
     let first = parts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Why a compilation fails: the lines that tell, and what to do about each.
+//! The reasons why a compilation fails: the lines that tell of each, and what to do about it.
 
 use nix::sys::signal::Signal;
 use serde::Serialize;
@@ -6,14 +6,14 @@ use serde::Serialize;
 use super::outcome::Outcome;
 use crate::base::units::Bytes;
 
-/// Why a compilation failed.
+/// The failure of a compilation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// The kind.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// The line that tells most.
+    /// The line of the log that tells most.
     pub text: String,
-    /// What can be done about it.
+    /// The advice on what can be done about it.
     pub advice: &'static str,
 }
 
@@ -33,7 +33,7 @@ pub enum FailureKind {
     Timeout,
     /// The compiler ran into an error of its own.
     InternalError,
-    /// The model holds an operator that is none of TensorFlow Lite's.
+    /// The model holds an operator that is not one of TensorFlow Lite's.
     CustomOp,
     /// The model holds an operator of TensorFlow proper.
     FlexOp,
@@ -45,7 +45,7 @@ pub enum FailureKind {
     LargeActivation,
     /// The model is not quantized.
     NotQuantized,
-    /// The file is not there, or no model.
+    /// The file does not exist or is not a model.
     InvalidModel,
     /// TensorFlow Lite's interpreter cannot run the model.
     Interpreter,
@@ -60,13 +60,13 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Whether the compiler may take a part of the model that it refuses, or other stages of it.
+    /// Returns whether the compiler may take a part of the model that it refuses, or other stages of the model.
     pub fn depends_on_operators(self) -> bool {
         use FailureKind::*;
         matches!(self, LargeActivation | Delegate | InternalError | Segfault | Abort | NoResult | Unknown)
     }
 
-    /// How a run with this failure ended.
+    /// Returns the outcome of a run with this failure.
     pub fn outcome(self) -> Outcome {
         match self {
             FailureKind::Segfault | FailureKind::Killed | FailureKind::Abort => Outcome::Crashed,
@@ -78,7 +78,7 @@ impl FailureKind {
 }
 
 impl Failure {
-    /// The log ends before a result; `searched` if the delegate search was on.
+    /// Returns the failure of a log that ends before a result; `searched` if the delegate search was on.
     pub fn no_result(searched: bool) -> Failure {
         let advice = match searched {
             true => SEARCH_ENDED,
@@ -90,7 +90,7 @@ impl Failure {
         Failure { kind: FailureKind::NoResult, text: String::new(), advice }
     }
 
-    /// The compiler died of a signal; none if that tells nothing.
+    /// Returns the failure of a compiler that died of `signal`; `None` if the signal tells nothing.
     pub fn of_signal(signal: Signal) -> Option<Failure> {
         let (kind, advice) = match signal {
             Signal::SIGSEGV => (FailureKind::Segfault, CRASHED),
@@ -103,29 +103,29 @@ impl Failure {
         Some(Failure { kind, text: format!("it died of {signal}"), advice })
     }
 
-    /// Only so many bytes are free where the compiler writes.
+    /// Returns the failure of a compiler that found only `free` bytes where it writes.
     pub fn disk_full(free: u64) -> Failure {
         let text = format!("the disk is full: {} of it are free", Bytes(free));
         Failure { kind: FailureKind::DiskFull, text, advice: ROOM }
     }
 }
 
-/// A line that tells of a failure.
+/// A kind of line that tells of a failure.
 struct Row {
-    /// What it holds, in this order.
+    /// The pieces of text that the line holds, in this order.
     parts: &'static [&'static str],
-    /// Whether it holds nothing else.
+    /// True if the line holds nothing else.
     alone: bool,
     kind: FailureKind,
-    /// Whether it tells that the compilation failed, not only what went wrong on the way.
+    /// True if the line tells that the compilation failed, not only what went wrong on the way.
     verdict: bool,
     advice: &'static str,
-    /// The advice where the delegate search was on, if another.
+    /// The other advice for runs with the delegate search on, if there is one.
     searched: Option<&'static str>,
 }
 
 impl Row {
-    /// The same with other advice where the delegate search was on.
+    /// Returns the row with other advice for runs with the delegate search on.
     const fn searched(self, advice: &'static str) -> Row {
         Row { searched: Some(advice), ..self }
     }
@@ -139,7 +139,7 @@ const fn reason(parts: &'static [&'static str], kind: FailureKind, advice: &'sta
     Row { parts, alone: false, kind, verdict: false, advice, searched: None }
 }
 
-/// A line that a shell prints of a program that a signal ended.
+/// Returns the row of a line that a shell prints about a program that a signal ended.
 const fn signal(parts: &'static [&'static str; 1], kind: FailureKind, advice: &'static str) -> Row {
     Row { parts, alone: true, kind, verdict: true, advice, searched: None }
 }
@@ -160,7 +160,8 @@ const FILE: &str =
 const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first: what fails there fails here, and the \
     log's ERROR lines name the operator";
 
-/// The lines, from the most telling to the least: of those in one compilation the first in this table is its failure.
+/// The lines, from the most telling to the least: the failure of a compilation is the first row in this table that any
+/// of its lines matches.
 const ROWS: &[Row] = &[
     verdict(&["Segmentation fault"], FailureKind::Segfault, CRASHED),
     verdict(&[": line ", " Killed "], FailureKind::Killed, MEMORY),
@@ -242,34 +243,35 @@ const ROWS: &[Row] = &[
     verdict(&["Compilation failed!"], FailureKind::Unknown, UNKNOWN).searched(SEARCH_ENDED),
 ];
 
-/// The search itself can die where it passes on a tensor's name that holds ':' (google-coral/edgetpu issue 778).
+/// The advice where the search found nothing. The search itself can die where it passes on a tensor's name that holds
+/// ':' (google-coral/edgetpu issue 778).
 const SEARCH_ENDED: &str = "cut the model elsewhere, or leave --search_delegate out: it was on and found no part that the \
     compiler takes; if the tensors that it names hold ':', which the compiler takes for the end of a list, rename them";
 
 const UNKNOWN: &str = "look for operators that the Edge TPU does not take ('respect inspect'), compile with \
     --search_delegate, or cut the model elsewhere: the compiler gives no known reason";
 
-/// A line of the table. The lesser tells more.
+/// A row of the table, by its place. The smaller place tells more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Symptom(usize);
 
 impl Symptom {
-    /// The kind of failure.
+    /// Returns the kind of failure.
     pub fn kind(self) -> FailureKind {
         ROWS[self.0].kind
     }
 
-    /// Whether it tells that the compilation failed.
+    /// Returns whether the line tells that the compilation failed.
     pub fn is_verdict(self) -> bool {
         ROWS[self.0].verdict
     }
 
-    /// Whether `text` is no more than the table has of it.
+    /// Returns whether `text` holds nothing but the row's text.
     pub fn is_whole(self, text: &str) -> bool {
         ROWS[self.0].parts == [text]
     }
 
-    /// The failure that `text` tells of; `searched` if the delegate search was on.
+    /// Returns the failure that `text` tells of; `searched` if the delegate search was on.
     pub fn failure(self, text: &str, searched: bool) -> Failure {
         let row = &ROWS[self.0];
         let advice = row.searched.filter(|_| searched).unwrap_or(row.advice);
@@ -277,7 +279,7 @@ impl Symptom {
     }
 }
 
-/// The most telling row for a line.
+/// Returns the most telling row that the line `text` matches.
 pub fn find(text: &str) -> Option<Symptom> {
     let holds = |row: &Row| match row.alone {
         true => row.parts == [text],

@@ -1,15 +1,15 @@
-//! The grammar of single lines: which there are and what each carries.
+//! The grammar of single lines: the kinds of line and what each carries.
 
 use super::contents::OperatorRow;
 
-/// A line of a log.
+/// A line of a log, by its kind.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line<'a> {
-    /// White space.
+    /// A line of nothing but white space.
     Blank,
-    /// The compiler's version.
+    /// The version of the compiler.
     Version(&'a str),
-    /// A compilation succeeded, in so many ms.
+    /// The success of a compilation, with the time that it took in milliseconds.
     Compiled(Option<u64>),
     /// The path of the model that was read.
     Input(&'a str),
@@ -21,11 +21,11 @@ pub enum Line<'a> {
     Row(OperatorRow),
     /// A line that is known and carries nothing else.
     Mark(Mark),
-    /// Any other.
+    /// A line of no known kind.
     Unknown,
 }
 
-/// The figures of a model.
+/// The kinds of figures of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFigure {
     /// The size of the model that was read.
@@ -36,51 +36,51 @@ pub enum LogFigure {
     OnChipAvailable,
     /// The used part of the cache.
     OnChipUsed,
-    /// The rest of the cache.
+    /// The part of the cache that is left.
     OnChipRemaining,
-    /// Parameters that do not fit.
+    /// The parameters that do not fit the cache.
     OffChip,
-    /// Parts on the Edge TPU.
+    /// The number of parts on the Edge TPU.
     Subgraphs,
-    /// All operators.
+    /// The number of all operators.
     OpsTotal,
-    /// Operators on the Edge TPU.
+    /// The number of operators on the Edge TPU.
     OpsOnTpu,
-    /// Operators on the CPU.
+    /// The number of operators on the CPU.
     OpsOnCpu,
 }
 
 impl LogFigure {
-    /// How many there are.
+    /// The number of kinds of figures.
     pub const COUNT: usize = LogFigure::OpsOnCpu as usize + 1;
 }
 
-/// The lines that carry nothing but that they are there.
+/// The lines that carry no value: only their presence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Where the operation log is: the last line of a model's figures, but for those of a partial mapping.
+    /// The place of the operation log: the last line of a model's figures, but for those of a partial mapping.
     OperationLog,
-    /// Some operators stay on the CPU; the figures follow.
+    /// The statement that some operators stay on the CPU; the figures follow.
     NotAllMapped,
-    /// The operators are in the operation log.
+    /// The statement that the operators are in the operation log.
     SeeLog,
     /// The head of the operator table.
     TableHead,
-    /// A delegate search begins.
+    /// The beginning of a delegate search.
     Search,
-    /// The delegate search tries so many operators.
+    /// The attempt of the delegate search on a number of operators.
     Try,
-    /// The tensors that a try ends at.
+    /// The tensors at which an attempt ends.
     IntermediateTensors,
-    /// A compilation begins in a child process.
+    /// The beginning of a compilation in a child process.
     Timer,
-    /// The child process ended.
+    /// The end of the child process.
     ChildEnded,
-    /// The compilation in the child process succeeded.
+    /// The success of the compilation in the child process.
     Succeeded,
 }
 
-/// What follows a prefix.
+/// The content of a line after its first words.
 enum Rest {
     Version,
     Input,
@@ -121,7 +121,7 @@ const LINES: &[(&str, Rest)] = &[
     ("Compilation succeeded!", Rest::Anything(Mark::Succeeded)),
 ];
 
-/// The units of sizes.
+/// The units of sizes, in bytes.
 const UNITS: &[(&str, u64)] =
     &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
 
@@ -131,7 +131,8 @@ const TABLE_HEAD: [&str; 3] = ["Operator", "Count", "Status"];
 /// The status of operators on the Edge TPU.
 const MAPPED: &str = "Mapped to Edge TPU";
 
-/// What a line is. `whole` lines had a line end; `in_table` are those after the head of the operator table.
+/// Returns the kind of a line and what it carries. `whole` says that the line had a line end; `in_table` that it comes
+/// after the head of the operator table.
 pub fn parse(text: &str, whole: bool, in_table: bool) -> Line<'_> {
     if text.is_empty() {
         return Line::Blank;
@@ -158,7 +159,8 @@ fn carried<'a>(rest: &Rest, value: &'a str, whole: bool) -> Option<Line<'a>> {
     })
 }
 
-/// `16.0.384591198`. If it could have been cut, it tells its first two numbers for sure if a third has begun.
+/// Returns a version, as `16.0.384591198`. In a line that may have been cut, the first two numbers are sure only if a
+/// third has begun.
 fn version(value: &str, whole: bool) -> Option<&str> {
     let is_one = value.starts_with(|c: char| c.is_ascii_digit())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
@@ -169,17 +171,17 @@ fn path(value: &str, whole: bool) -> Option<&str> {
     (whole && !value.is_empty()).then_some(value)
 }
 
-/// Digits and nothing else.
+/// Returns a number of digits and nothing else.
 fn number(value: &str) -> Option<u64> {
     if value.bytes().all(|byte| byte.is_ascii_digit()) { value.parse().ok() } else { None }
 }
 
-/// `1157 ms.`
+/// Returns a time in milliseconds, as `1157 ms.`.
 fn milliseconds(value: &str) -> Option<u64> {
     number(value.trim_end_matches('.').strip_suffix("ms")?.trim_end())
 }
 
-/// `1.41MiB`, to the nearest byte.
+/// Returns a size, as `1.41MiB`, to the nearest byte.
 fn size(value: &str) -> Option<u64> {
     let (figure, unit) =
         UNITS.iter().find_map(|&(name, unit)| Some((value.strip_suffix(name)?.trim_end(), unit)))?;
@@ -190,7 +192,7 @@ fn size(value: &str) -> Option<u64> {
     Some((figure * unit as f64).round() as u64)
 }
 
-/// `CONV_2D   24   Mapped to Edge TPU`. A status that is cut so that it could be this one is none.
+/// Returns a row, as `CONV_2D 24 Mapped to Edge TPU`. A status that may be this one, but cut, gives no row.
 fn row(text: &str) -> Option<OperatorRow> {
     let (name, rest) = text.split_once(char::is_whitespace)?;
     let (count, status) = rest.trim_start().split_once(char::is_whitespace)?;

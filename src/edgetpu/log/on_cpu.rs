@@ -1,9 +1,9 @@
-//! Operators that the compiler leaves to the CPU: what can be done about each of its reasons.
+//! The operators that the compiler leaves to the CPU: its reasons, and what can be done about each.
 
 use super::contents::{CompiledModel, Log, OperatorRow};
 use crate::edgetpu::flags::Flag;
 
-/// How a reason begins, and what to do.
+/// The advice for each reason: the words with which the reason begins, and what to do.
 const ADVICE: &[(&str, &str)] = &[
     ("Operation not supported", "use an operator that the Edge TPU has; 'respect inspect' tells them apart"),
     ("Operation is working on an unsupported data type", "quantize it to 8 bits, operands and results"),
@@ -29,16 +29,16 @@ const INT8_SINCE: u32 = 12;
 /// The oldest runtime that a model was compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
-    /// Not known: a log does not tell.
+    /// The runtime is not known, as a log does not tell.
     Unknown,
-    /// The newest that the compiler knows, as it does unless told otherwise.
+    /// The newest runtime that the compiler knows, which it uses unless told otherwise.
     Newest,
-    /// The one that `--min_runtime_version` asks for.
+    /// The runtime that `--min_runtime_version` asks for.
     Asked(u32),
 }
 
 impl Runtime {
-    /// Returns the one that a compiler with these flags compiles for.
+    /// Returns the runtime that a compiler with these flags compiles for.
     pub fn of(flags: &[Flag]) -> Runtime {
         let asked = flags.iter().find_map(|flag| match flag.arguments() {
             [name, version] if name == "--min_runtime_version" => Some(version.parse()),
@@ -48,7 +48,7 @@ impl Runtime {
     }
 }
 
-/// Returns the models of which nothing runs on the Edge TPU, a sentence for each: the likely cause, and what to do.
+/// Returns a sentence for each model of which nothing runs on the Edge TPU: the likely cause, and what to do.
 pub fn nothing_mapped(log: &Log, runtime: Runtime) -> Vec<String> {
     let cause = match runtime {
         Runtime::Asked(version) if version < INT8_SINCE => format!(
@@ -69,7 +69,7 @@ pub fn nothing_mapped(log: &Log, runtime: Runtime) -> Vec<String> {
         .collect()
 }
 
-/// Returns the operators on the CPU, a sentence for each row: how many, why, and what to do.
+/// Returns a sentence for each row of operators on the CPU: how many there are, why, and what to do.
 pub fn on_cpu(log: &Log) -> Vec<String> {
     let rows = log.models.iter().flat_map(|model| &model.operators).filter(|row| !row.on_tpu);
     let sentence = |row: &OperatorRow| {

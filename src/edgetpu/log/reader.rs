@@ -1,4 +1,4 @@
-//! Reads a log line by line.
+//! The reader, which takes a log line by line.
 
 use super::attempts::Attempts;
 use super::block::Block;
@@ -21,7 +21,8 @@ pub fn read(text: &str) -> Log {
     reader.finish()
 }
 
-/// A line without what stands around it: white space, a mark of byte order, and the signs by which mails and issues quote.
+/// Returns a line without what stands around it: white space, a byte order mark, and the signs by which mails and
+/// issues quote.
 fn unquoted(line: &str) -> &str {
     let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
     let mut text = line.trim_matches(is_around);
@@ -32,14 +33,14 @@ fn unquoted(line: &str) -> &str {
     text
 }
 
-/// The log so far, and where in it the reader is.
+/// The log read so far, and the reader's place in it.
 #[derive(Default)]
 struct Reader {
     log: Log,
-    /// The current run's version line was read.
+    /// True if the current run's version line was read.
     versioned: bool,
     attempts: Attempts,
-    /// What the log held when the run began.
+    /// The number of models that the log held when the run began.
     models_before: usize,
     elapsed_before: Option<u64>,
     block: Option<Block>,
@@ -102,7 +103,7 @@ impl Reader {
         }
     }
 
-    /// A line outside the formats: a failure, or unknown.
+    /// Takes a line outside the formats: a failure, or unknown.
     fn take_other(&mut self, text: &str) {
         let cause = failures::find(text);
         if let Some(cause) = cause {
@@ -121,7 +122,8 @@ impl Reader {
         self.log.models.extend(self.block.take().map(Block::finish));
     }
 
-    /// A version line: a run begins, unless all before it was what the run wrote to stderr, which overtakes stdout.
+    /// Takes a version line: a run begins, unless everything before it was what this run wrote to stderr, which
+    /// overtakes stdout.
     fn begin_run(&mut self) {
         self.end_block();
         let begun = self.versioned || self.log.models.len() > self.models_before || self.attempts.succeeded();
@@ -137,7 +139,7 @@ impl Reader {
         self.versioned = true;
     }
 
-    /// How the run ended. Its attempts are spent.
+    /// Ends the run and returns its outcome; its attempts are spent.
     fn end_run(&mut self) -> (Outcome, Option<Failure>) {
         self.end_block();
         let end = std::mem::take(&mut self.attempts).end();

@@ -15,7 +15,7 @@ const INTERNAL: &str = "\nInternal compiler error. Aborting! \n";
 const LARGE: &str = "ERROR: Restored original execution plan after delegate application failure.\n\
     Compilation failed: Compilation failed due to large activation tensors in model.\n";
 
-/// A model's part of a log, up to where the operation log is.
+/// Returns a model's part of a log, up to the line that names the operation log.
 fn part(name: &str) -> String {
     format!(
         "Input model: {name}.tflite\nInput size: 2.50MiB\nOutput model: {name}_edgetpu.tflite\n\
@@ -40,7 +40,7 @@ fn row(name: &str, count: u64, status: &str) -> String {
     format!("{name:<30} {count:<10} {status}\n")
 }
 
-/// Total, on the Edge TPU, on the CPU.
+/// Returns the numbers of operators: all, on the Edge TPU, and on the CPU.
 fn ops(model: &CompiledModel) -> (Option<u64>, Option<u64>, Option<u64>) {
     (model.ops_total, model.ops_on_tpu, model.ops_on_cpu)
 }
@@ -348,7 +348,7 @@ fn any_text_is_none_of_the_compilers() {
     assert_eq!((log.outcome, log.failure, log.unknown.len()), (Outcome::Unknown, None, 2));
 }
 
-/// Logs of all formats.
+/// Returns logs of all formats.
 fn samples() -> Vec<String> {
     let rows = row("PAD", 10, "Mapped to Edge TPU") + &row("PAD", 2, "Not mapped for a reason");
     let stdout =
@@ -359,7 +359,7 @@ fn samples() -> Vec<String> {
     vec![stdout, all, failed]
 }
 
-/// The figures that a log states, as opposed to sums over what is there of it.
+/// Returns the figures that a log states, as opposed to sums over its rows.
 fn stated(model: &CompiledModel) -> [Option<u64>; 9] {
     let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
     [

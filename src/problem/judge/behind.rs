@@ -1,7 +1,9 @@
-//! Operations that the Edge TPU takes alone but not where they stand, as they come after one on the CPU in their stage.
+//! Operations that the Edge TPU takes alone, but not where they stand, as they come after one on the CPU in their
+//! stage.
 //!
-//! The compiler makes one operator of one connected piece of a stage: all that can be computed after the operations at its
-//! beginning that stay on the CPU, and before any other that does. What depends on a later one stays on the CPU too.
+//! The compiler makes one operator of one connected piece of a stage: all that can be computed after the operations at
+//! the stage's beginning that stay on the CPU, and before any other operation that does. An operation that depends on a
+//! later one on the CPU stays there too.
 
 use super::violation::Bound;
 use crate::graph::{OpGraph, OpId, TensorId};
@@ -12,14 +14,14 @@ use crate::problem::{Schedule, StageId};
 pub(crate) struct Skipped {
     pub tensor: TensorId,
     pub place: Bound,
-    /// The operation that makes it.
+    /// The operation that makes the tensor.
     pub op: OpId,
-    /// The operation before it that the Edge TPU does not take.
+    /// The operation before `op` that the Edge TPU does not take.
     pub blocker: OpId,
 }
 
 impl Skipped {
-    /// What makes it so.
+    /// Returns a sentence that says which operation is left on the CPU, why, and what to do.
     pub fn text(&self, graph: &OpGraph) -> String {
         let name = |op: OpId| format!("operation {} ({})", op.0, graph.op(op).kind);
         format!(
@@ -31,7 +33,7 @@ impl Skipped {
     }
 }
 
-/// Where an operation stands, seen from the piece.
+/// The side of the stage's Edge TPU piece on which an operation stands.
 #[derive(Clone, Copy)]
 enum Side {
     Before,
@@ -39,7 +41,7 @@ enum Side {
     Behind(OpId),
 }
 
-/// Every such tensor of `schedule`, in the order of the graph.
+/// Returns every tensor of `schedule` that is not computed where Coral's runner binds it, in the order of the graph.
 ///
 /// Complexity: linear in the graph; nothing where no operation could be left so.
 pub(crate) fn skipped(graph: &OpGraph, schedule: &Schedule) -> Vec<Skipped> {

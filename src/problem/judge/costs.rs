@@ -1,9 +1,10 @@
-//! What the stages of a schedule cost, straight from the formulas of `docs/cost.md`.
+//! The cost of each stage of a schedule, straight from the formulas of `docs/cost.md`.
 //!
-//! The solvers have prices of their own for the same formulas. Nothing here is shared with them but the plain units: what an
-//! operation computes, what it holds on the device and what each tensor costs are worked out a second time, stage by
-//! stage, from the figures that the graph and the device state. So a slip in one of the two makes solver and judge disagree,
-//! which is an error wherever something is solved, and a law among the tests holds both equal to the picosecond.
+//! The solvers have prices of their own for the same formulas. Nothing here is shared with them but the plain units:
+//! what an operation computes, what it holds on the device and what each tensor costs are worked out a second time,
+//! stage by stage, from the figures that the graph and the device state. So a slip in one of the two makes solver and
+//! judge disagree, which is an error wherever something is solved, and a law among the tests holds both equal to the
+//! picosecond.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +14,16 @@ use crate::device::EdgeTpu;
 use crate::graph::{Op, OpGraph, OpId, Tensor, TensorId};
 use crate::problem::{Problem, Schedule, StageId};
 
-/// The channels of an output are filled up to a multiple of this.
+/// The number to a multiple of which the channels of an output are filled up.
 const CHANNELS_AT_ONCE: u64 = 64;
 
-/// Bytes in a MiB, the unit of the device's rates.
+/// The bytes in a MiB, the unit of the device's rates.
 const MIB: f64 = 1_048_576.0;
 
-/// The clock that the device's compute times are given for, MHz.
+/// The clock, in MHz, for which the device's compute times are given.
 const CLOCK_OF_COMPUTE_TIMES: f64 = 500.0;
 
-/// The cost of every stage of a valid schedule.
+/// Returns the cost of every stage of a valid schedule.
 ///
 /// Complexity: linear in the graph, but for sorting.
 pub(super) fn of_stages(problem: &Problem, schedule: &Schedule) -> Vec<StageCost> {
@@ -34,17 +35,17 @@ pub(super) fn of_stages(problem: &Problem, schedule: &Schedule) -> Vec<StageCost
     (0..).map(StageId).zip(ops).map(|(stage, ops)| costs.of_stage(stage, ops)).collect()
 }
 
-/// A schedule's graph and device, and what each operation touches.
+/// A schedule's graph and device, and the tensors and constants that each operation touches.
 struct Costs<'a> {
     graph: &'a OpGraph,
     device: &'a EdgeTpu,
     stage_of: &'a [StageId],
-    /// For each operation the tensors that it reads, and those that it makes.
+    /// The tensors that each operation reads; `makes` holds those that it makes.
     reads: Vec<Vec<TensorId>>,
     makes: Vec<Vec<TensorId>>,
-    /// For each operation the places of the shared constants that it reads.
+    /// The places of the shared constants that each operation reads.
     constants: Vec<Vec<usize>>,
-    /// Whether each tensor is a model output.
+    /// True for each tensor that is a model output.
     is_output: Vec<bool>,
 }
 
@@ -74,7 +75,7 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// The cost of the stage that holds `ops`.
+    /// Returns the cost of the stage that holds `ops`.
     fn of_stage(&self, stage: StageId, ops: Vec<OpId>) -> StageCost {
         let mut cost = StageCost::default();
         for &id in &ops {
@@ -100,8 +101,8 @@ impl<'a> Costs<'a> {
         StageCost { ops, ..cost }
     }
 
-    /// Adds the constants that operations of the stage share with others, each once; those that measured operations alone read
-    /// take no memory that is modelled.
+    /// Adds the constants that operations of the stage share with others, each once; a constant that only measured
+    /// operations read takes no memory that is modelled.
     fn add_constants(&self, cost: &mut StageCost, ops: &[OpId]) {
         let mut all = BTreeSet::new();
         let mut modelled = BTreeSet::new();
@@ -116,7 +117,7 @@ impl<'a> Costs<'a> {
         cost.device_bytes += modelled.into_iter().map(bytes).sum();
     }
 
-    /// Adds what goes to the device, each tensor once, and what comes back from it.
+    /// Adds the time to send tensors to the device, each once, and the time to bring tensors back.
     fn add_transfer(&self, cost: &mut StageCost, stage: StageId, ops: &[OpId]) {
         let is_here = |op: OpId| self.stage_of[op.index()] == stage;
         let read: BTreeSet<TensorId> = ops.iter().flat_map(|op| &self.reads[op.index()]).copied().collect();
@@ -139,7 +140,7 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// The compute time of an operation that was not measured.
+    /// Returns the compute time of an operation that was not measured.
     fn compute(&self, id: OpId) -> Time {
         let (op, device) = (self.graph.op(id), self.device);
         let in_array = |lanes: u64| {
@@ -156,12 +157,12 @@ impl<'a> Costs<'a> {
         Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
     }
 
-    /// The bytes that an operation makes.
+    /// Returns the bytes of the tensors that an operation makes.
     fn made(&self, id: OpId) -> u64 {
         self.makes[id.index()].iter().map(|&tensor| self.graph.tensor(tensor).bytes.0).sum()
     }
 
-    /// The places, height times width, of an operation's output.
+    /// Returns the number of places, height times width, of an operation's output.
     fn places(&self, id: OpId) -> u64 {
         match self.graph.op(id).channels {
             Some(channels) => (self.made(id) / channels.get()).max(1),
@@ -169,7 +170,7 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// The time to stream what the cache can't hold: the largest of three sums.
+    /// Returns the time to stream the parameters that the cache can't hold: the largest of three sums.
     fn streaming(&self, device_bytes: Bytes, resent_bytes: Bytes) -> Time {
         let us_per_byte = self.device.stream_us_per_mib / MIB;
         let once = Time::from_us(us_per_byte);
@@ -180,8 +181,8 @@ impl<'a> Costs<'a> {
         Time(u64::try_from(most).unwrap_or(u64::MAX))
     }
 
-    /// The time to bring a tensor to a stage that did not make it. A measured one is between two stages: what the caller
-    /// hands to the first is then free.
+    /// Returns the time to bring a tensor to a stage that did not make it. A measured time is for a transfer between
+    /// two stages: a tensor that the caller hands to the first stage is then free.
     fn input(&self, tensor: &Tensor) -> Time {
         match tensor.transfer_us {
             Some(us) if tensor.producer.is_some() => Time::from_us(us),
@@ -190,8 +191,8 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// The time to bring a tensor back to the host, once, however many read it. A measured one that goes to the caller alone is
-    /// free.
+    /// Returns the time to bring a tensor back to the host, once, however many stages read it. A tensor with a measured
+    /// time that goes to the caller alone is free.
     fn output(&self, tensor: &Tensor, is_read_later: bool) -> Time {
         match tensor.transfer_us {
             Some(us) if is_read_later => Time::from_us(us),
@@ -201,12 +202,13 @@ impl<'a> Costs<'a> {
     }
 }
 
-/// The time of a transfer that was not measured.
+/// Returns the time of a transfer that was not measured.
 fn transfer(tensor: &Tensor, us_per_mib: f64) -> Time {
     Time::from_us(tensor.bytes.0 as f64 * us_per_mib / MIB)
 }
 
-/// `amount` of an operation, spread evenly over its output channels, with these filled up; whole where they are not known.
+/// Returns `amount` of an operation, spread evenly over its output channels, with the channels filled up; `amount`
+/// itself if the channels are not known.
 fn filled_up(op: &Op, amount: u64) -> u64 {
     let Some(channels) = op.channels else { return amount };
     let channels = u128::from(channels.get());

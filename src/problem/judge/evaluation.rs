@@ -1,30 +1,30 @@
-//! What a valid schedule costs.
+//! The cost of a valid schedule, as the judge finds it.
 
 use crate::base::units::{Bytes, Macs, Time};
 use crate::graph::{OpId, TensorId};
 use crate::problem::{Objective, StageId};
 
-/// What a valid schedule costs.
+/// The cost of a valid schedule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
-    /// Each stage.
+    /// The cost of each stage, in the order of the pipeline.
     pub stages: Vec<StageCost>,
-    /// The largest stage's parameter bytes.
+    /// The parameter bytes of the stage that has the most.
     pub peak_parameter_bytes: Bytes,
-    /// The slowest stage's time.
+    /// The time of the slowest stage.
     pub bottleneck: Time,
     /// The tensors that cross cuts.
     pub crossings: Vec<Crossing>,
 }
 
 impl Evaluation {
-    /// The model inputs that a stage after the first reads too. Coral's runner then leaks the input's buffer, its bytes at
-    /// every inference.
+    /// Returns the model inputs that a stage after the first reads too. Coral's runner then leaks the input's buffer,
+    /// its bytes at every inference.
     pub fn leaked_inputs(&self) -> impl Iterator<Item = TensorId> + '_ {
         self.crossings.iter().filter(|crossing| crossing.from.is_none()).map(|crossing| crossing.tensor)
     }
 
-    /// The objective's value: bytes for `memory`, picoseconds for `latency`.
+    /// Returns the value of `objective`: bytes for `memory`, picoseconds for `latency`.
     pub fn value(&self, objective: Objective) -> u64 {
         match objective {
             Objective::Memory => self.peak_parameter_bytes.0,
@@ -33,44 +33,44 @@ impl Evaluation {
     }
 }
 
-/// What one stage holds and costs.
+/// The contents and the cost of one stage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StageCost {
-    /// Its operations, ascending.
+    /// The stage's operations, ascending.
     pub ops: Vec<OpId>,
-    /// Constants, each once.
+    /// The bytes of the stage's constants, each counted once.
     pub parameter_bytes: Bytes,
-    /// The same on the device, with channels filled up, of the operations that the device model prices.
+    /// The parameter bytes on the device, with channels filled up, of the operations that the device model prices.
     pub device_bytes: Bytes,
-    /// Of these, the bytes that are sent again for each tile when they are streamed.
+    /// The part of `device_bytes` that is sent again for each tile when it is streamed.
     pub resent_bytes: Bytes,
-    /// Bytes on the device beyond its cache.
+    /// The part of `device_bytes` that is beyond the device's cache.
     pub off_chip_bytes: Bytes,
-    /// Multiply-accumulates.
+    /// The stage's multiply-accumulates.
     pub macs: Macs,
-    /// Activations that it reads and did not make.
+    /// The bytes of the activations that the stage reads and did not make.
     pub input_bytes: Bytes,
-    /// Activations that it makes and a later stage or the caller reads.
+    /// The bytes of the activations that the stage makes and that a later stage or the caller reads.
     pub output_bytes: Bytes,
-    /// Fixed time of the invocation.
+    /// The fixed time of the invocation.
     pub invoke: Time,
-    /// Compute.
+    /// The time of the computation.
     pub compute: Time,
-    /// Streaming of uncached parameters.
+    /// The time to stream the parameters that are not cached.
     pub streaming: Time,
-    /// Activation transfer, both ways.
+    /// The time to transfer activations, both ways.
     pub transfer: Time,
-    /// Of the transfer, what goes back to the host.
+    /// The part of `transfer` that is spent on the way back to the host.
     pub output: Time,
 }
 
 impl StageCost {
-    /// Of the transfer, what goes to the device.
+    /// Returns the part of the transfer time that is spent on the way to the device.
     pub fn input(&self) -> Time {
         self.transfer - self.output
     }
 
-    /// The stage's time.
+    /// Returns the time of the whole stage.
     pub fn latency(&self) -> Time {
         self.invoke + self.compute + self.streaming + self.transfer
     }
@@ -79,16 +79,17 @@ impl StageCost {
 /// A tensor that is made in one stage (or by the caller) and read in later ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crossing {
-    /// The tensor.
+    /// The tensor that crosses.
     pub tensor: TensorId,
-    /// The stage that makes it; none for a model input.
+    /// The stage that makes the tensor; `None` for a model input.
     pub from: Option<StageId>,
-    /// The later stages that read it.
+    /// The later stages that read the tensor.
     pub to: Vec<StageId>,
 }
 
 impl Crossing {
-    /// Buffers that the host holds for it: one, and two for each stage it travels (the runner's 1 + 2 · distance).
+    /// Returns the number of buffers that the host holds for the tensor: one, and two for each stage that it travels
+    /// (the runner's 1 + 2 · distance).
     pub fn host_buffers(&self) -> u32 {
         let first = self.from.map_or(0, |stage| stage.0);
         1 + 2 * self.to.last().map_or(0, |last| last.0.saturating_sub(first))

@@ -1,4 +1,4 @@
-//! What breaks a rule, in the words that people read.
+//! The breaches of rules, in the words that people read.
 
 use crate::graph::numbers;
 use crate::graph::{OpId, TensorId, Uncuttable};
@@ -7,161 +7,161 @@ use crate::problem::StageId;
 /// One breach of a rule. Rules are numbered as in the documentation of Coral's pipeline runner in the README.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
-    /// The schedule is of another graph.
+    /// The schedule does not have as many operations as the graph, so it is of another graph.
     #[error("the schedule places {found} operations, but the graph has {expected}")]
     WrongLength {
-        /// Operations in the schedule.
+        /// The number of operations in the schedule.
         found: usize,
-        /// Operations in the graph.
+        /// The number of operations in the graph.
         expected: usize,
     },
-    /// A stage that does not exist.
+    /// An operation is in a stage that does not exist.
     #[error("operation {} is in stage {}, but there are {stages} stages, from 0", .op.0, .stage.0)]
     NoSuchStage {
-        /// The operation.
+        /// The operation that is placed there.
         op: OpId,
-        /// Its stage.
+        /// The stage that does not exist.
         stage: StageId,
-        /// How many there are.
+        /// The number of stages that there are.
         stages: u32,
     },
     /// Rule 1: a tensor is read before it is made.
     #[error("rule 1: tensor '{name}' is read in stage {} but made only in stage {}", .reader.0, .maker.0)]
     ReadBeforeMade {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// The reading stage.
+        /// The stage that reads the tensor.
         reader: StageId,
-        /// The making stage.
+        /// The stage that makes the tensor.
         maker: StageId,
     },
     /// Rule 1: a tensor without a name can't join two stages.
     #[error("rule 1: tensor {} crosses from stage {} to a later one but {}", .tensor.0, .maker.0, Uncuttable::Unnamed.reason())]
     Unnamed {
-        /// The tensor.
+        /// The tensor without a name.
         tensor: TensorId,
-        /// The making stage.
+        /// The stage that makes the tensor.
         maker: StageId,
     },
-    /// Rule 2: a stage that hands on nothing that a model output depends on; without any output the runner aborts.
+    /// Rule 2: a stage hands on nothing that a model output depends on; without any output the runner aborts.
     #[error("rule 2: stage {} makes nothing that a later stage needs for a model output", .stage.0)]
     NothingHandedOn {
-        /// The stage.
+        /// The stage at fault.
         stage: StageId,
     },
     /// Rule 3: a model output is made before the last stage.
     #[error("rule 3: model output '{name}' is made in stage {}, not in the last", .stage.0)]
     EarlyOutput {
-        /// The output.
+        /// The model output's name.
         name: String,
-        /// Its stage.
+        /// The stage that makes the output.
         stage: StageId,
     },
-    /// Rule 3: a pipeline that returns nothing.
+    /// Rule 3: the pipeline returns nothing.
     #[error("rule 3: the model has no outputs, so the last stage returns nothing")]
     NoOutputs,
-    /// Rule 3: a model output that the last stage can't make because no operation does.
+    /// Rule 3: the last stage can't make a model output because no operation does.
     #[error("rule 3: model output '{name}' is not made by any operation, so the last stage can't return it")]
     OutputNotProduced {
-        /// The output.
+        /// The model output's name.
         name: String,
     },
-    /// Rule 4: a model input that the first stage does not read.
+    /// Rule 4: the first stage does not read a model input.
     #[error("rule 4: model input '{name}' is read first in stage {}, but the first stage takes all inputs", .stage.0)]
     LateInput {
-        /// The input.
+        /// The model input's name.
         name: String,
-        /// The first stage that reads it.
+        /// The first stage that reads the input.
         stage: StageId,
     },
     /// Rule 5: a tensor that is held for a later stage would be replaced by another of its name.
     #[error("rule 5: tensor '{name}' is held after stage {} but shares its name with another tensor", .stage.0)]
     HeldNameTaken {
-        /// The name.
+        /// The name that both tensors have.
         name: String,
-        /// The stage that makes it.
+        /// The stage that makes the tensor.
         stage: StageId,
     },
-    /// Rule 6: a tensor crosses that has no fixed type and shape to be equal on both sides.
+    /// Rule 6: a tensor that crosses a cut has no fixed type and shape to be equal on both sides.
     #[error("rule 6: tensor '{name}' crosses a cut after stage {} but {}{}", .stage.0, .why.reason(), detail(.because))]
     NotTransferable {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// The stage that makes it.
+        /// The stage that makes the tensor.
         stage: StageId,
-        /// Why it can't.
+        /// The reason why the tensor can't cross.
         why: Uncuttable,
-        /// What makes it so.
+        /// The operator at fault and its effect, if they are known.
         because: Option<String>,
     },
-    /// Rule 7: a stage without operations.
+    /// Rule 7: a stage has no operations.
     #[error("rule 7: stage {} holds no operation", .stage.0)]
     EmptyStage {
-        /// The stage.
+        /// The stage without operations.
         stage: StageId,
     },
     /// Rule 6: the runner has to give a model input or output a buffer, and its size is not known.
     #[error("rule 6: tensor '{name}' is {place} but {}{}", Uncuttable::DynamicShape.reason(), detail(.because))]
     NoFixedSize {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// Whether it is an input or an output.
+        /// The place where the runner binds the tensor: as a model input or output.
         place: Bound,
-        /// What makes it so.
+        /// The operator at fault and its effect, if they are known.
         because: Option<String>,
     },
     /// Rule 8: an operator on the CPU reads a stage's input or output as a constant, at the first inference only.
     #[error("rule 8: tensor '{name}' is {} but {}{}", .place, Uncuttable::HeldOnce.reason(), detail(.because))]
     HeldOnce {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// Where the runner binds it.
+        /// The place where the runner binds the tensor.
         place: Bound,
-        /// The operator at fault and what it does.
+        /// The operator at fault and its effect, if they are known.
         because: Option<String>,
     },
     /// Rule 9: an operator on the CPU computes nothing for a stage's output, or at the first inference only.
     #[error("rule 9: tensor '{name}' is {} but {}{}", .place, .why.reason(), detail(.because))]
     NotComputed {
-        /// The tensor.
+        /// The tensor's name.
         name: String,
-        /// Where the runner binds it.
+        /// The place where the runner binds the tensor.
         place: Bound,
-        /// Which of the two.
+        /// The reason: nothing is computed, or only at the first inference.
         why: Uncuttable,
-        /// The operator at fault and what it does.
+        /// The operator at fault and its effect, if they are known.
         because: Option<String>,
     },
     /// Operations that share state are in different stages.
     #[error("operations {} and {} must share a stage (they share state) but are in {} and {}", .a.0, .b.0, .stage_a.0, .stage_b.0)]
     Separated {
-        /// One operation.
+        /// The first of the two operations.
         a: OpId,
-        /// The other.
+        /// The second of the two operations.
         b: OpId,
-        /// Its stage.
+        /// The stage of operation `a`.
         stage_a: StageId,
-        /// The other's.
+        /// The stage of operation `b`.
         stage_b: StageId,
     },
-    /// Operations that must not all share a stage do.
+    /// Operations that must not all share a stage are all in one.
     #[error("operations {} must not all share a stage, but all are in {}", numbers(.ops), .stage.0)]
     NotApart {
-        /// The operations.
+        /// The operations that must not all share a stage.
         ops: Vec<OpId>,
-        /// Their stage.
+        /// The stage that holds them all.
         stage: StageId,
     },
 }
 
-/// Where the runner binds a tensor to a buffer of its own.
+/// The place where the runner binds a tensor to a buffer of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// Between a stage and a later one.
+    /// The tensor is handed over after this stage.
     After(StageId),
-    /// On its way into the model.
+    /// The tensor is a model input.
     ModelInput,
-    /// On its way out of the model.
+    /// The tensor is a model output.
     ModelOutput,
 }
 
@@ -175,7 +175,7 @@ impl std::fmt::Display for Bound {
     }
 }
 
-/// What follows a reason, if more is known.
+/// Returns the text that follows a reason: a colon and `text`, or nothing if there is none.
 pub(crate) fn detail(text: &Option<String>) -> String {
     text.as_ref().map(|text| format!(": {text}")).unwrap_or_default()
 }

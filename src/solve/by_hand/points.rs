@@ -1,4 +1,4 @@
-//! Cut points: the tensors that stages end after, by name.
+//! Cut points: the tensors, by name, after which stages end.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,24 +7,25 @@ use crate::graph::{OpGraph, TensorId};
 use crate::problem::judge::detail;
 use crate::problem::{Problem, Rules};
 
-/// How many names are offered in place of one that there is not.
+/// The number of names that are offered in place of an unknown one.
 const NEAREST: usize = 3;
-/// How unlike a name may be to be offered: the share of its letters that are others.
+/// The largest share of a name's letters that may differ for the name to be offered.
 const UNLIKE: f64 = 0.4;
 
-/// Where stages end: for each but the last, the tensors that it makes last.
+/// The places where stages end: for each stage but the last, the tensors that it makes last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cuts(Vec<Vec<TensorId>>);
 
 impl Cuts {
-    /// The cuts that `text` names: tensors of `graph`, with ',' between cuts and '+' between tensors of one cut.
+    /// Returns the cuts that `text` names: tensors of `graph`, with ',' between cuts and '+' between tensors of one
+    /// cut.
     ///
-    /// Names may hold both: at each place the longest name that fits is taken. A part of a name stands for the tensor where
-    /// the name is of several layers that were fused, joined by ';', and no other tensor has that part. Of tensors with one
-    /// name the first is taken.
+    /// Names may hold both: at each place the longest name that fits is taken. A part of a name stands for the tensor
+    /// where the name is of several layers that were fused, joined by ';', and no other tensor has that part. Of
+    /// tensors with one name the first is taken.
     ///
     /// # Errors
-    /// A name is not there or missing.
+    /// Returns an error if a name is missing or stands for no tensor of `graph`.
     pub fn parse(graph: &OpGraph, text: &str) -> Result<Cuts, CutError> {
         let names = names(graph);
         let longest = names.keys().map(|name| name.len()).max().unwrap_or(0);
@@ -46,42 +47,42 @@ impl Cuts {
         }
     }
 
-    /// These cuts and then `others`.
+    /// Returns these cuts followed by `others`.
     pub fn then(mut self, others: Cuts) -> Cuts {
         self.0.extend(others.0);
         self
     }
 
-    /// How many there are.
+    /// Returns the number of cuts.
     #[expect(clippy::len_without_is_empty, reason = "there is always one")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// How many stages they make.
+    /// Returns the number of stages that the cuts make.
     pub fn stages(&self) -> u32 {
         u32::try_from(self.len() + 1).unwrap_or(u32::MAX)
     }
 
-    /// The tensors of each.
+    /// Returns the tensors of each cut.
     pub fn tensors(&self) -> &[Vec<TensorId>] {
         &self.0
     }
 
-    /// The names of each one's tensors.
+    /// Returns the names of each cut's tensors.
     pub fn names(&self, graph: &OpGraph) -> Vec<Vec<String>> {
         let names =
             |cut: &Vec<TensorId>| cut.iter().map(|&tensor| graph.tensor(tensor).name.clone()).collect();
         self.0.iter().map(names).collect()
     }
 
-    /// Each for people.
+    /// Returns a description of each cut, for people.
     pub(super) fn described(&self, graph: &OpGraph) -> Vec<String> {
         let quoted = |names: Vec<String>| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>();
         self.names(graph).into_iter().map(|names| quoted(names).join(" and ")).collect()
     }
 
-    /// Where each stage ends, as a sentence.
+    /// Returns a sentence that says where each stage ends.
     pub(super) fn ends(&self, graph: &OpGraph) -> String {
         let described = self.described(graph);
         let ends = described
@@ -91,7 +92,7 @@ impl Cuts {
         format!("{}, stage {} is the rest", ends.collect::<Vec<_>>().join(", "), self.len())
     }
 
-    /// Says what is wrong with a cut whatever the others are.
+    /// Checks each cut on its own, whatever the others are.
     pub(super) fn check(&self, problem: &Problem) -> Result<(), CutError> {
         for (cut, tensors) in (1..).zip(&self.0) {
             let mut seen = HashSet::new();
@@ -123,7 +124,7 @@ impl Cuts {
     }
 }
 
-/// What each name, or part of one, stands for.
+/// Returns the tensor that each name, or part of a name, stands for.
 fn names(graph: &OpGraph) -> HashMap<&str, TensorId> {
     let named = || (0u32..).zip(graph.tensors()).filter(|(_, tensor)| !tensor.name.is_empty());
     let mut parts: HashMap<&str, Vec<TensorId>> = HashMap::new();
@@ -142,7 +143,8 @@ fn names(graph: &OpGraph) -> HashMap<&str, TensorId> {
     names
 }
 
-/// The error of a name that is not there: those that hold it are offered, or else those that are most like it.
+/// Returns the error for an unknown name: it offers the names that contain it or, if there are none, those that are
+/// most like it.
 fn unknown(graph: &OpGraph, name: &str) -> CutError {
     if name.is_empty() {
         return CutError::Missing;

@@ -2,7 +2,7 @@ use super::*;
 use crate::device::EdgeTpu;
 use crate::problem::Objective;
 
-/// Two branches that join, a skip over the join, and an operation that makes nothing of use.
+/// A graph of two branches that join, a skip over the join, and an operation that makes nothing of use.
 ///
 /// `a` is made of the input and read by `left`, `right` and `end`; `join` reads both; `idle` reads `a,left`.
 const GRAPH: &str = r#"{"name": "g",

@@ -1,16 +1,17 @@
-//! Sets of units that must not all share a stage: what that asks of a schedule, and of an order that is to be cut.
+//! Sets of units that must not all share a stage: the demands on a schedule, and on an order that is to be cut.
 
 use super::Instance;
 use super::room::reach;
 
 impl Instance {
-    /// Whether one of the sets that `unit` is in has all its units where `is_there` says.
+    /// Returns whether `is_there` holds for all units of at least one of the sets that `unit` is in.
     pub fn would_join(&self, unit: u32, is_there: impl Fn(u32) -> bool) -> bool {
         let is_there = |&unit: &u32| is_there(unit);
         self.apart_of[unit as usize].iter().any(|&set| self.apart[set as usize].iter().all(is_there))
     }
 
-    /// Why the units of `set` share a stage in every schedule that the other rules allow, if that can be told at once.
+    /// Returns the reason why the units of `set` share a stage in every schedule that the other rules allow, if that
+    /// can be told at once.
     pub fn inseparable(&self, set: &[u32]) -> Option<&'static str> {
         if self.stages == 1 {
             return Some("there is only one: use more stages");
@@ -29,11 +30,12 @@ impl Instance {
         all_first.then_some("all must be in the first stage, which reads every model input")
     }
 
-    /// The same units in an order that few cuts part as they must be parted.
+    /// Returns the units of `sequence`, rearranged so that few cuts part the sets that must be parted.
     ///
-    /// Of each set the unit that comes last in the linear extension `sequence` gets a level above one of the others, and no
-    /// unit one below those it depends on. By level, the cuts between levels suffice, and no fewer do for the order in
-    /// which `sequence` has the units of each set. Complexity: linear in the graph and the sets, but for sorting.
+    /// In each set, the unit that comes last in the linear extension `sequence` gets a level above that of one of the
+    /// others, and no unit gets a level below those of the units that it depends on. In the order by level, the cuts
+    /// between levels suffice, and no fewer do for the order in which `sequence` has the units of each set. Complexity:
+    /// linear in the graph and the sets, but for sorting.
     pub fn parted(&self, sequence: &[u32]) -> Vec<u32> {
         let mut level = vec![None; self.len()];
         for &unit in sequence {

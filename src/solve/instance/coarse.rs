@@ -1,13 +1,13 @@
-//! Smaller instances of a problem: units joined that it costs little or nothing to keep together.
+//! Smaller instances of a problem: units are joined where keeping them together costs little or nothing.
 
 use super::Instance;
 use crate::graph::OpId;
 use crate::problem::Problem;
 
 impl Instance {
-    /// The same problem with every unit that costs nothing joined to the only neighbour that it matters to, if there
-    /// are such units. The best of its schedules with at most as many stages is at least as good as the best of the
-    /// problem's own: it differs only in that a unit that costs nothing can't keep a stage from being empty.
+    /// Returns the instance with every unit that costs nothing joined to the only neighbour that it matters to; `None`
+    /// if there are no such units. The best of its schedules with at most as many stages is at least as good as the
+    /// problem's own best: the two differ only in that a unit that costs nothing can't keep a stage from being empty.
     pub fn reduced(&self, problem: &Problem) -> Option<Instance> {
         let mut reads_input = vec![false; self.len()];
         self.inputs.iter().flatten().for_each(|&unit| reads_input[unit as usize] = true);
@@ -41,11 +41,11 @@ impl Instance {
         (!joined.is_empty()).then(|| Instance::with_joined(problem, &joined))
     }
 
-    /// The same problem with consecutive units of the linear extension `sequence` joined to at most `blocks` blocks, three
-    /// more and one more for each set that must be kept apart; and the blocks in their order.
+    /// Returns the instance with consecutive units of the linear extension `sequence` joined into blocks, at most
+    /// `blocks` of them, plus three and one for each set that must be kept apart; and the blocks in their order.
     ///
-    /// What no cut can part in this order is one block each: what comes until every model input is read, and what must
-    /// be in the last stage.
+    /// The units that no cut can part in this order make one block each: those up to the last one needed to read every
+    /// model input, and those that must be in the last stage.
     pub fn blocks(&self, problem: &Problem, sequence: &[u32], blocks: usize) -> (Instance, Vec<u32>) {
         let early = sequence.iter().take_while(|&&unit| !self.last_only[unit as usize]).count();
         let (early, last) = sequence.split_at(early);
@@ -70,7 +70,7 @@ impl Instance {
         (joined, order)
     }
 
-    /// How many units of `sequence` it takes to read every model input.
+    /// Returns how many units of `sequence` it takes to read every model input.
     fn until_inputs_are_read(&self, sequence: &[u32]) -> usize {
         let mut place = vec![sequence.len(); self.len()];
         (0..).zip(sequence).for_each(|(at, &unit)| place[unit as usize] = at);
@@ -78,7 +78,7 @@ impl Instance {
         self.inputs.iter().filter_map(read).max().unwrap_or(0).min(sequence.len())
     }
 
-    /// `sequence` in parts of at most `size` units, none of which holds all of a set that must be kept apart.
+    /// Returns `sequence` in parts of at most `size` units, none of which holds all of a set that must be kept apart.
     fn chunks<'s>(&self, sequence: &'s [u32], size: usize) -> Vec<&'s [u32]> {
         let mut place = vec![usize::MAX; self.len()];
         (0..).zip(sequence).for_each(|(at, &unit)| place[unit as usize] = at);

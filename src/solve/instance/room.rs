@@ -1,9 +1,9 @@
-//! How many stages a graph has room for.
+//! The number of stages that a graph has room for.
 
 use super::Instance;
 
 impl Instance {
-    /// The most stages that the graph can be cut into, and what limits it.
+    /// Returns the most stages that the graph can be cut into, and what limits that number.
     pub fn room(&self) -> (u32, String) {
         let units = self.len() as u32;
         if units == 1 {
@@ -41,9 +41,9 @@ impl Instance {
         units.filter(|&unit| self.useful[unit as usize]).count() as u32
     }
 
-    /// A first stage that reads every model input and makes no model output, with the fewest useful units; and their
-    /// number. Where the inputs have very many readers the stage may not be the smallest and the number is a lower
-    /// bound.
+    /// Returns a first stage that reads every model input and makes no model output, with the fewest useful units; and
+    /// the number of those units. If the inputs have very many readers, the stage may not be the smallest and the
+    /// number is a lower bound.
     pub fn smallest_first_stage(&self) -> Option<(u32, Vec<u32>)> {
         const CHOICES: usize = 4096;
         let count = |units: &[u32]| self.count_useful(units.iter().copied());
@@ -84,7 +84,7 @@ impl Instance {
     }
 }
 
-/// `unit` and all that the edges of `next` lead to from it.
+/// Returns `unit` and all units that the edges of `next` lead to from it.
 pub fn reach(next: &[Vec<u32>], unit: u32) -> Vec<u32> {
     let mut seen = vec![false; next.len()];
     let mut list = vec![unit];

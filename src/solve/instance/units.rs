@@ -6,7 +6,7 @@ use crate::graph::countdown::Countdown;
 use crate::graph::{OpGraph, OpId};
 use crate::problem::Problem;
 
-/// Whether some model output depends on each operation.
+/// Returns, for each operation, whether a model output depends on it.
 pub(super) fn needed(graph: &OpGraph) -> Vec<bool> {
     let mut wanted: Vec<bool> = vec![false; graph.ops().len()];
     let mut makes = vec![Vec::new(); graph.ops().len()];
@@ -23,8 +23,8 @@ pub(super) fn needed(graph: &OpGraph) -> Vec<bool> {
     wanted
 }
 
-/// The sets of operations that must share a stage, closed under the paths between them, in topological order; and
-/// each operation's set.
+/// Returns the sets of operations that must share a stage, closed under the paths between them, in topological order;
+/// and the place of each operation's set.
 pub(super) fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Vec<Vec<OpId>>, Vec<u32>) {
     let graph = problem.graph;
     let mut precedence: DiGraph<OpId, ()> = graph.precedence();

@@ -1,35 +1,38 @@
-//! What stages pay, in whole multiples of a load that HiGHS can tell apart.
+//! The loads that stages pay, in whole multiples of a quantum that HiGHS can tell apart.
 
 use super::super::instance::Instance;
 use super::super::streams::Parameters;
 
-/// The most quanta that all loads come to where a stage's load is a plain sum.
+/// The most quanta that all loads together come to where a stage's load is a plain sum.
 const MOST_QUANTA: u64 = 200_000_000;
-/// The same where it is the largest of sums, less what caches save: with more, HiGHS was seen to prove what is not so.
+/// The most quanta that all loads together come to where a stage's load is the largest of sums, less what caches save:
+/// with more, HiGHS was seen to prove untrue bounds.
 const MOST_QUANTA_OF_SUMS: u64 = 5_000_000;
 /// The tolerance that HiGHS has unless told otherwise.
 const USUAL_TOLERANCE: f64 = 1e-6;
 
-/// A load with all parameters cached, with all streamed at the price of one that is sent once, and with all streamed.
+/// A load with all parameters cached, with all streamed at the price of one that is sent once, and with all streamed at
+/// their own prices.
 pub(super) type Loads = [u64; 3];
 
-/// What a stage pays once if it holds, of one of the pairs, the first unit and not the second.
+/// A load that a stage pays once if it holds the first unit, but not the second, of one of the pairs.
 pub(super) struct Charge {
     pub loads: Loads,
     pub pairs: Vec<(u32, Option<u32>)>,
 }
 
-/// What stages pay.
+/// The loads that stages pay, in quanta.
 pub(super) struct QuantizedCosts {
     pub units: Vec<Loads>,
     pub charges: Vec<Charge>,
-    /// Loads are counted in multiples of this, rounded down.
+    /// The load that one quantum stands for; loads are rounded down to multiples of it.
     pub quantum: u64,
-    /// If every variable is off by this much, and each unit counts twice, no load is off by half a quantum.
+    /// The largest error of a variable for which no load is off by half a quantum, even if every variable is off by it
+    /// and each unit counts twice.
     pub tolerance: f64,
-    /// What every stage pays, in quanta, less what its cache saves it.
+    /// The load that every stage pays, in quanta, less what its cache saves.
     pub fixed: [f64; 3],
-    /// Which of the loads can be the largest.
+    /// True for each of the three loads that can be the largest.
     pub matters: [bool; 3],
 }
 
@@ -79,7 +82,7 @@ impl QuantizedCosts {
     }
 }
 
-/// Invocation if not every stage pays it, transfers, and shared constants.
+/// Returns the charges: an invocation if not every stage pays it, transfers, and shared constants.
 fn charges(instance: &Instance, invoke_always: bool) -> Vec<Charge> {
     let mut charges = Vec::new();
     if !invoke_always {

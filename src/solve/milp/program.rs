@@ -1,14 +1,14 @@
 //! The integer program: variables and rows that say which schedules are valid and what their bottleneck is.
 //!
-//! The binary `y[u][k]` is one if unit `u` is in one of the stages 0 to `k`: each cut is an order ideal, and
-//! `x[u][k] = y[u][k] - y[u][k-1]` says whether `u` is in stage `k`. The rows:
+//! The binary `y[u][k]` is one if unit `u` is in one of the stages 0 to `k`: each cut is an order ideal, and `x[u][k] =
+//! y[u][k] - y[u][k-1]` says whether `u` is in stage `k`. The rows:
 //!
 //! - `y[u][k] >= y[u][k-1]`, and `y[u][k] >= y[v][k]` for each unit `v` that reads what `u` makes;
 //! - every stage holds a useful unit, the first one a reader of each model input, the last one what must be there, and
 //!   none all of a set that must be kept apart;
-//! - what a stage pays once, such as a transfer or a shared constant, is a continuous variable of at least
-//!   `x[a][k] - x[b][k]` for each unit `a` that calls for it and unit `b` that spares it from the same stage;
-//! - the bottleneck, which is made small, is at least every stage's load as if all its parameters were cached, as if all
+//! - what a stage pays once, such as a transfer or a shared constant, is a continuous variable of at least `x[a][k] -
+//!   x[b][k]` for each unit `a` that calls for it and unit `b` that spares it from the same stage;
+//! - the bottleneck, which is minimized, is at least every stage's load as if all its parameters were cached, as if all
 //!   were streamed at the price of one that is sent once, and as if all were streamed, less what one cache saves: the
 //!   load is the largest of the three.
 
@@ -60,15 +60,16 @@ pub(super) struct IntegerProgram<'a> {
     instance: &'a Instance,
     costs: QuantizedCosts,
     rows: RowProblem,
-    /// `y`, by unit and cut: a binary, or a constant where the stage is known.
+    /// The variables `y`, by unit and cut: a binary, or a constant where the stage is known.
     within: Vec<Vec<Linear>>,
     bottleneck: Col,
-    /// Variables that are the largest of some sums, each beside one of its sums, in the order of their dependence.
+    /// The variables that are the largest of some sums, each beside one of its sums, in the order of their dependence.
     largest: Vec<(Col, Linear)>,
 }
 
 impl<'a> IntegerProgram<'a> {
-    /// The program of `instance`, of which no schedule is below `bound` and only those up to `limit` are of interest.
+    /// Creates the program of `instance`, of which no schedule is below `bound` and only those up to `limit` are of
+    /// interest.
     pub fn new(instance: &'a Instance, bound: u64, limit: u64) -> IntegerProgram<'a> {
         let costs = QuantizedCosts::new(instance);
         let mut rows = RowProblem::default();
@@ -116,7 +117,7 @@ impl<'a> IntegerProgram<'a> {
         }
     }
 
-    /// Says what the bottleneck is for `stage`.
+    /// Adds the rows that hold the bottleneck to at least the load of `stage`.
     fn charge(&mut self, stage: usize) {
         let mut loads = self.costs.fixed.map(Linear::from);
         let mut pay = |prices: [f64; 3], part: &Linear| {
@@ -138,18 +139,18 @@ impl<'a> IntegerProgram<'a> {
         }
     }
 
-    /// Whether `unit` is in one of the stages up to `stage`.
+    /// Returns the expression that is one if `unit` is in one of the stages up to `stage`, else zero.
     fn within(&self, unit: u32, stage: usize) -> Linear {
         self.within[unit as usize].get(stage).cloned().unwrap_or(Linear::from(1.0))
     }
 
-    /// Whether `unit` is in `stage`.
+    /// Returns the expression that is one if `unit` is in `stage`, else zero.
     fn inside(&self, unit: u32, stage: usize) -> Linear {
         let before = stage.checked_sub(1).map(|before| self.within(unit, before)).unwrap_or_default();
         self.within(unit, stage).minus(&before)
     }
 
-    /// How many of `units` are in `stage`.
+    /// Returns the expression for the number of `units` in `stage`.
     fn held(&self, units: &[u32], stage: usize) -> Linear {
         let mut held = Linear::default();
         units.iter().for_each(|&unit| held.add(1.0, &self.inside(unit, stage)));
@@ -168,27 +169,27 @@ impl<'a> IntegerProgram<'a> {
         self.largest.push((col, sum));
     }
 
-    /// Its variables and rows.
+    /// Returns the program's variables and rows.
     pub fn rows(&self) -> &RowProblem {
         &self.rows
     }
 
-    /// The number of binary variables.
+    /// Returns the number of binary variables.
     pub fn binaries(&self) -> usize {
         self.within.iter().flatten().filter(|y| !y.terms.is_empty()).count()
     }
 
-    /// The load that a unit of the program's objective stands for.
+    /// Returns the load that one unit of the program's objective stands for.
     pub fn quantum(&self) -> u64 {
         self.costs.quantum
     }
 
-    /// How far off a whole number, or beyond a row's edge, HiGHS may leave a variable.
+    /// Returns how far off a whole number, or beyond a row's bounds, HiGHS may leave a variable.
     pub fn tolerance(&self) -> f64 {
         self.costs.tolerance
     }
 
-    /// Every variable's value in a schedule.
+    /// Returns every variable's value in the schedule that `stage_of_unit` describes.
     pub fn values(&self, stage_of_unit: &[u32]) -> Vec<f64> {
         let mut values = vec![0.0; self.rows.num_cols()];
         for (cuts, &stage) in self.within.iter().zip(stage_of_unit) {
@@ -202,7 +203,7 @@ impl<'a> IntegerProgram<'a> {
         values
     }
 
-    /// The stages that the variables' values put the units in.
+    /// Returns the stage of every unit that the variables' values stand for.
     pub fn stage_of_unit(&self, values: &[f64]) -> Vec<u32> {
         let is_after = |y: &&Linear| y.value(values) < 0.5;
         self.within.iter().map(|cuts| cuts.iter().filter(is_after).count() as u32).collect()

@@ -1,4 +1,4 @@
-//! Which stages a unit can be in at all, given a schedule to beat.
+//! The stages that each unit can be in at all, given a schedule to beat.
 
 use std::ops::Range;
 
@@ -6,11 +6,12 @@ use super::super::instance::Instance;
 use super::super::instance::room::reach;
 use super::costs::{Loads, QuantizedCosts};
 
-/// For each unit the stages that it can be in but for the last of them, if no stage's load is above `limit`: the cuts
-/// at which it is open whether the unit is before them.
+/// Returns, for each unit, the stages that it can be in except the last of them, if no stage's load is above `limit`:
+/// these are the cuts for which it is open whether the unit is before them.
 ///
-/// A unit's stage and those before it hold all that the unit depends on, its stage and those after it all that depends
-/// on the unit: that takes so many stages, each with room for a load of `limit` and with one cache.
+/// A unit's stage and those before it hold all that the unit depends on; its stage and those after it hold all that
+/// depends on the unit. Each side takes as many stages as its load needs, where a stage has room for a load of `limit`
+/// and has one cache.
 pub(super) fn windows(instance: &Instance, costs: &QuantizedCosts, limit: u64) -> Vec<Range<usize>> {
     let last = instance.stages - 1;
     let saved = instance.streams.sums.map(|sum| sum.saved);
