@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use respect::tflite::TensorType;
-use respect::tflite::model::{Model, Operator, OperatorCode, Options, Quantization, Tensor, Value};
+use respect::tflite::model::{Model, Operator, OperatorCode, OperatorOptions, Quantization, Tensor, Value};
 use respect::tflite::ops;
 
 const INT32: i8 = 2;
@@ -128,7 +128,7 @@ impl Maker {
             code: KINDS.iter().position(|other| *other == kind).expect("a known kind") as u32,
             inputs: inputs.iter().map(|&input| input as i32).collect(),
             outputs: vec![output],
-            options: Some(Options { def, values }),
+            options: Some(OperatorOptions { def, values }),
             custom_options: None,
             custom_options_format: 0,
             mutating_variable_inputs: None,
