@@ -9,10 +9,10 @@ use super::optimizer::Adam;
 use super::{Course, Training};
 use respect::policy::network::{Network, Parameter, Shape};
 use respect::policy::tensors;
-use respect::policy::tensors::{Kind, WeightsError};
+use respect::policy::tensors::{FileKind, WeightsError};
 
 const KIND: Kind = Kind { entry: "respect-checkpoint", version: 1 };
-/// The prefixes of the tensors' names.
+/// What the tensors' names begin with.
 const PARTS: [&str; 3] = ["network/", "first/", "second/"];
 
 /// The reason why training can't go on from a checkpoint.
