@@ -68,7 +68,6 @@ pub(super) fn runs_on_coral(problem: &Problem, solution: &Solution) -> Result<()
     verify(&by_coral, &solution.schedule).map(drop).map_err(CompileError::NotForRunner)
 }
 
-<<<<<<< HEAD
 /// Stages that are written, and what came of compiling them.
 pub(super) struct WrittenStages {
     /// The folder that they are in.
@@ -80,10 +79,6 @@ pub(super) struct WrittenStages {
 }
 
 /// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them.
-=======
-/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them; returns the folder,
-/// the stages, and the result of compiling.
->>>>>>> prose14c
 ///
 /// # Errors
 /// Returns an error if a file can't be written, or if somebody asks to stop.
