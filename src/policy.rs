@@ -1,9 +1,10 @@
 //! The learned scheduler: a pointer network that chooses a linear extension, whose cuts are then placed optimally.
 //!
-//! It has seen small synthetic graphs only, and is asked about large real ones, so nothing that it reads grows with the
-//! graph. [`network`] says what it is; `inputs` and `frontier` what it reads; `decode` how it is asked. `kernels` fixes
-//! the arithmetic to the last bit, `reference` is the network in plain Rust, `jit` the network compiled for the processor,
-//! and `engine` chooses between the two. [`published`] is the paper's own configuration, kept for comparison.
+//! The network has seen small synthetic graphs only, and is asked about large real ones, so none of its inputs grows
+//! with the graph. [`network`] describes the network; `inputs` and `frontier` compute what it reads; `decode` asks it.
+//! `kernels` fixes the arithmetic to the last bit, `reference` is the network in plain Rust, `jit` the network compiled
+//! for the processor, and `engine` chooses between the two. [`published`] is the paper's own configuration, kept for
+//! comparison.
 
 pub mod decode;
 pub mod engine;
@@ -31,7 +32,7 @@ use crate::solve::guide::{Guidance, Guide, NoNetwork};
 use crate::solve::instance::Instance;
 use crate::solve::{Algorithm, Budget};
 
-/// The policies in this program.
+/// Returns the policies that are embedded in this program.
 pub fn embedded() -> &'static Policies {
     static POLICIES: OnceLock<Policies> = OnceLock::new();
     POLICIES.get_or_init(|| {
@@ -40,7 +41,7 @@ pub fn embedded() -> &'static Policies {
     })
 }
 
-/// The guide that asks the policies in this program; they are read when they are first needed.
+/// The guide that asks the policies embedded in this program; they are read when they are first needed.
 pub struct Embedded;
 
 impl Guide for Embedded {
@@ -58,7 +59,7 @@ impl Guide for Embedded {
     }
 }
 
-/// Returns the budget of `algorithm` with the policies in this program for a guide.
+/// Returns the budget of `algorithm` with the embedded policies as its guide.
 pub fn guided(algorithm: Algorithm) -> Budget<'static> {
     Budget { guide: Some(&Embedded), ..Budget::of(algorithm) }
 }

@@ -1,4 +1,4 @@
-//! From a network to a linear extension: point at a ready unit, choose it, and again.
+//! The way from a network to a linear extension: point at a ready unit, choose it, and repeat.
 
 use rand::{Rng, RngExt};
 
@@ -7,19 +7,19 @@ use super::inputs::Inputs;
 use super::kernels::exp;
 use crate::solve::instance::Instance;
 
-/// What a network makes of a graph before the first step: a row of numbers a unit.
+/// The encoding that a network makes of a graph before the first step: a row of numbers for each unit.
 pub struct Encoded {
-    /// What a unit that is chosen adds to the gates of the next step, and their bias; after all units, what stands there
-    /// before anything is chosen.
+    /// The rows that a chosen unit adds to the gates of the next step, with the gates' bias; after all units comes the
+    /// row that counts before anything is chosen.
     pub gates: Vec<f32>,
-    /// What the glimpse compares of each unit.
+    /// The rows in which the glimpse compares the units.
     pub glimpse: Vec<f32>,
-    /// What the pointer compares of each unit.
+    /// The rows in which the pointer compares the units.
     pub pointer: Vec<f32>,
 }
 
 impl Encoded {
-    /// What the gates have read when `last` is the unit that was chosen last.
+    /// Returns the row that is added to the gates when `last` is the unit that was chosen last.
     pub fn gates_after(&self, last: Option<u32>, width: usize) -> &[f32] {
         let rows = self.gates.len() / (4 * width);
         let row = last.map_or(rows - 1, |last| last as usize);
@@ -27,21 +27,21 @@ impl Encoded {
     }
 }
 
-/// The state of the decoder, and room for one step.
+/// The state of the decoder, and scratch space for one step.
 pub struct Memory {
     /// The hidden state of the recurrent cell.
     pub hidden: Vec<f32>,
-    /// The cell state.
+    /// The cell state of the recurrent cell.
     pub cell: Vec<f32>,
-    /// The gates of the cell, four of each width.
+    /// The gates of the cell: four rows, each as wide as the state.
     pub gates: Vec<f32>,
     /// The query of the glimpse, and then of the pointer.
     pub query: Vec<f32>,
-    /// One candidate's row.
+    /// The row of one candidate.
     pub row: Vec<f32>,
-    /// What the glimpse has seen.
+    /// The row that the glimpse has gathered from the candidates.
     pub seen: Vec<f32>,
-    /// One score a candidate.
+    /// The scores, one for each candidate.
     pub scores: Vec<f32>,
 }
 
@@ -61,13 +61,13 @@ impl Memory {
     }
 }
 
-/// What runs a network.
+/// A way to run a network.
 pub trait Engine: Send + Sync {
-    /// Width of the hidden layers.
+    /// Returns the width of the hidden layers.
     fn width(&self) -> usize;
     /// Embeds every unit of `instance`, of which `rows` are the static figures.
     fn encode(&self, instance: &Instance, rows: &[f32]) -> Encoded;
-    /// One step of the decoder; `logits` gets one number a candidate.
+    /// Takes one step of the decoder; `logits` gets one number for each candidate.
     fn step(
         &self,
         encoded: &Encoded,
@@ -79,25 +79,25 @@ pub trait Engine: Send + Sync {
     );
 }
 
-/// A step as it was taken, for training and for comparisons.
+/// One step as it was taken, for training and for comparisons.
 pub struct Step<'a> {
-    /// What the policy reads of the state of the schedule.
+    /// The figures of the moment that the policy reads.
     pub moment: &'a [f32; GLOBAL],
-    /// The candidates.
+    /// The candidates of the step.
     pub units: &'a [u32],
-    /// What it reads of each candidate, a row each.
+    /// The figures of each candidate that the policy reads, a row for each.
     pub rows: &'a [f32],
-    /// One logit a candidate.
+    /// The logits, one for each candidate.
     pub logits: &'a [f32],
-    /// The place among the candidates of the one that is chosen.
+    /// The place, among the candidates, of the one that is chosen.
     pub chosen: usize,
 }
 
-/// How one of the candidates is chosen by their logits.
+/// The way in which one of the candidates is chosen by their logits.
 pub enum Choice<'r> {
-    /// The largest logit, of equals the first.
+    /// The candidate with the largest logit; of several, the first.
     Greedy,
-    /// By chance, with the probabilities that the logits mean.
+    /// A candidate drawn by chance, with the probabilities that the logits stand for.
     Sample(&'r mut dyn Rng),
 }
 
@@ -118,8 +118,8 @@ impl Choice<'_> {
     }
 }
 
-/// Decodes one linear extension of `instance`, in which the units of the last stage come last, in file order. Each step
-/// is shown to `watch`.
+/// Returns one linear extension of `instance`, decoded step by step, in which the units of the last stage come last, in
+/// file order. Each step is shown to `watch`.
 ///
 /// Complexity: a step costs the candidates, which are at most a fixed number.
 pub fn decode(

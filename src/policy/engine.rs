@@ -17,12 +17,12 @@ use crate::problem::Objective;
 use crate::solve::guide::{Guidance, Guide, NoNetwork};
 use crate::solve::instance::Instance;
 
-/// Compiles a network for this processor; none where that can't be done.
+/// A function that compiles a network for this processor; it returns `None` if that can't be done.
 pub type CompileNetwork = fn(&Network) -> Option<Box<dyn Engine>>;
 
 static COMPILER: OnceLock<CompileNetwork> = OnceLock::new();
 
-/// From now on networks of this process are compiled.
+/// Sets the compiler for the networks of this process, which are compiled from now on.
 pub fn install(compiler: CompileNetwork) {
     let _ = COMPILER.set(compiler);
 }
@@ -38,11 +38,11 @@ struct Ready {
     is_compiled: bool,
 }
 
-/// The policies of one weights file: one for each objective that it was trained for.
+/// The policies of one weights file: one for each objective that the file has a network for.
 pub struct Policies(Vec<(Objective, Policy)>);
 
 impl Policies {
-    /// Those of `weights`.
+    /// Returns the policies that have the networks of `weights`.
     pub fn new(weights: Weights) -> Policies {
         let policies =
             weights.networks.into_iter().map(|(objective, network)| (objective, Policy::new(network)));
@@ -52,7 +52,7 @@ impl Policies {
     /// Returns the policy for `objective`.
     ///
     /// # Errors
-    /// There is none.
+    /// Returns an error if there is no policy for the objective.
     pub fn policy(&self, objective: Objective) -> Result<&Policy, NoNetwork> {
         let own = self.0.iter().find(|(other, _)| *other == objective);
         own.map(|(_, policy)| policy).ok_or(NoNetwork(objective))
@@ -80,7 +80,7 @@ impl std::fmt::Debug for Policies {
     }
 }
 
-/// A problem that a policy has read, and can be asked about.
+/// A problem that a policy has read and can be asked about.
 pub struct Reading<'a> {
     engine: &'a dyn Engine,
     instance: &'a Instance,
@@ -89,7 +89,7 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Returns a linear extension of the units.
+    /// Returns a linear extension of the units, chosen as `choice` says.
     ///
     /// Complexity: linear in units and edges.
     pub fn order(&self, choice: Choice) -> Vec<u32> {
@@ -108,23 +108,23 @@ impl Guidance for Reading<'_> {
 }
 
 impl Policy {
-    /// A policy that is compiled when it is first asked, if this process has a compiler.
+    /// Creates a policy that is compiled when it is first asked, if this process has a compiler.
     pub fn new(network: Network) -> Policy {
         Policy { network, ready: OnceLock::new() }
     }
 
-    /// A policy that is never compiled. It answers the same.
+    /// Creates a policy that is never compiled, but gives the same answers.
     pub fn plain(network: Network) -> Policy {
         let ready = OnceLock::from(plain(&network));
         Policy { network, ready }
     }
 
-    /// Whether it is compiled, which it is now if it can be.
+    /// Returns whether the policy is compiled, after compiling it now if that is possible.
     pub fn is_compiled(&self) -> bool {
         self.ready().is_compiled
     }
 
-    /// Whether it has been asked, and is compiled.
+    /// Returns whether the policy has been asked and is compiled.
     pub fn runs_compiled(&self) -> bool {
         self.ready.get().is_some_and(|ready| ready.is_compiled)
     }
@@ -144,7 +144,7 @@ impl Policy {
         self.read(instance, instance.simple_bound()).order(Choice::Greedy)
     }
 
-    /// What runs the network.
+    /// Returns the engine that runs the network.
     pub fn engine(&self) -> &dyn Engine {
         &*self.ready().engine
     }

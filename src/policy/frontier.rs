@@ -1,17 +1,19 @@
-//! What the policy knows at each step: the ready units, and what choosing each of them now would do.
+//! The policy's view of each step: the ready units, and the effect of choosing each of them now.
 //!
-//! A pipeline is filled stage by stage meanwhile: a stage is closed where its load comes nearest to an even share of what is
-//! left. These stages only tell the policy where it stands; the cuts are placed by dynamic programming afterwards.
+//! A pipeline is filled stage by stage meanwhile: a stage is closed where its load comes nearest to an even share of
+//! what is left. These stages only tell the policy how far it has come; the cuts are placed by dynamic programming
+//! afterwards.
 
 use super::inputs::{Inputs, count, share, signed_share};
 use crate::graph::countdown::Countdown;
 use crate::solve::instance::Instance;
 
-/// Figures of a ready unit.
+/// The number of figures of a ready unit.
 pub const CANDIDATE: usize = 16;
-/// Figures of the moment.
+/// The number of figures of the moment.
 pub const GLOBAL: usize = 12;
-/// Ready units that are looked at in one step, so that its cost is bounded: the first `EARLY` and the latest others.
+/// The most ready units that are looked at in one step, so that its cost is bounded: the first `EARLY` and the latest
+/// others.
 const MOST: usize = 48;
 const EARLY: usize = 16;
 
@@ -21,13 +23,13 @@ const NOT_YET: u32 = u32::MAX;
 pub struct Frontier<'a> {
     instance: &'a Instance,
     inputs: &'a Inputs,
-    /// Ready units, by the time since which they are.
+    /// The ready units, by the time since which they are ready.
     ready: Vec<u32>,
     countdown: Countdown,
     ready_since: Vec<u32>,
-    /// Readers of each net that are not chosen yet.
+    /// The number of readers of each net that are not chosen yet.
     unread: Vec<u32>,
-    /// For each net the stage that made it, and the last that read it.
+    /// The stage that made each net; `read_in` holds the last that read it.
     made_in: Vec<u32>,
     read_in: Vec<u32>,
     last: Option<u32>,
@@ -43,7 +45,8 @@ pub struct Frontier<'a> {
 }
 
 impl<'a> Frontier<'a> {
-    /// Nothing chosen yet. Units that must be in the last stage are never ready: no cut is made after any of them.
+    /// Creates the frontier at which nothing is chosen yet. Units that must be in the last stage are never ready: no
+    /// cut is made after any of them.
     pub fn new(instance: &'a Instance, inputs: &'a Inputs) -> Frontier<'a> {
         let units = instance.len();
         let chosen = |unit: &u32| !instance.last_only[*unit as usize];
@@ -73,17 +76,17 @@ impl<'a> Frontier<'a> {
         frontier
     }
 
-    /// Units that are still to be chosen, ready or not.
+    /// Returns the number of units that are still to be chosen, ready or not.
     pub fn left(&self) -> usize {
         (self.to_choose - self.steps) as usize
     }
 
-    /// The unit chosen last.
+    /// Returns the unit that was chosen last; `None` at the start.
     pub fn last(&self) -> Option<u32> {
         self.last
     }
 
-    /// The ready units that are looked at, in `units`, and [`CANDIDATE`] figures of each, in `rows`.
+    /// Writes the ready units that are looked at into `units`, and [`CANDIDATE`] figures of each into `rows`.
     pub fn candidates(&self, units: &mut Vec<u32>, rows: &mut Vec<f32>) {
         units.clear();
         rows.clear();
@@ -149,7 +152,7 @@ impl<'a> Frontier<'a> {
         ]
     }
 
-    /// [`GLOBAL`] figures of the moment.
+    /// Returns the [`GLOBAL`] figures of the moment.
     pub fn moment(&self) -> [f32; GLOBAL] {
         let scale = self.inputs.scale;
         let stages = self.instance.stages as f64;
@@ -254,15 +257,16 @@ impl<'a> Frontier<'a> {
     }
 }
 
-/// What choosing a unit does to the stage that is being filled.
+/// The effect of choosing a unit on the stage that is being filled.
 #[derive(Default)]
 struct Effect {
-    /// Price of what it is the first of the stage to read and an earlier stage, or the caller, made.
+    /// The price of reading the nets that the unit is the first in the stage to read and that an earlier stage, or the
+    /// caller, made.
     read: u64,
-    /// Price of handing on what nobody reads after it.
+    /// The price, no longer due, of handing on the nets that nobody reads after the unit.
     freed: u64,
-    /// The part of that which this stage made.
+    /// The part of `freed` that is for nets which this stage made.
     own_freed: u64,
-    /// Price of handing on what it makes.
+    /// The price of handing on the nets that the unit makes.
     made: u64,
 }

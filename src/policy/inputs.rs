@@ -1,45 +1,46 @@
-//! What the policy knows of a problem before it decides: one row of figures a unit, none of which grows with the graph.
+//! The policy's view of a problem before the first decision: one row of figures for each unit, none of which grows with
+//! the graph.
 //!
-//! Work is what a unit adds to whichever stage holds it: its time, and its parameters at the share of them that no cache
-//! can hold. Figures of load are relative to the bound that no bottleneck is below, so that the number of stages and the
-//! device are part of every one of them.
+//! Work is what a unit adds to whichever stage holds it: its time, and its parameters at the share of them that no
+//! cache can hold. Figures of load are relative to the bound that no bottleneck is below, so that the number of stages
+//! and the device are part of every one of them.
 
 use super::kernels::log2;
 use crate::solve::instance::Instance;
 use crate::solve::streams::Parameters;
 
-/// Figures of a unit.
+/// The number of figures of a unit.
 pub const STATIC: usize = 20;
 
 /// A problem as the policy sees it.
 pub struct Inputs {
-    /// [`STATIC`] figures of each unit.
+    /// The [`STATIC`] figures of each unit, a row for each.
     pub rows: Vec<f32>,
     /// The work of each unit, in the instance's units of load.
     pub work: Vec<f64>,
-    /// What a stage's load is measured by: the bound, at least 1.
+    /// The unit by which a stage's load is measured: the bound, at least 1.
     pub scale: f64,
 }
 
-/// A share of the scale on a logarithmic axis: 0 at nothing, 1 at the whole, finer the smaller it is.
+/// Returns a share of the scale on a logarithmic axis: 0 at nothing, 1 at the whole, finer the smaller the share is.
 pub fn share(x: f64) -> f32 {
     log2(1.0 + x as f32 * 1023.0) / 10.0
 }
 
-/// The same with its sign.
+/// Returns the [`share`] of the amount of `x`, with the sign of `x`.
 pub fn signed_share(x: f64) -> f32 {
     if x < 0.0 { -share(-x) } else { share(x) }
 }
 
-/// A count on an axis that ends at 1; `half` is halfway.
+/// Returns a count on an axis that ends at 1, with a count of `half` halfway.
 pub fn count(x: usize, half: f32) -> f32 {
     x as f32 / (x as f32 + half)
 }
 
 impl Inputs {
-    /// Reads `instance`.
+    /// Computes the figures of `instance`, of which no bottleneck is below `bound`.
     ///
-    /// Complexity: linear in its units, edges and nets.
+    /// Complexity: linear in the instance's units, edges and nets.
     pub fn new(instance: &Instance, bound: u64) -> Inputs {
         let units = instance.len();
         let stages = instance.stages as f64;

@@ -26,12 +26,12 @@ use super::network::{Network, split};
 use super::reference::mean_of;
 use crate::solve::instance::Instance;
 
-/// From now on the policies of this process are compiled when they are first asked.
+/// Installs the compiler: from now on, the policies of this process are compiled when they are first asked.
 pub fn install() {
     engine::install(|network| Jit::new(network).ok().map(|jit| Box::new(jit) as Box<dyn Engine>));
 }
 
-/// A compiled network.
+/// A network compiled by LLVM.
 pub(crate) struct Jit {
     width: usize,
     embed: Layer<1>,
@@ -55,13 +55,13 @@ struct Step {
     pointer: Head,
 }
 
-/// Those of additive attention over the candidates.
+/// The weights of additive attention over the candidates.
 struct Head {
     candidate: &'static [f32],
     score: &'static [f32],
 }
 
-/// The weights of a layer of `N` inputs, and its bias.
+/// The weights of a layer of `N` inputs, and the layer's bias.
 #[derive(Clone, Copy)]
 struct Weights<const N: usize>([&'static [f32]; N], &'static [f32]);
 
@@ -70,16 +70,16 @@ struct Layer<const N: usize> {
     weights: Weights<N>,
 }
 
-/// As much as a cache line has, and aligned to one.
+/// The numbers of one cache line, aligned to it.
 #[repr(C, align(64))]
 #[derive(Clone, Copy)]
 struct Line([f32; LANES]);
 
 impl Jit {
-    /// Compiles `network`. Its weights and its code stay until the process ends.
+    /// Compiles `network`, whose weights and code stay until the process ends.
     ///
     /// # Errors
-    /// LLVM can't, or the system allows no code to be made.
+    /// Returns an error if LLVM can't compile it, or if the system does not allow code to be made.
     pub fn new(network: &Network) -> anyhow::Result<Jit> {
         let shape = network.shape();
         let lines = network.values().as_chunks::<LANES>().0.iter().map(|&line| Line(line));
@@ -130,7 +130,7 @@ impl Jit {
         unsafe { (self.program.query)(&raw const query) }
     }
 
-    /// The scores of the candidates by `head`, of which `table` has rows.
+    /// Computes the scores that `head` gives the candidates, whose rows are in `table`.
     fn scores(
         &self,
         head: &Head,
@@ -160,7 +160,7 @@ impl Jit {
 }
 
 impl<const N: usize> Layer<N> {
-    /// The outputs of rows of each input.
+    /// Returns the layer's outputs for the rows of each input.
     fn apply(&self, from: [&[f32]; N]) -> Vec<f32> {
         let Weights(weights, bias) = self.weights;
         let outputs = bias.len();
@@ -190,7 +190,7 @@ impl Engine for Jit {
         self.width
     }
 
-    /// Complexity: linear in units and edges.
+    /// Encodes the graph, in time linear in units and edges.
     fn encode(&self, instance: &Instance, rows: &[f32]) -> Encoded {
         let width = self.width;
         let mut values = self.embed.apply([rows]);
@@ -216,7 +216,7 @@ impl Engine for Jit {
         Encoded { gates: self.gates.apply([&values]), glimpse, pointer }
     }
 
-    /// Complexity: linear in the candidates.
+    /// Takes a step, in time linear in the candidates.
     fn step(
         &self,
         encoded: &Encoded,

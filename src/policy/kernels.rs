@@ -4,10 +4,10 @@
 //! any processor give the same bits, whatever the width of their vectors: the same model then gets the same schedule
 //! everywhere. Weights lie input-major: an output's terms are added input by input, and vectors run over outputs.
 
-/// Vectors and their scratch space are multiples of this many numbers.
+/// The number of lanes of which vectors and their scratch space are multiples.
 pub const LANES: usize = 16;
 
-/// `y += x W`, where `W` has a row of `y.len()` weights for each of `x`.
+/// Computes `y += x W`, where `W` has a row of `y.len()` weights for each number of `x`.
 pub fn accumulate(y: &mut [f32], x: &[f32], w: &[f32]) {
     let (y, _) = y.as_chunks_mut::<LANES>();
     let (w, _) = w.as_chunks::<LANES>();
@@ -25,7 +25,7 @@ pub fn accumulate(y: &mut [f32], x: &[f32], w: &[f32]) {
     }
 }
 
-/// The sum of `a[i] b[i]`: 16 sums side by side, then halves added to halves.
+/// Returns the sum of `a[i] b[i]`: 16 sums side by side, then halves added to halves.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     debug_assert!(a.len() == b.len() && a.len().is_multiple_of(LANES));
     let mut sums = [0f32; LANES];
@@ -44,8 +44,8 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums[0]
 }
 
-/// The numerator and the denominator of [`tanh`], lowest power first: the rational approximation of the Eigen library
-/// (`ptanh_float`), which is within a few units in the last place.
+/// The coefficients of the numerator of [`tanh`], lowest power first; [`TANH_EVEN`] holds those of the denominator. It
+/// is the rational approximation of the Eigen library (`ptanh_float`), which is within a few units in the last place.
 pub const TANH_ODD: [f32; 7] = [
     4.893_524_6e-3,
     6.372_619_3e-4,
@@ -55,12 +55,12 @@ pub const TANH_ODD: [f32; 7] = [
     2.000_188e-13,
     -2.760_768_5e-16,
 ];
-/// See [`TANH_ODD`].
+/// The coefficients of the denominator of [`tanh`], lowest power first, see [`TANH_ODD`].
 pub const TANH_EVEN: [f32; 4] = [4.893_525e-3, 2.268_434_6e-3, 1.185_347_1e-4, 1.198_258_4e-6];
-/// Beyond this the approximation is 1 in single precision.
+/// The bound beyond which the approximation is 1 in single precision.
 pub const TANH_CLAMP: f32 = 7.905_311;
 
-/// The hyperbolic tangent.
+/// Returns the hyperbolic tangent of `x`.
 pub fn tanh(x: f32) -> f32 {
     let x = if x > TANH_CLAMP { TANH_CLAMP } else { x };
     let x = if x < -TANH_CLAMP { -TANH_CLAMP } else { x };
@@ -72,16 +72,16 @@ pub fn tanh(x: f32) -> f32 {
     x * polynomial(&TANH_ODD) / polynomial(&TANH_EVEN)
 }
 
-/// The logistic function, by [`tanh`].
+/// Returns the logistic function of `x`, by [`tanh`].
 pub fn sigmoid(x: f32) -> f32 {
     tanh(x * 0.5) * 0.5 + 0.5
 }
 
-/// The terms of 2^r for r in [-0.5, 0.5], lowest power first: ln(2)^k / k!.
+/// The coefficients of 2^r for r in [-0.5, 0.5], lowest power first: ln(2)^k / k!.
 pub const EXP2: [f32; 7] =
     [1.0, std::f32::consts::LN_2, 0.240_226_5, 5.550_411e-2, 9.618_129e-3, 1.333_355_8e-3, 1.540_353e-4];
 
-/// The exponential function of what a clipped logit can be, in [-80, 80].
+/// Returns the exponential function of `x`, which is in the range of a clipped logit, [-80, 80].
 pub fn exp(x: f32) -> f32 {
     let x = x * std::f32::consts::LOG2_E;
     let whole = (x + 0.5).floor();
@@ -91,8 +91,8 @@ pub fn exp(x: f32) -> f32 {
     part * f32::from_bits(((whole as i32 + 127) as u32) << 23)
 }
 
-/// A stand-in for the binary logarithm of a positive number: exact at powers of two, straight between them. Unlike the
-/// real one it is the same on every machine.
+/// Returns a stand-in for the binary logarithm of a positive number: exact at powers of two, straight between them.
+/// Unlike the real one it gives the same bits on every machine.
 pub fn log2(x: f32) -> f32 {
     let bits = x.to_bits();
     (bits >> 23) as f32 - 127.0 + (f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000) - 1.0)

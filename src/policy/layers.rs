@@ -2,16 +2,16 @@
 
 use super::kernels::{accumulate, exp, sigmoid, tanh};
 
-/// `x W + b`.
+/// A linear layer, `x W + b`.
 pub struct Layer<'n> {
-    /// The matrix, a row an input.
+    /// The matrix `W`, with a row for each input.
     pub weight: &'n [f32],
-    /// The bias, a number an output.
+    /// The bias `b`, with a number for each output.
     pub bias: &'n [f32],
 }
 
 impl Layer<'_> {
-    /// What it makes of each row of `from`, one after the other.
+    /// Returns the layer's outputs for each row of `from`, one after the other.
     pub fn rows(&self, from: &[f32]) -> Vec<f32> {
         let width = self.bias.len();
         let columns = self.weight.len() / width;
@@ -25,7 +25,7 @@ impl Layer<'_> {
     }
 }
 
-/// One step of an LSTM whose `gates` are summed: input, forget, new and output, each as wide as the state.
+/// Takes one step of an LSTM whose `gates` are summed: input, forget, new and output, each as wide as the state.
 pub fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
     let width = hidden.len();
     for lane in 0..width {
@@ -37,7 +37,7 @@ pub fn lstm_step(gates: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
     }
 }
 
-/// The mean of the rows of `units`, each counted by the exponential of its score, which is a clipped one.
+/// Computes the mean of the rows of `units`, each weighted by the exponential of its clipped score.
 pub fn attend(rows: &[f32], units: &[u32], scores: &[f32], mean: &mut [f32]) {
     let width = mean.len();
     mean.fill(0.0);

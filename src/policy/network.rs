@@ -17,15 +17,15 @@ use super::kernels::LANES;
 use super::named::Named;
 pub use super::named::Parameter;
 
-/// Logits are clipped to this, on both sides (Bello et al. 2017).
+/// The bound to which logits are clipped, on both sides (Bello et al. 2017).
 pub const CLIP: f32 = 10.0;
 
 /// The sizes that may differ from network to network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Width of every hidden layer; a multiple of 16.
+    /// The width of every hidden layer, a multiple of 16.
     pub hidden: usize,
-    /// Rounds of message passing in the encoder.
+    /// The number of rounds of message passing in the encoder.
     pub rounds: usize,
 }
 
@@ -36,12 +36,12 @@ impl Default for Shape {
 }
 
 impl Shape {
-    /// Whether such a network can be run.
+    /// Returns whether a network of this shape can be run.
     pub fn is_valid(self) -> bool {
         (LANES..=1024).contains(&self.hidden) && self.hidden.is_multiple_of(LANES) && self.rounds <= 16
     }
 
-    /// The parameters, in the order in which they lie in a flat array.
+    /// Returns the parameters, in the order in which they lie in a flat array.
     pub fn parameters(self) -> Vec<Parameter> {
         let hidden = self.hidden;
         let mut list: Vec<(String, usize, usize)> =
@@ -75,13 +75,13 @@ impl Shape {
         list.into_iter().map(|(name, rows, columns)| Parameter { name, rows, columns }).collect()
     }
 
-    /// How many numbers all parameters have.
+    /// Returns how many numbers all parameters have together.
     pub fn numbers(self) -> usize {
         self.parameters().iter().map(Parameter::len).sum()
     }
 }
 
-/// Parameters of one shape, in one flat array.
+/// The parameters of a network of one shape, in one flat array.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     shape: Shape,
@@ -89,17 +89,18 @@ pub struct Network {
 }
 
 impl Network {
-    /// A network of `values` in the order of [`Shape::parameters`]; none if their number is another.
+    /// Returns the network that has `values`, in the order of [`Shape::parameters`]; `None` if the shape can't be run
+    /// or has another number of values.
     pub fn new(shape: Shape, values: Vec<f32>) -> Option<Network> {
         (shape.is_valid() && values.len() == shape.numbers()).then_some(Network { shape, values })
     }
 
-    /// Its sizes.
+    /// Returns the sizes of the network.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// All numbers.
+    /// Returns the numbers of all parameters, as one flat array.
     pub fn values(&self) -> &[f32] {
         &self.values
     }
@@ -109,13 +110,13 @@ impl Network {
         Named::new(self.shape.parameters(), self.parameters().map(|(_, values)| values))
     }
 
-    /// The parameters in their order, each with its numbers.
+    /// Returns the parameters in their order, each with its numbers.
     pub fn parameters(&self) -> impl Iterator<Item = (Parameter, &[f32])> {
         split(self.shape.parameters(), &self.values)
     }
 }
 
-/// Each of `parameters` with its part of the flat array `values`.
+/// Returns each of `parameters` with its part of the flat array `values`.
 pub fn split(parameters: Vec<Parameter>, values: &[f32]) -> impl Iterator<Item = (Parameter, &[f32])> {
     let mut rest = values;
     parameters.into_iter().map(move |parameter| {

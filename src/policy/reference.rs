@@ -1,4 +1,5 @@
-//! The network in plain Rust: what runs where there is no compiler at hand, and what the others are held against.
+//! The network in plain Rust, which runs where there is no compiler at hand, and with which compiled networks are
+//! compared.
 
 use super::decode::{Encoded, Engine, Memory};
 use super::frontier::{CANDIDATE, GLOBAL};
@@ -7,7 +8,7 @@ use super::layers::{attend, lstm_step};
 use super::network::{CLIP, Network};
 use crate::solve::instance::Instance;
 
-/// The parameters by name.
+/// The parameters of the network, by name.
 pub struct Reference {
     width: usize,
     embed: Layer,
@@ -32,13 +33,13 @@ struct Round {
 }
 
 struct Lstm {
-    /// With the bias.
+    /// The layer that reads the unit chosen last, with the bias of the gates.
     unit: Layer,
     moment: Vec<f32>,
     state: Vec<f32>,
 }
 
-/// Additive attention.
+/// The weights of additive attention.
 struct Head {
     reference: Layer,
     candidate: Vec<f32>,
@@ -83,7 +84,7 @@ impl Reference {
 }
 
 impl Layer {
-    /// `x W + b` of each row `x`.
+    /// Returns `x W + b` for each row `x`.
     fn apply(&self, rows: &[f32]) -> Vec<f32> {
         let outputs = self.bias.len();
         let mut to = Vec::with_capacity(rows.len() * outputs / (self.weight.len() / outputs));
@@ -101,7 +102,7 @@ impl Engine for Reference {
         self.width
     }
 
-    /// Complexity: linear in units and edges.
+    /// Encodes the graph, in time linear in units and edges.
     fn encode(&self, instance: &Instance, rows: &[f32]) -> Encoded {
         let (width, units) = (self.width, instance.len());
         let mut values = self.embed.apply(rows);
@@ -133,7 +134,7 @@ impl Engine for Reference {
         Encoded { gates: self.lstm.unit.apply(&values), glimpse, pointer }
     }
 
-    /// Complexity: linear in the candidates.
+    /// Takes a step, in time linear in the candidates.
     fn step(
         &self,
         encoded: &Encoded,
@@ -162,7 +163,7 @@ impl Engine for Reference {
 }
 
 impl Head {
-    /// The clipped score of each candidate.
+    /// Computes the clipped score of each candidate.
     fn scores(
         &self,
         references: &[f32],
@@ -185,7 +186,7 @@ impl Head {
     }
 }
 
-/// The mean of the rows of `units`; zero without any.
+/// Computes the mean of the rows of `units`; zero if there are none.
 pub(super) fn mean_of(values: &[f32], units: &[u32], mean: &mut [f32]) {
     let width = mean.len();
     mean.fill(0.0);

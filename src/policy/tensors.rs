@@ -1,4 +1,4 @@
-//! Named parameters in a safetensors file, with a version and a checksum: what every weights file is.
+//! The format of weights files: named parameters in a safetensors file, with a version and a checksum.
 //!
 //! The metadata have one entry, a JSON object: `version`, the `sha256` of all that the tensors hold, in the order of
 //! their names, and the `recipe` by which they came about.
@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 use super::network::Parameter;
 use crate::base::hash::sha256;
 
-/// What a file is for: the name of its entry in the metadata.
+/// The kind of a weights file, which tells the networks of one kind from those of another.
 pub struct FileKind {
     /// The name of the entry in the metadata.
     pub entry: &'static str,
-    /// The version of the format, and of what the numbers that a network reads mean.
+    /// The version of the format, and of the meaning of the numbers that a network reads.
     pub version: u32,
 }
 
-/// What the metadata say.
+/// The contents of the metadata entry.
 #[derive(Serialize, Deserialize)]
 struct Header {
     version: u32,
@@ -28,52 +28,52 @@ struct Header {
     recipe: BTreeMap<String, String>,
 }
 
-/// Why a weights file can't be used.
+/// The reason why a weights file can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightsError {
-    /// Not a safetensors file, or a damaged one.
+    /// The file is not a safetensors file, or is damaged.
     #[error("not a weights file, or cut short: {0}; take a file that 'respect train' wrote")]
     Format(String),
-    /// A safetensors file of something else.
+    /// The file is a safetensors file of something else.
     #[error("a safetensors file, but not one of such a policy; take a file that 'respect train' wrote")]
     NotAPolicy,
-    /// Made by another version of this program.
+    /// The file was made by another version of this program.
     #[error(
         "weights of version {found}, and this program reads version {known}: train them anew, or take the program that wrote them"
     )]
     Version {
-        /// The file's version.
+        /// The version of the file.
         found: u64,
-        /// The version that is read.
+        /// The version that this program reads.
         known: u32,
     },
     /// The numbers are not those that were written.
     #[error("the checksum is wrong: the file is damaged; fetch or train it again")]
     Checksum,
-    /// A tensor that does not belong there.
+    /// A tensor does not belong in the file, is missing, or has unusable contents.
     #[error("tensor '{name}': {what}; train the weights anew")]
     Tensor {
-        /// Its name.
+        /// The tensor's name.
         name: String,
-        /// What is wrong.
+        /// The fault, as the end of a sentence that starts with the name.
         what: String,
     },
-    /// Nothing in it.
+    /// The file holds no network.
     #[error("holds no network; train the weights anew")]
     Empty,
 }
 
-/// The tensors of a file whose version and checksum are right, or a part of them.
+/// The tensors of a file whose version and checksum are right, or a part of those tensors.
 pub struct Tensors<'f> {
-    /// What their names begin with in the file.
+    /// The prefix of the tensors' names in the file.
     prefix: String,
     by_name: BTreeMap<String, TensorView<'f>>,
 }
 
-/// Reads a file of `kind`: its tensors and its recipe.
+/// Reads a file of `kind`; returns its tensors and its recipe.
 ///
 /// # Errors
-/// Anything but a whole file of this kind and version.
+/// Returns an error unless the file is a whole file of this kind and version.
 pub fn read<'f>(
     kind: &FileKind,
     bytes: &'f [u8],
@@ -126,7 +126,7 @@ pub fn write<'n>(
 }
 
 impl<'f> Tensors<'f> {
-    /// Takes out those whose names begin with `prefix`, and cuts it off.
+    /// Takes out the tensors whose names begin with `prefix`, and cuts the prefix off the names.
     pub fn take(&mut self, prefix: &str) -> Tensors<'f> {
         let all = std::mem::take(&mut self.by_name).into_iter();
         let (own, others): (BTreeMap<_, _>, _) = all.partition(|(name, _)| name.starts_with(prefix));
@@ -135,24 +135,25 @@ impl<'f> Tensors<'f> {
         Tensors { prefix: format!("{}{prefix}", self.prefix), by_name }
     }
 
-    /// Their names, in order.
+    /// Returns the names of the tensors, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// The outputs of tensor `name`.
+    /// Returns the number of outputs of tensor `name`.
     ///
     /// # Errors
-    /// There is none of that name.
+    /// Returns an error if there is no tensor of that name.
     pub fn columns(&self, name: &str) -> Result<usize, WeightsError> {
         let view = self.by_name.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
         Ok(view.shape().last().copied().unwrap_or(0))
     }
 
-    /// The numbers of all `parameters`, one after the other.
+    /// Returns the numbers of all `parameters`, one after the other.
     ///
     /// # Errors
-    /// One is missing or of another shape, holds what no trained network has, or there are others.
+    /// Returns an error if a parameter is missing or of another shape, if it holds a number that no trained network
+    /// has, or if the file has other tensors.
     pub fn values(&self, parameters: Vec<Parameter>) -> Result<Vec<f32>, WeightsError> {
         if let Some(name) = self.names().find(|name| !parameters.iter().any(|known| known.name == *name)) {
             return Err(self.wrong(name, "is no parameter of this kind of network"));
@@ -179,13 +180,14 @@ impl<'f> Tensors<'f> {
         Ok(values)
     }
 
-    /// An error about tensor `name`.
+    /// Returns an error about tensor `name`.
     pub fn wrong(&self, name: &str, what: impl Into<String>) -> WeightsError {
         WeightsError::Tensor { name: format!("{}{name}", self.prefix), what: what.into() }
     }
 }
 
-/// The same file with the checksum that its tensors have; none if it holds no checksum to be replaced.
+/// Returns the file with its checksum replaced by the one that fits its tensors; `None` if it holds no checksum to be
+/// replaced.
 #[cfg(any(test, feature = "fuzz"))]
 pub fn with_right_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
     let file = SafeTensors::deserialize(bytes).ok()?;

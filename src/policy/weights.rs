@@ -1,5 +1,5 @@
-//! Weights files of the policy: a network for each objective that it was trained for, as tensors `OBJECTIVE/PARAMETER`
-//! of single precision.
+//! The weights files of the policy: a network for each objective that it was trained for, as tensors
+//! `OBJECTIVE/PARAMETER` of single precision.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ const KIND: FileKind = FileKind { entry: "respect-policy", version: 1 };
 /// The networks of a weights file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
-    /// For each objective at most one.
+    /// The networks by objective, at most one for each.
     pub networks: Vec<(Objective, Network)>,
-    /// For each objective, how its network came about.
+    /// The recipe by which the network for each objective came about.
     pub recipe: BTreeMap<String, String>,
 }
 
 impl Weights {
-    /// The network for `objective`, if there is one.
+    /// Returns the network for `objective`, if there is one.
     pub fn network(&self, objective: Objective) -> Option<&Network> {
         self.networks.iter().find(|(other, _)| *other == objective).map(|(_, network)| network)
     }
 
-    /// Puts in, or replaces, the network for `objective`.
+    /// Adds or replaces the network for `objective`.
     pub fn set(&mut self, objective: Objective, network: Network) {
         self.networks.retain(|(other, _)| *other != objective);
         self.networks.push((objective, network));
@@ -36,7 +36,7 @@ impl Weights {
     /// Reads a weights file.
     ///
     /// # Errors
-    /// Anything but a whole file of this version with sound networks.
+    /// Returns an error unless the file is a whole file of this version with sound networks.
     pub fn from_bytes(bytes: &[u8]) -> Result<Weights, WeightsError> {
         let (mut tensors, recipe) = tensors::read(&KIND, bytes)?;
         let mut networks = Vec::new();
@@ -55,7 +55,7 @@ impl Weights {
         Ok(Weights { networks, recipe })
     }
 
-    /// Writes a weights file; the same weights give the same bytes.
+    /// Returns the bytes of a weights file; the same weights give the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let named = self.networks.iter().flat_map(|(objective, network)| {
             let name = move |parameter: &str| format!("{objective}/{parameter}");
@@ -65,7 +65,7 @@ impl Weights {
     }
 }
 
-/// The network of the tensors of one objective.
+/// Returns the network that the tensors of one objective hold.
 fn network(tensors: &Tensors) -> Result<Network, WeightsError> {
     let hidden = tensors.columns("embed.bias")?;
     let rounds =

@@ -6,30 +6,30 @@ use inkwell::types::VectorType;
 use super::code::{Code, LoopRange, Pointer, Scalar, Vector, built};
 use crate::policy::kernels::{EXP2, LANES, TANH_CLAMP, TANH_EVEN, TANH_ODD};
 
-/// The name of the helper that is the hyperbolic tangent. None of the C library may have it.
+/// The name of the helper that computes the hyperbolic tangent, which must not be a name of the C library.
 pub(super) const TANH: &str = "policy.tanh";
 
-/// Inputs of a product in one turn of its loop: more gain little, and cost time to compile.
+/// The number of inputs of a product in one turn of its loop: more gain little, and cost time to compile.
 const UNROLLED: usize = 2;
 
-/// A matrix of weights, or columns of one that are some distances apart.
+/// A matrix of weights, or columns of one at some distance from each other.
 pub(super) struct Matrix<'c, 'o> {
     pub weights: Pointer<'c>,
     pub inputs: usize,
-    /// From one row to the next.
+    /// The distance from one row to the next, in numbers.
     pub stride: usize,
-    /// Where in a row each vector starts.
+    /// The places in a row at which the vectors start.
     pub offsets: &'o [usize],
 }
 
-/// The largest divisor of `whole` that is at most `most`.
+/// Returns the largest divisor of `whole` that is at most `most`.
 pub(super) fn divisor(whole: usize, most: usize) -> usize {
     (1..=most.min(whole)).rev().find(|part| whole.is_multiple_of(*part)).expect("1 divides everything")
 }
 
 impl<'c> Code<'c> {
-    /// `sums + x W` for some rows `x` at once, which share the loads of the weights. Of `sums` there is one a row and
-    /// offset, all of a row side by side; they stay in registers.
+    /// Returns `sums + x W` for several rows `x` at once, which share the loads of the weights. There is one sum for
+    /// each row and offset, with those of a row side by side; they stay in registers.
     pub fn product(
         &self,
         sums: Vec<Vector<'c>>,
@@ -58,7 +58,7 @@ impl<'c> Code<'c> {
         self.repeat(span, sums, turn).1
     }
 
-    /// The lanes of `sums` added up as `dot` does.
+    /// Returns the lanes of `sums` added up as `dot` does.
     pub fn total(&self, sums: Vector<'c>) -> Scalar<'c> {
         let lane = self.context.i32_type();
         let mut sums = sums;
@@ -85,19 +85,20 @@ impl<'c> Code<'c> {
         rest.iter().rev().fold(self.same(*last), |sum, &term| self.add(self.mul(sum, x), self.same(term)))
     }
 
-    /// `limit` where `x` is beyond it.
+    /// Returns `x`, with `limit` in each lane where `x` is beyond it.
     fn clamp(&self, x: Vector<'c>, beyond: FloatPredicate, limit: f32) -> Vector<'c> {
         let limit = self.same(limit);
         let is_beyond = built(self.builder.build_float_compare(beyond, x, limit, ""));
         built(self.builder.build_select(is_beyond, limit, x, "")).into_vector_value()
     }
 
-    /// The hyperbolic tangent, by a call: it is most of the code, and time to compile it counts for more than a call.
+    /// Returns the hyperbolic tangent of `x` by a call: its code is most of all code, and time to compile it counts for
+    /// more than a call.
     pub fn tanh(&self, x: Vector<'c>) -> Vector<'c> {
         self.call(TANH, x)
     }
 
-    /// The body of the helper [`TANH`].
+    /// Writes the body of the helper [`TANH`].
     pub fn tanh_inline(&self, x: Vector<'c>) -> Vector<'c> {
         let x = self.clamp(x, FloatPredicate::OGT, TANH_CLAMP);
         let x = self.clamp(x, FloatPredicate::OLT, -TANH_CLAMP);

@@ -1,4 +1,4 @@
-//! What a function's code is made of: vectors, their memory, and loops.
+//! The building blocks of a function's code: vectors, their memory, and loops.
 
 use inkwell::builder::{Builder, BuilderError};
 use inkwell::context::Context;
@@ -17,7 +17,7 @@ pub(super) type Vector<'c> = VectorValue<'c>;
 pub(super) type Pointer<'c> = PointerValue<'c>;
 pub(super) type Index<'c> = IntValue<'c>;
 
-/// A weight's alignment; whoever calls the code aligns nothing else to more than a number.
+/// The alignment of weights, in bytes; callers of the code align nothing else to more than a number.
 pub(super) const ALIGNED: u32 = 64;
 const UNALIGNED: u32 = 4;
 
@@ -33,12 +33,12 @@ pub(super) struct Code<'c> {
     pointer: PointerType<'c>,
 }
 
-/// The value of an instruction. Its operands are ours, so that an error is a defect.
+/// Returns the value of an instruction. We choose its operands, so an error is a defect of this program.
 pub(super) fn built<T>(result: Result<T, BuilderError>) -> T {
     result.expect("operands of the right types")
 }
 
-/// Where a loop starts, before which index it ends, and its step.
+/// The range of a loop: its start, the index before which it ends, and its step.
 pub(super) struct LoopRange<'c> {
     pub start: Index<'c>,
     pub end: Index<'c>,
@@ -46,7 +46,7 @@ pub(super) struct LoopRange<'c> {
 }
 
 impl<'c> Code<'c> {
-    /// A function `name` of one argument, a pointer to pointers and sizes, which is given as well.
+    /// Begins a function `name` of one argument, a pointer to pointers and sizes; returns its code and the argument.
     pub fn new(
         context: &'c Context,
         module: &'c Module<'c>,
@@ -60,7 +60,8 @@ impl<'c> Code<'c> {
         (code, function.get_first_param().expect("it has one").into_pointer_value())
     }
 
-    /// A function `name` from vectors to vectors, which others [`Code::call`], and the vector that it is given.
+    /// Begins a function `name` from vectors to vectors, which other functions [`Code::call`]; returns its code and the
+    /// argument.
     pub fn helper(
         context: &'c Context,
         module: &'c Module<'c>,
@@ -99,7 +100,7 @@ impl<'c> Code<'c> {
         }
     }
 
-    /// The end of the function, and what a helper gives.
+    /// Ends the function; `result` is the value that a helper returns.
     pub fn finish(self, result: Option<Vector<'c>>) {
         built(self.builder.build_return(result.as_ref().map(|result| result as &dyn BasicValue)));
     }
@@ -108,12 +109,12 @@ impl<'c> Code<'c> {
         self.index.const_int(index as u64, false)
     }
 
-    /// The address of number `index` after `from`.
+    /// Returns the address of number `index` after `from`.
     pub fn at(&self, from: Pointer<'c>, index: Index<'c>) -> Pointer<'c> {
         self.element(self.number, from, index)
     }
 
-    /// The same for a fixed index.
+    /// Returns the address of the number at a fixed `index` after `from`.
     pub fn past(&self, from: Pointer<'c>, index: usize) -> Pointer<'c> {
         if index == 0 { from } else { self.at(from, self.constant(index)) }
     }
@@ -130,19 +131,19 @@ impl<'c> Code<'c> {
         value
     }
 
-    /// The pointer in field `place` of the argument.
+    /// Returns the pointer in field `place` of the argument.
     pub fn pointer_field(&self, argument: Pointer<'c>, place: usize) -> Pointer<'c> {
         let field = self.element(self.pointer, argument, self.constant(place));
         self.read(self.pointer, field, 8).into_pointer_value()
     }
 
-    /// The size in field `place` of the argument.
+    /// Returns the size in field `place` of the argument.
     pub fn size_field(&self, argument: Pointer<'c>, place: usize) -> Index<'c> {
         let field = self.element(self.index, argument, self.constant(place));
         self.read(self.index, field, 8).into_int_value()
     }
 
-    /// Number `index` of a list of units.
+    /// Returns number `index` of a list of units.
     pub fn unit(&self, units: Pointer<'c>, index: Index<'c>) -> Index<'c> {
         let narrow = self.context.i32_type();
         let unit = self.read(narrow, self.element(narrow, units, index), 4).into_int_value();
@@ -170,12 +171,12 @@ impl<'c> Code<'c> {
         self.vector.const_zero()
     }
 
-    /// `value` in every lane.
+    /// Returns a vector with `value` in every lane.
     pub fn same(&self, value: f32) -> Vector<'c> {
         VectorType::const_vector(&[self.number.const_float(f64::from(value)); LANES])
     }
 
-    /// A number in every lane.
+    /// Returns a vector with a computed number in every lane.
     pub fn splat(&self, value: Scalar<'c>) -> Vector<'c> {
         let lanes = self.context.i32_type();
         let poison = self.vector.get_poison();
@@ -188,8 +189,8 @@ impl<'c> Code<'c> {
         built(self.builder.build_int_add(a, b, ""))
     }
 
-    /// The first `together` indices from `first`, which is below `count`; the last one that is, in place of those that are not.
-    /// What is done twice so costs less than code for the rest would cost to compile.
+    /// Returns `together` indices from `first`, which is below `count`; those that would not be below `count` are
+    /// replaced by the last one that is. Doing some work twice costs less than compiling code for the rest would.
     pub fn places(&self, first: Index<'c>, together: usize, count: Index<'c>) -> Vec<Index<'c>> {
         let last = built(self.builder.build_int_sub(count, self.constant(1), ""));
         let place = |number| {
@@ -220,14 +221,14 @@ impl<'c> Code<'c> {
         built(self.builder.build_float_div(a, b, ""))
     }
 
-    /// The intrinsic `name` of `types`, of one vector.
+    /// Returns what the intrinsic `name`, declared for `types`, computes from one vector.
     pub fn intrinsic(&self, name: &str, types: &[VectorType<'c>], of: Vector<'c>) -> Vector<'c> {
         let types: Vec<_> = types.iter().map(|&vector| vector.into()).collect();
         let function = Intrinsic::find(name).and_then(|found| found.get_declaration(self.module, &types));
         self.call_function(function.expect("LLVM has it"), of)
     }
 
-    /// What the helper `name` makes of a vector.
+    /// Returns what the helper `name` computes from a vector.
     pub fn call(&self, name: &str, of: Vector<'c>) -> Vector<'c> {
         self.call_function(self.module.get_function(name).expect("helpers are written first"), of)
     }
@@ -237,8 +238,9 @@ impl<'c> Code<'c> {
         call.try_as_basic_value().unwrap_basic().into_vector_value()
     }
 
-    /// A loop: `body` is given the index and what the turn before handed on, and hands on as much. What the last turn hands
-    /// on is the result, with the first index that was not taken. Of no turn it is `carried`.
+    /// Writes a loop and returns the first index that was not taken, with the values that the last turn hands on, or
+    /// `carried` if there is no turn. `body` is given the index and the values that the turn before handed on, and
+    /// hands on as many.
     pub fn repeat(
         &self,
         LoopRange { start, end, step }: LoopRange<'c>,

@@ -1,4 +1,4 @@
-//! From the sizes of a network to machine code, in this process.
+//! The way from the sizes of a network to machine code, in this process.
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -17,10 +17,10 @@ use super::layers::{After, LayerKind, Rows};
 use super::step::{Cell, Glimpse, Query, Scores, Writer};
 use crate::policy::inputs::STATIC;
 
-/// Code that takes a pointer to what it works on.
+/// A compiled function that takes a pointer to what it works on.
 pub(super) type Function<T> = unsafe extern "C" fn(*const T);
 
-/// The code of networks of one width. It stays until the process ends.
+/// The code of networks of one width, which stays until the process ends.
 #[derive(Clone, Copy)]
 pub(super) struct Program {
     pub embed: Function<Rows>,
@@ -33,10 +33,10 @@ pub(super) struct Program {
     pub glimpse: Function<Glimpse>,
 }
 
-/// What was compiled in this process, by width.
+/// The programs that were compiled in this process, by width.
 static PROGRAMS: Mutex<BTreeMap<usize, Program>> = Mutex::new(BTreeMap::new());
 
-/// The code of networks of a width, which is compiled once a process.
+/// Returns the code of networks of a width, which is compiled once in a process.
 pub(super) fn program(width: usize) -> anyhow::Result<Program> {
     // A thread that ended in there has put nothing in.
     let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,7 +51,7 @@ pub(super) fn program(width: usize) -> anyhow::Result<Program> {
 /// Compiles the code of networks of a width.
 ///
 /// # Errors
-/// LLVM can't, or the system allows no code to be made.
+/// Returns an error if LLVM can't compile it, or if the system does not allow code to be made.
 pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
     // Where a system forbids this, LLVM would end the process.
     MmapMut::map_anon(1).and_then(MmapMut::make_exec).context("making code")?;
@@ -105,10 +105,10 @@ pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
     }
 }
 
-/// The code of function `name`.
+/// Returns the code of function `name`.
 ///
 /// # Safety
-/// It must be one that takes a pointer to `T`, and the engine must outlive it.
+/// The function must be one that takes a pointer to `T`, and the engine must outlive the function.
 unsafe fn function<T>(engine: &ExecutionEngine, name: &str) -> anyhow::Result<Function<T>> {
     let address = engine.get_function_address(name)?;
     ensure!(address != 0, "no code for {name}");
@@ -116,7 +116,7 @@ unsafe fn function<T>(engine: &ExecutionEngine, name: &str) -> anyhow::Result<Fu
     Ok(unsafe { std::mem::transmute::<usize, Function<T>>(address) })
 }
 
-/// How many vectors of 16 numbers stay in registers while others come and go.
+/// Returns how many vectors of 16 numbers stay in registers while others come and go.
 fn registers(features: &str) -> usize {
     // Of 16 registers, sums take up to 12: with AVX each is half a vector, without it a quarter. More registers than that
     // gain nothing, since a row of most networks has three vectors.

@@ -4,16 +4,16 @@ use super::arithmetic::{Matrix, divisor};
 use super::code::{Code, Index, LoopRange, Pointer, Vector};
 use crate::policy::kernels::LANES;
 
-/// What a layer does to its sums.
+/// The operation that follows a layer's sums.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum After {
     Nothing,
     Tanh,
-    /// Adds their hyperbolic tangent to the first input.
+    /// Adds the hyperbolic tangent of the sums to the first input.
     TanhResidual,
 }
 
-/// Layers of the same sizes, which share their code.
+/// The kind of layers that have equal sizes, and so share their code.
 pub(super) struct LayerKind {
     /// The width of each input.
     pub inputs: Vec<usize>,
@@ -25,10 +25,10 @@ pub(super) struct LayerKind {
 #[repr(C)]
 pub(super) struct Rows {
     pub count: usize,
-    /// `count` rows of outputs.
+    /// The outputs, `count` rows.
     pub to: *mut f32,
     pub bias: *const f32,
-    /// `count` rows of each input, which `to` does not overlap; null where there is none.
+    /// The rows of each input, `count` of them, which `to` does not overlap; null where there is no input.
     pub from: [*const f32; Rows::MOST],
     /// The weights of each input.
     pub weights: [*const f32; Rows::MOST],
@@ -39,7 +39,7 @@ impl Rows {
     pub const MOST: usize = 3;
 }
 
-/// The fields of [`Rows`].
+/// The fields of [`Rows`], loaded.
 struct Fields<'c> {
     to: Pointer<'c>,
     bias: Pointer<'c>,
@@ -48,7 +48,7 @@ struct Fields<'c> {
 }
 
 impl LayerKind {
-    /// Writes the code; `registers` is the number of vectors that stay in registers.
+    /// Writes the code of the layer; `registers` is the number of vectors that stay in registers.
     pub fn emit<'c>(&self, code: &Code<'c>, argument: Pointer<'c>, registers: usize) {
         let count = code.size_field(argument, 0);
         let inputs = 0..self.inputs.len();
@@ -67,7 +67,7 @@ impl LayerKind {
         });
     }
 
-    /// The code for some rows at once, a number of columns at a time.
+    /// Writes the code for several rows at once, a number of columns at a time.
     fn rows<'c>(&self, code: &Code<'c>, fields: &Fields<'c>, places: &[Index<'c>], columns: usize) {
         let outputs = self.outputs;
         let rows_of = |table: Pointer<'c>, width: usize| -> Vec<Pointer<'c>> {

@@ -1,7 +1,7 @@
 //! The decoder's step, in four functions: the LSTM cell, a query, the scores of the candidates, and a glimpse at them.
 //!
-//! The code knows the width of the network alone; weights are found by what it is given, so that all networks of a width
-//! share it.
+//! The code knows the width of the network alone; the weights come in each function's argument, so that all networks of
+//! a width share the code.
 
 use super::arithmetic::{Matrix, divisor};
 use super::code::{Code, Index, LoopRange, Pointer, Vector};
@@ -9,22 +9,22 @@ use crate::policy::frontier::{CANDIDATE, GLOBAL};
 use crate::policy::kernels::LANES;
 use crate::policy::network::CLIP;
 
-/// The LSTM cell.
+/// The argument of the LSTM cell's code.
 #[repr(C)]
 pub(super) struct Cell {
-    /// Four rows: what the gates have read of the unit chosen last, and their bias.
+    /// The rows of the four gates that the unit chosen last gives, with the gates' bias.
     pub gates: *const f32,
     pub moment: *const f32,
     pub of_moment: *const f32,
     pub of_state: *const f32,
-    /// The state, which is replaced.
+    /// The hidden state, which is replaced; `cell`, the cell state, is replaced too.
     pub hidden: *mut f32,
     pub cell: *mut f32,
-    /// A row of room.
+    /// A row of scratch space.
     pub next: *mut f32,
 }
 
-/// Adds `row` times a square of `weights` to a query.
+/// The argument of the code that adds `row` times a square of `weights` to a query.
 #[repr(C)]
 pub(super) struct Query {
     pub row: *const f32,
@@ -32,37 +32,38 @@ pub(super) struct Query {
     pub to: *mut f32,
 }
 
-/// The clipped scores of all candidates, by additive attention.
+/// The argument of the code that computes the clipped scores of all candidates, by additive attention.
 #[repr(C)]
 pub(super) struct Scores {
-    /// How many candidates there are, at least one.
+    /// The number of candidates, at least one.
     pub count: usize,
     pub units: *const u32,
-    /// `CANDIDATE` figures of each.
+    /// The `CANDIDATE` figures of each candidate.
     pub figures: *const f32,
-    /// A row for each unit.
+    /// The table of rows, one for each unit.
     pub table: *const f32,
     pub query: *const f32,
     pub of_figures: *const f32,
     pub score: *const f32,
-    /// `count` numbers, rounded up to whole vectors.
+    /// The scores: `count` numbers, rounded up to whole vectors.
     pub to: *mut f32,
 }
 
-/// The mean of the candidates' rows, weighted by the exponentials of their scores.
+/// The argument of the code that computes the mean of the candidates' rows, weighted by the exponentials of their
+/// scores.
 #[repr(C)]
 pub(super) struct Glimpse {
-    /// How many candidates there are, at least one.
+    /// The number of candidates, at least one.
     pub count: usize,
     pub units: *const u32,
-    /// A row for each unit.
+    /// The table of rows, one for each unit.
     pub table: *const f32,
-    /// `count` numbers, rounded up to whole vectors; they become their exponentials.
+    /// The scores, `count` numbers rounded up to whole vectors, which are replaced by their exponentials.
     pub scores: *mut f32,
     pub seen: *mut f32,
 }
 
-/// Writes the code of networks of a width; `registers` vectors stay in registers.
+/// The writer of the code of networks of a width, in which `registers` vectors stay in registers.
 pub(super) struct Writer<'c, 'w> {
     pub code: &'w Code<'c>,
     pub width: usize,
@@ -70,7 +71,7 @@ pub(super) struct Writer<'c, 'w> {
 }
 
 impl<'c> Writer<'c, '_> {
-    /// The code of a [`Cell`]: a vector of hidden units with all their gates at a time.
+    /// Writes the code of a [`Cell`]: a vector of hidden units with all their gates at a time.
     pub fn cell(&self, argument: Pointer<'c>) {
         let (code, width) = (self.code, self.width);
         let [gates_before, moment, of_moment, of_state, hidden, cell, next] =
@@ -98,7 +99,7 @@ impl<'c> Writer<'c, '_> {
         });
     }
 
-    /// The code of a [`Query`].
+    /// Writes the code of a [`Query`].
     pub fn query(&self, argument: Pointer<'c>) {
         let (code, width) = (self.code, self.width);
         let [row, weights, to] = [0, 1, 2].map(|place| code.pointer_field(argument, place));
@@ -114,7 +115,7 @@ impl<'c> Writer<'c, '_> {
         });
     }
 
-    /// The code of [`Scores`]: as many candidates at once as there are registers for.
+    /// Writes the code of [`Scores`]: as many candidates at once as there are registers for.
     pub fn scores(&self, argument: Pointer<'c>) {
         let (code, width) = (self.code, self.width);
         let count = code.size_field(argument, 0);
@@ -157,7 +158,7 @@ impl<'c> Writer<'c, '_> {
         self.over_candidates(count, to, |dot| code.mul(code.same(CLIP), code.tanh(dot)));
     }
 
-    /// The code of a [`Glimpse`].
+    /// Writes the code of a [`Glimpse`].
     pub fn glimpse(&self, argument: Pointer<'c>) {
         let code = self.code;
         let count = code.size_field(argument, 0);
@@ -186,7 +187,7 @@ impl<'c> Writer<'c, '_> {
         });
     }
 
-    /// A loop over the hidden units, `columns` vectors at once. The body is given the first of them.
+    /// Writes a loop over the hidden units, `columns` vectors at once. The body is given the first unit of each turn.
     fn over_width(
         &self,
         columns: usize,
@@ -197,7 +198,8 @@ impl<'c> Writer<'c, '_> {
         self.code.repeat(LoopRange { start, end, step: columns * LANES }, carried, body).1
     }
 
-    /// Replaces all numbers of the candidates by a function of theirs, and what is after them as well.
+    /// Writes a loop that replaces each candidate's number by a function of it, and the numbers after them, up to a
+    /// whole vector, as well.
     fn over_candidates(
         &self,
         count: Index<'c>,
@@ -213,7 +215,7 @@ impl<'c> Writer<'c, '_> {
         });
     }
 
-    /// How many vectors of a row are worked on at once, and where they start.
+    /// Returns the places in a row at which the vectors that are worked on at once start.
     fn columns(&self) -> Vec<usize> {
         let columns = divisor(self.width / LANES, self.registers);
         (0..columns).map(|column| column * LANES).collect()

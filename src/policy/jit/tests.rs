@@ -1,4 +1,4 @@
-//! The compiled network against the plain one.
+//! The comparison of the compiled network with the plain one.
 
 use std::thread;
 
@@ -26,7 +26,7 @@ const SHAPES: [Shape; 6] = [
     Shape { hidden: 112, rounds: 1 },
 ];
 
-/// A network whose weights are normal at `scale` 1.
+/// Returns a network with random weights, of ordinary size if `scale` is 1.
 fn network(shape: Shape, scale: f32, seed: u64) -> Network {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut values = Vec::new();
@@ -37,7 +37,7 @@ fn network(shape: Shape, scale: f32, seed: u64) -> Network {
     Network::new(shape, values).unwrap()
 }
 
-/// Graph `number` as solvers see it.
+/// Returns graph `number` as solvers see it.
 fn instance(number: u64) -> Instance {
     let family = if number.is_multiple_of(2) { Family::Network } else { Family::Layered };
     let objective = Objective::ALL[(number / 2 % 2) as usize];
@@ -56,7 +56,8 @@ fn bits(values: &[f32]) -> Vec<u32> {
     values.iter().map(|value| value.to_bits()).collect()
 }
 
-/// All that an engine says of a graph: what it encodes, and the logits of every step.
+/// Returns the bits of all that an engine computes for a graph: the encoding and the logits of every step; and the
+/// order.
 fn said(engine: &dyn Engine, instance: &Instance) -> (Vec<u32>, Vec<u32>) {
     let inputs = &Inputs::new(instance, instance.simple_bound());
     let encoded = engine.encode(instance, &inputs.rows);

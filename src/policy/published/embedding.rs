@@ -1,21 +1,21 @@
-//! What the published network reads of a node: its level, the levels and the numbers of its parents, its own number and
-//! its parameter bytes.
+//! The figures of a node that the published network reads: its level, the levels and the numbers of its parents, its
+//! own number and its parameter bytes.
 //!
-//! All of them are absolute, in units of the 30 nodes that it was trained on and of a mebibyte: on a larger graph they grow
-//! beyond anything that was seen in training. That is how it was published.
+//! All of them are absolute, in units of the 30 nodes that it was trained on and of a mebibyte: on a larger graph they
+//! grow beyond anything that was seen in training. The configuration was published with these figures.
 
 use super::packing::Nodes;
 
-/// Parents that are looked at; of more the first.
+/// The most parents that are looked at; of more, the first ones count.
 const PARENTS: usize = 6;
-/// Figures of a node.
+/// The number of figures of a node.
 pub const FIGURES: usize = 3 + 2 * PARENTS;
 
-/// Levels and numbers are divided by this.
+/// The divisor of levels and numbers: the number of nodes of the graphs in training.
 const TRAINED_NODES: f32 = 30.0;
 const MEBIBYTE: f32 = (1 << 20) as f32;
 
-/// [`FIGURES`] figures of each node. Levels and numbers count from 1, so that 0 stands for no parent.
+/// Returns [`FIGURES`] figures of each node. Levels and numbers count from 1, so that 0 stands for no parent.
 pub fn rows(nodes: &Nodes) -> Vec<f32> {
     let preds = &nodes.instance.preds;
     let mut level = vec![1u32; preds.len()];

@@ -1,5 +1,5 @@
-//! From a sequence to a schedule, as published: packed greedily under a cap, parents pulled forward, the children of a node
-//! in one stage where one can hold them, and the cap found by binary search.
+//! The way from a sequence to a schedule, as published: packed greedily under a cap, parents pulled forward, the
+//! children of a node in one stage where one can hold them, and the cap found by binary search.
 
 use std::ops::Range;
 
@@ -8,20 +8,21 @@ use crate::solve::instance::Instance;
 
 /// The nodes of a graph, with the parameter bytes that each reads.
 pub struct Nodes {
-    /// The graph as solvers see it.
+    /// The graph as the solvers see it.
     pub instance: Instance,
     /// The parameter bytes of each node.
     pub bytes: Vec<u64>,
 }
 
-/// A linear extension, cut into stages: the places where they begin.
+/// A linear extension that is cut into stages, with the places where they begin.
 struct Packing {
     order: Vec<u32>,
     starts: Vec<usize>,
 }
 
 impl Nodes {
-    /// The units of an instance for the memory objective. A constant that several read counts for each of them.
+    /// Returns the units of an instance for the memory objective as nodes. A constant that several units read counts
+    /// for each of them.
     pub fn new(instance: Instance) -> Nodes {
         let mut bytes = instance.bytes.clone();
         for constant in &instance.shared {
@@ -30,8 +31,8 @@ impl Nodes {
         Nodes { instance, bytes }
     }
 
-    /// The schedule that `sequence`, any permutation of the nodes, is packed into: as many stages as asked for, none of them
-    /// empty.
+    /// Returns the schedule that `sequence`, any permutation of the nodes, is packed into: as many stages as asked for,
+    /// none of them empty.
     pub fn schedule(&self, sequence: &[u32]) -> Schedule {
         let stages = self.instance.stages;
         let total: u64 = self.bytes.iter().sum();
@@ -58,7 +59,7 @@ impl Nodes {
         self.instance.schedule(&stage_of)
     }
 
-    /// Packs `sequence` into as many stages as it takes, none above `cap`, which no node is.
+    /// Packs `sequence` into as many stages as it takes, none above `cap`, which no single node exceeds.
     fn pack(&self, sequence: &[u32], cap: u64) -> Packing {
         let mut placed = vec![false; sequence.len()];
         let mut packing = Packing { order: Vec::with_capacity(sequence.len()), starts: vec![0] };
@@ -88,9 +89,9 @@ impl Nodes {
         packing
     }
 
-    /// `node`, which is not placed, and what must come with it of the nodes that are not: its parents, their parents and so
-    /// on, and with `siblings` the other children of all these parents, with their own parents and siblings. In an order
-    /// that the graph allows.
+    /// Returns `node`, which is not placed, and all unplaced nodes that must come with it, in an order that the graph
+    /// allows: its parents, their parents and so on, and with `siblings` the other children of all these parents, with
+    /// their own parents and siblings.
     fn pulled(&self, node: u32, placed: &[bool], siblings: bool) -> Vec<u32> {
         let Instance { preds, succs, .. } = &self.instance;
         let mut is_taken = placed.to_vec();
@@ -113,7 +114,8 @@ impl Nodes {
         nodes
     }
 
-    /// Cuts the stage with the most bytes of those with several nodes where the larger part is smallest.
+    /// Cuts the stage that has the most bytes, among those of several nodes, in the place that makes the larger part
+    /// smallest.
     fn split(&self, packing: &mut Packing) {
         let several = packing.ranges().filter(|range| range.len() > 1);
         let bytes = |range: &Range<usize>| self.bytes_of(&packing.order[range.clone()]);
@@ -130,7 +132,7 @@ impl Nodes {
 }
 
 impl Packing {
-    /// The place of each stage in the order.
+    /// Returns the range of places in the order that each stage takes.
     fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.starts.iter().skip(1).copied().chain([self.order.len()]);
         self.starts.iter().copied().zip(ends).map(|(start, end)| start..end)

@@ -6,7 +6,7 @@ use crate::policy::kernels::{accumulate, dot, tanh};
 use crate::policy::layers::{Layer, attend, lstm_step};
 use crate::policy::network::CLIP;
 
-/// The parameters by name.
+/// The parameters of the network, by name.
 pub struct PointerNetwork<'n> {
     width: usize,
     embed: Layer<'n>,
@@ -19,7 +19,7 @@ pub struct PointerNetwork<'n> {
     pointer: Head<'n>,
 }
 
-/// Batch norm with the statistics of training: `x scale + shift`.
+/// A batch norm with the statistics of training: `x scale + shift`.
 struct Norm {
     scale: Vec<f32>,
     shift: Vec<f32>,
@@ -31,14 +31,14 @@ struct Lstm<'n> {
     bias: &'n [f32],
 }
 
-/// Additive attention.
+/// The weights of additive attention.
 struct Head<'n> {
     reference: Layer<'n>,
     query: &'n [f32],
     score: &'n [f32],
 }
 
-/// The hidden state and the cell of an LSTM, and room for its gates.
+/// The hidden state and the cell state of an LSTM, and scratch space for its gates.
 struct State {
     hidden: Vec<f32>,
     cell: Vec<f32>,
@@ -88,8 +88,8 @@ impl<'n> PointerNetwork<'n> {
         }
     }
 
-    /// The nodes of `rows` in the order in which they are pointed out; of equal logits the first. `watch` is shown the
-    /// logits of the nodes left at each step, by node.
+    /// Returns the nodes of `rows` in the order in which they are pointed out; of equal logits the first wins. `watch`
+    /// is shown the logits of the nodes left at each step, by node.
     ///
     /// Complexity: quadratic in the nodes.
     pub fn sequence(&self, rows: &[f32], mut watch: impl FnMut(&[f32])) -> Vec<u32> {
@@ -157,7 +157,7 @@ impl State {
 }
 
 impl Head<'_> {
-    /// The clipped score of each of `nodes`.
+    /// Computes the clipped score of each of `nodes`.
     fn scores(&self, references: &[f32], of: &[f32], nodes: &[u32], scores: &mut Vec<f32>) {
         let width = of.len();
         let mut query = vec![0.0; width];

@@ -13,10 +13,10 @@ use crate::policy::kernels::LANES;
 use crate::policy::named::Named;
 use crate::policy::network::{Parameter, split};
 
-/// Parameters that are not learned.
+/// The number of parameters that are not learned.
 pub const STATISTICS: usize = 4;
 
-/// What norms add to the variance.
+/// The number that norms add to the variance.
 pub const NORM_EPSILON: f32 = 1e-5;
 
 /// The published width of every hidden layer.
@@ -29,12 +29,12 @@ pub struct PublishedNetwork {
     values: Vec<f32>,
 }
 
-/// Whether there can be a network of this width: a multiple of 16.
+/// Returns whether there can be a network of this width: a multiple of 16.
 pub fn is_valid(hidden: usize) -> bool {
     (LANES..=1024).contains(&hidden) && hidden.is_multiple_of(LANES)
 }
 
-/// The parameters of a network `hidden` wide, in the order in which they lie in a flat array.
+/// Returns the parameters of a network `hidden` wide, in the order in which they lie in a flat array.
 pub fn parameters(hidden: usize) -> Vec<Parameter> {
     let list = [
         ("embed.weight", FIGURES, hidden),
@@ -67,13 +67,14 @@ pub fn parameters(hidden: usize) -> Vec<Parameter> {
 }
 
 impl PublishedNetwork {
-    /// A network of `values` in the order of [`parameters`]; none if their number is another.
+    /// Returns the network that has `values`, in the order of [`parameters`]; `None` if there is no such network or it
+    /// has another number of values.
     pub fn new(hidden: usize, values: Vec<f32>) -> Option<PublishedNetwork> {
         let len = || parameters(hidden).iter().map(Parameter::len).sum::<usize>();
         (is_valid(hidden) && values.len() == len()).then_some(PublishedNetwork { hidden, values })
     }
 
-    /// The width of its hidden layers.
+    /// Returns the width of the hidden layers.
     pub fn hidden(&self) -> usize {
         self.hidden
     }
@@ -83,7 +84,7 @@ impl PublishedNetwork {
         Named::new(parameters(self.hidden), self.parameters().map(|(_, values)| values))
     }
 
-    /// The parameters in their order, each with its numbers.
+    /// Returns the parameters in their order, each with its numbers.
     pub fn parameters(&self) -> impl Iterator<Item = (Parameter, &[f32])> {
         split(parameters(self.hidden), &self.values)
     }

@@ -1,4 +1,4 @@
-//! The published configuration from end to end, with networks that learned nothing.
+//! The tests of the published configuration from end to end, with networks that learned nothing.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ fn any_network(seed: u64) -> PublishedNetwork {
     PublishedNetwork::new(HIDDEN, values.collect()).unwrap()
 }
 
-/// Graphs of both families and many sizes, each with a number of stages up to all its operations.
+/// Calls `check` with graphs of both families and many sizes, each with a number of stages up to the number of its
+/// operations.
 fn for_each_problem(mut check: impl FnMut(&Problem, &mut ChaCha8Rng)) {
     for number in 0..120 {
         let mut random = ChaCha8Rng::seed_from_u64(number);

@@ -1,4 +1,4 @@
-//! Weights files of the published network: tensors `PARAMETER` of single precision.
+//! The weights files of the published network: tensors `PARAMETER` of single precision.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::policy::tensors::{FileKind, WeightsError};
 const KIND: FileKind = FileKind { entry: "respect-published", version: 1 };
 
 impl PublishedNetwork {
-    /// Reads a weights file: the network, and how it came about.
+    /// Reads a weights file; returns the network and the recipe by which it came about.
     ///
     /// # Errors
-    /// Anything but a whole file of this version with a sound network.
+    /// Returns an error unless the file is a whole file of this version with a sound network.
     pub fn from_bytes(bytes: &[u8]) -> Result<(PublishedNetwork, BTreeMap<String, String>), WeightsError> {
         let (tensors, recipe) = tensors::read(&KIND, bytes)?;
         let hidden = tensors.columns("embed.bias")?;
@@ -32,7 +32,7 @@ impl PublishedNetwork {
         }
     }
 
-    /// Writes a weights file; the same network and `recipe` give the same bytes.
+    /// Returns the bytes of a weights file; the same network and `recipe` give the same bytes.
     pub fn to_bytes(&self, recipe: &BTreeMap<String, String>) -> Vec<u8> {
         let named = self.parameters().map(|(parameter, values)| (parameter.name.clone(), parameter, values));
         tensors::write(&KIND, recipe, named)
