@@ -99,17 +99,17 @@ pub struct Args {
 struct Report<'a> {
     folder: &'a Path,
     compiled: bool,
-    /// What had to be done for stages to be compiled, beyond one plain run.
+    /// The notes on what had to be done for stages to be compiled, beyond one plain run.
     notes: &'a [String],
     default: Default,
-    /// What a search comes to, where the cuts are the user's.
+    /// The result of a search, for comparison, if the cuts are the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<Beside>,
     #[serde(flatten)]
     manifest: &'a Manifest,
 }
 
-/// What the compiler's own partitioning would give, for comparison.
+/// The figures of the compiler's own partitioning, for comparison.
 #[derive(Serialize)]
 struct Default {
     peak_parameter_bytes: Option<u64>,
@@ -117,7 +117,7 @@ struct Default {
     why_not: Option<String>,
 }
 
-/// Runs it.
+/// Runs `respect compile`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let cancel = interrupt::catch();
     let input = Input::open(&args.model)?.into_flatbuffer()?;
@@ -232,7 +232,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
-/// What keeps the model, or operators of its stages, from Edge TPUs.
+/// Returns the lines on what keeps the model, or operators of its stages, from Edge TPUs.
 fn left_to_cpu(manifest: &Manifest) -> String {
     let mut text: String = manifest.warning.iter().map(|warning| format!("warning: {warning}\n")).collect();
     for stage in manifest.stages.iter().filter(|stage| !stage.on_cpu.is_empty()) {
@@ -242,7 +242,7 @@ fn left_to_cpu(manifest: &Manifest) -> String {
     text
 }
 
-/// How the compiler is run.
+/// Returns the settings of the compiler's runs that the arguments ask for.
 fn run_options(args: &Args) -> RunOptions<'_> {
     let default = RunOptions::default();
     RunOptions {
@@ -253,12 +253,12 @@ fn run_options(args: &Args) -> RunOptions<'_> {
     }
 }
 
-/// Reads a flag of the compiler's.
+/// Reads a flag of the compiler's; an error comes with advice.
 fn flag(text: &str) -> Result<Flag, String> {
     text.parse().map_err(|error: FlagError| with_advice(&error))
 }
 
-/// The default partitioning's figure and how much better the schedule's is.
+/// Returns the default partitioning's figure, and how much better the schedule's is.
 fn improvement(problem: &Problem, solution: &Solution, default: Result<&Solution, String>) -> String {
     match default {
         Err(why) => format!("the compiler's default partitioning could not be used here: {why}\n"),

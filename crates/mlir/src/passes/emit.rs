@@ -1,4 +1,4 @@
-//! `respect-emit-stages`: the stages of a function as files, and through the compiler.
+//! The pass `respect-emit-stages`, which writes the stages of a function as files and has the compiler compile them.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -26,37 +26,38 @@ use respect::solve::{Algorithm, Claim, Origin, Solution, Status, solve_for_runne
 use respect::tflite::graph::graph;
 use respect::tflite::names;
 
-/// Where to, and through which compiler.
+/// The options of the pass: the output folder, the compiler, and how it is run.
 #[derive(Clone, Debug)]
 pub struct EmitOptions<'a> {
-    /// The folder.
+    /// The path of the output folder.
     pub out_dir: &'a str,
-    /// The compiler's path; empty: do not compile.
+    /// The path of the compiler; empty to compile nothing.
     pub compiler: &'a str,
-    /// How long the compiler may take for one stage, in seconds.
+    /// The time that the compiler may take for one stage, in seconds.
     pub timeout_s: u64,
-    /// Whether the stages of an earlier run are replaced.
+    /// True to replace the stages of an earlier run.
     pub force: bool,
-    /// How many stages are compiled at a time; 0: one a core.
+    /// The number of stages that are compiled at a time; 0 for one a core.
     pub jobs: u32,
-    /// Whether a stage that is refused is tried with the compiler's own search.
+    /// True to try a refused stage again with the compiler's own search.
     pub search_delegate: bool,
-    /// Flags for the compiler, as `NAME` or `NAME=VALUE`.
+    /// The flags for the compiler, as `NAME` or `NAME=VALUE`.
     pub compiler_flags: Vec<&'a str>,
-    /// How often the function is cut again at most where the compiler refuses a stage.
+    /// The most times that the function is cut again where the compiler refuses a stage.
     pub recut: u32,
-    /// How often the on-chip capacity is corrected at most by what the compiler reports.
+    /// The most times that the on-chip capacity is corrected by what the compiler reports.
     pub refine: u32,
 }
 
 /// Writes the stages of the scheduled or outlined function of a module; counts stages and compiled stages.
 ///
-/// The first cut is the one that the function carries. What the compiler says to it is heeded by the scheduler that the
-/// function names, or by `respect` if it names none of ours.
+/// The first cut is the one that the function carries. If the compiler refuses or corrects it, the next cuts come from
+/// the scheduler that the function names, or from `respect` if it names none of ours.
 ///
 /// # Errors
-/// An option has a value that means nothing, no function or more than one is scheduled, it is not all of the `tfl`
-/// dialect, a file can't be written or a stage not be compiled. Then the folder is as it was.
+/// Returns an error if an option has a value that means nothing, if no function or more than one is scheduled, if the
+/// function is not all of the `tfl` dialect, if a file can't be written, or if a stage can't be compiled. In every case
+/// the folder is as it was.
 pub fn run<'c>(
     module: OperationRef<'c, 'c>,
     options: &EmitOptions,
@@ -102,10 +103,10 @@ pub fn run<'c>(
     Ok(())
 }
 
-/// Returns the flags for the compiler, if the options mean something.
+/// Returns the flags for the compiler, after checking every option.
 ///
 /// # Errors
-/// What is wrong with an option, and what to do about it.
+/// Returns a sentence on what is wrong with an option, and what to do about it.
 fn checked(options: &EmitOptions) -> Result<Vec<Flag>, String> {
     if options.out_dir.is_empty() {
         return Err("respect-emit-stages has no folder to write to: give out-dir=DIR".into());
@@ -194,7 +195,7 @@ fn emit<'c>(
     })
 }
 
-/// What the annotation of a schedule says of the search; of one by hand nothing is known but its figures.
+/// Returns what the annotation of a schedule claims about the search; of a schedule by hand only the figures are known.
 fn claim(annotation: &Annotation, objective: Objective) -> Claim {
     let lower_bound = annotation.lower_bound.map_or(0, |bound| match objective {
         Objective::Memory => bound as u64,
