@@ -68,17 +68,18 @@ pub(super) fn runs_on_coral(problem: &Problem, solution: &Solution) -> Result<()
     verify(&by_coral, &solution.schedule).map(drop).map_err(CompileError::NotForRunner)
 }
 
-/// Stages that are written, and what came of compiling them.
+/// The stages of a schedule as they were written, and the result of compiling them.
 pub(super) struct WrittenStages {
-    /// The folder that they are in.
+    /// The scratch folder that holds the stages.
     pub folder: TempDir,
-    /// Each part of the model with its file.
+    /// The part of the model that each stage is, with its file, in order.
     pub files: Vec<(Part, FileEntry)>,
-    /// What came of compiling them.
+    /// The results of compiling each stage, or the first error; empty if there is no compiler.
     pub compiled: Result<Vec<Compiled>, RunError>,
 }
 
-/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them.
+/// Writes the stages of `solution` into a folder of their own within `folder`, and compiles them; returns the stages and
+/// the result of compiling.
 ///
 /// # Errors
 /// Returns an error if a file can't be written, or if somebody asks to stop.
