@@ -1,6 +1,6 @@
 //! Labels: the exact solver's results on many graphs, for whoever learns from them.
 //!
-//! A [`Plan`] says which problems each graph of a [`Source`](source::Source) poses; [`Plan::label`] solves them. The
+//! A [`Plan`] says which problems each graph of a [`GraphSource`](source::GraphSource) poses; [`Plan::label`] solves them. The
 //! labels depend on plan and graph alone, so that any number of threads and machines, each with a [`Shard`], and any
 //! number of interruptions (see [`journal`]) lead to the same bytes.
 
