@@ -130,8 +130,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     ];
     let mut text = table(&header, 4, rows.iter().map(cells));
     text.push_str(&format!(
-        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up its \
-         slowest stage over the scheduler's; gap is the distance to the best proved bound\n",
+        "objective {}; 'vs default' is the default's largest stage over the scheduler's, speed-up the \
+         default's slowest stage over the scheduler's; gap is the distance to the best proved bound\n",
         args.options.objective
     ));
     if count > 1 {
