@@ -71,7 +71,7 @@ fn nothing_is_overwritten_without_force() {
     assert!(compile(scratch.path(), &["-n", "3"]).status.success());
     let before = contents(scratch.path());
     let why = complaint(&compile(scratch.path(), &["-n", "2"]));
-    assert!(why.contains("chain_stages exists: give another folder with -o, or --force to replace"), "{why}");
+    assert!(why.contains("chain_stages exists; give another folder with -o, or --force to replace"), "{why}");
     assert!(contents(scratch.path()) == before);
     assert_eq!(listing(scratch.path()), ["chain_stages"]);
 }

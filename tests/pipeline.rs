@@ -234,7 +234,7 @@ fn mistakes_are_told() {
     let residual = model("residual");
     let (residual, folder) = (residual.to_str().unwrap(), folder.to_str().unwrap());
     for (status, arguments, part) in [
-        (1, vec!["simulate", residual], "Give --stages N"),
+        (1, vec!["simulate", residual], "give --stages N"),
         (1, vec!["simulate", folder, "-n", "2"], "leave --stages and --cut-after out"),
         (1, vec!["simulate", "--stage-ms", "3,5", "--copies", "1"], "one number from 1"),
         (1, vec!["simulate", "--stage-ms", "3,5", "--copies", "1,0"], "one number from 1"),

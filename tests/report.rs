@@ -189,7 +189,7 @@ fn mistakes_are_told() {
     };
     let option = Path::new;
     complains(2, &[&residual, option("-n"), option("2")], "--output");
-    complains(1, &[&residual, option("-o"), &out], "Give --stages N");
+    complains(1, &[&residual, option("-o"), &out], "give --stages N");
     complains(1, &[&folder, option("-n2"), option("-o"), &out], "leave --stages and --cut-after out");
     complains(1, &[scratch.path(), option("-o"), &out], "respect compile");
     complains(1, &[&folder, option("-o"), &out, option("--model-explorer"), &out], "give each a file");

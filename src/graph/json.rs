@@ -28,7 +28,7 @@
 //! - `on_cpu`: the operations that a device leaves to the host's CPU;
 //! - `skipped_behind_cpu`: the operations whose result is not computed where they come after one of `on_cpu`;
 //! - a tensor's `uncuttable`, the reason why no cut may go through it, and `uncuttable_because`, the cause of that
-//! reason in words.
+//!   reason in words.
 
 use serde::Serialize;
 

@@ -48,7 +48,7 @@ The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage hold
 pub struct Args {
     /// The quantized model (.tflite)
     model: PathBuf,
-    /// How many stages, one a device
+    /// Number of stages, one for each device
     #[arg(long, short = 'n', value_name = "N")]
     #[arg(required_unless_present = "cut_after")]
     stages: Option<u32>,
@@ -70,13 +70,13 @@ pub struct Args {
     /// Cut a model that edgetpu_compiler would refuse, or that it would find nothing in for the Edge TPU, all the same
     #[arg(long)]
     allow_cpu: bool,
-    /// How many stages are compiled at a time [default: one a core]
+    /// Number of stages that are compiled at a time [default: one for each core]
     #[arg(long, short, value_name = "COUNT")]
     jobs: Option<NonZeroUsize>,
     /// Try a stage that edgetpu_compiler refuses again with its --search_delegate, which leaves operators to the CPU
     #[arg(long)]
     search_delegate: bool,
-    /// How often the model is cut again where edgetpu_compiler refuses a stage, with what it refuses kept apart
+    /// Number of times that the model is cut again where edgetpu_compiler refuses a stage, with what it refuses kept apart
     #[arg(long, value_name = "COUNT", default_value_t = RECUTS)]
     recut: u32,
     /// Correct the on-chip capacity by what edgetpu_compiler reports, and cut again if that is better; at most COUNT
@@ -90,7 +90,7 @@ pub struct Args {
     /// A flag passed on to edgetpu_compiler, such as min_runtime_version=13; may be given several times
     #[arg(long, value_name = "NAME[=VALUE]", allow_hyphen_values = true, value_parser = flag)]
     compiler_flag: Vec<Flag>,
-    /// How to print what was done
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
