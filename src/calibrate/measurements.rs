@@ -88,19 +88,20 @@ struct Record {
 ///
 /// # Errors
 /// Returns an error that names the first wrong line, what is wrong with it and what to do.
-pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
+pub fn read(text: &str) -> Result<Vec<Measurement>, MeasurementError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|error| error.to_string())?.clone();
+    let headers = reader.headers().map_err(MeasurementError::of)?.clone();
     for column in ["model", "value_ms"] {
         if !headers.iter().any(|header| header == column) {
-            return Err(format!("line 1: there is no column '{column}'; name the columns in the first line"));
+            let what = format!("there is no column '{column}'; name the columns in the first line");
+            return Err(MeasurementError { line: Some(1), what });
         }
     }
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record.map_err(MeasurementError::of)?;
         let line = record.position().map_or(0, csv::Position::line);
-        let at = |why: String| format!("line {line}: {why}");
+        let at = |what: String| MeasurementError { line: Some(line), what };
         let fields: Record =
             record.deserialize(Some(&headers)).map_err(|error| at(describe(&error, &headers)))?;
         if rows.len() == limits::MEASUREMENTS {
@@ -109,6 +110,23 @@ pub fn read(text: &str) -> Result<Vec<Measurement>, String> {
         rows.push(fields.row(line).map_err(at)?);
     }
     Ok(rows)
+}
+
+/// The error of measurements that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{what}", .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
+pub struct MeasurementError {
+    /// The number of the line, from 1, if the error is of one line.
+    pub line: Option<u64>,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl MeasurementError {
+    /// Returns the error for text that is no table.
+    fn of(error: csv::Error) -> MeasurementError {
+        MeasurementError { line: None, what: error.to_string() }
+    }
 }
 
 /// Returns why a row is no record: the column and what is wrong with it.
@@ -212,10 +230,10 @@ mod tests {
             ("m,1,1,,-5,0", ["onchip_bytes is '-5'", "whole numbers"]),
             ("m,1", ["line: 2", "fields"]),
         ] {
-            let why = read(&format!("{header}{row}\n")).map(|rows| rows.len()).unwrap_err();
+            let why = read(&format!("{header}{row}\n")).map(|rows| rows.len()).unwrap_err().to_string();
             assert!(parts.iter().all(|part| why.contains(part)), "{row}: {why}");
         }
-        assert!(read("model,ms\n").unwrap_err().contains("no column 'value_ms'"));
-        assert!(read("").unwrap_err().contains("no column 'model'"));
+        assert!(read("model,ms\n").unwrap_err().to_string().contains("no column 'value_ms'"));
+        assert!(read("").unwrap_err().to_string().contains("no column 'model'"));
     }
 }

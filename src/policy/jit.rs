@@ -13,7 +13,7 @@ mod tests;
 
 use std::ptr;
 
-use compile::{Function, Program, program};
+use compile::{Cause, Function, Program, program};
 use layers::Rows;
 use step::{Cell, Glimpse, Query, Scores};
 
@@ -42,6 +42,8 @@ pub(crate) struct Jit {
     pointer: Layer<1>,
     step: Step,
     program: Program,
+    /// The numbers that all weights are parts of.
+    _lines: Box<[Line]>,
 }
 
 /// The weights that a step reads.
@@ -76,15 +78,16 @@ struct Layer<const N: usize> {
 struct Line([f32; LANES]);
 
 impl Jit {
-    /// Compiles `network`, whose weights and code stay until the process ends.
+    /// Compiles `network`. The code stays until the process ends, for other networks of the width.
     ///
     /// # Errors
     /// Returns an error if LLVM can't compile it, or if the system does not allow code to be made.
-    pub fn new(network: &Network) -> anyhow::Result<Jit> {
+    pub fn new(network: &Network) -> Result<Jit, Cause> {
         let shape = network.shape();
         let lines = network.values().as_chunks::<LANES>().0.iter().map(|&line| Line(line));
-        let lines: &'static [Line] = Vec::leak(lines.collect());
-        // SAFETY: lines are arrays of numbers without padding, `LANES` in each.
+        let lines: Box<[Line]> = lines.collect();
+        // SAFETY: lines are arrays of numbers without padding, `LANES` in each. They do not move with their box, which is
+        // dropped with the network, and no slice of them leaves it.
         let values: &'static [f32] =
             unsafe { std::slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * LANES) };
         let parameters = shape.parameters();
@@ -118,6 +121,7 @@ impl Jit {
             pointer: Layer { code: program.reference, weights: pointer_reference },
             step,
             program,
+            _lines: lines,
         })
     }
 

@@ -15,13 +15,27 @@ mod text;
 use partition::Partition;
 use text::Safe;
 
+pub use charts::DrawError;
 pub use subject::Subject;
+
+use crate::pipeline::simulate::SimulateError;
+
+/// The error of a report that can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The pipeline of the stages can't be simulated.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
+    /// A chart can't be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+}
 
 /// Returns the page of a schedule.
 ///
 /// # Errors
 /// Returns an error if the stages take so long that they can't be simulated, or if the charting library fails.
-pub fn page(subject: &Subject) -> anyhow::Result<String> {
+pub fn page(subject: &Subject) -> Result<String, ReportError> {
     let ours = Partition::new(("RESPECT", "ours"), subject.evaluation, subject.join)?;
     let default = match &subject.default {
         Ok(evaluation) => Some(Partition::new(("compiler's default", "default"), evaluation, subject.join)?),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, anyhow, ensure};
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
 use inkwell::execution_engine::ExecutionEngine;
+use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 use memmap2::MmapMut;
 
@@ -36,8 +36,25 @@ pub(super) struct Program {
 /// The programs that were compiled in this process, by width.
 static PROGRAMS: Mutex<BTreeMap<usize, Program>> = Mutex::new(BTreeMap::new());
 
+/// The cause of code that can't be made, in the words of LLVM or of the system.
+pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What the code of a program needs as long as the process runs: the engine owns the code, and the module and
+/// the context are those that the engine was made from.
+struct Kept {
+    _engine: ManuallyDrop<ExecutionEngine<'static>>,
+    _module: Box<Module<'static>>,
+    _context: Box<Context>,
+}
+
+// SAFETY: what is kept is not touched again, from any thread.
+unsafe impl Send for Kept {}
+
+/// What the programs of this process need. Nothing is ever taken out.
+static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+
 /// Returns the code of networks of a width, which is compiled once in a process.
-pub(super) fn program(width: usize) -> anyhow::Result<Program> {
+pub(super) fn program(width: usize) -> Result<Program, Cause> {
     // A thread that ended in there has put nothing in.
     let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(&program) = programs.get(&width) {
@@ -52,12 +69,16 @@ pub(super) fn program(width: usize) -> anyhow::Result<Program> {
 ///
 /// # Errors
 /// Returns an error if LLVM can't compile it, or if the system does not allow code to be made.
-pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
+pub(super) fn compile(width: usize) -> Result<Program, Cause> {
     // Where a system forbids this, LLVM would end the process.
-    MmapMut::map_anon(1).and_then(MmapMut::make_exec).context("making code")?;
-    // The engine owns the code, and the context what the engine was made from.
-    let context: &'static Context = Box::leak(Box::new(Context::create()));
-    let module = &*Box::leak(Box::new(context.create_module("policy")));
+    MmapMut::map_anon(1).and_then(MmapMut::make_exec)?;
+    let kept_context = Box::new(Context::create());
+    // SAFETY: the context does not move with its box, and the box either goes where nothing is taken out, or is dropped after
+    // all that is made from it, which is declared later.
+    let context: &'static Context = unsafe { &*(&raw const *kept_context) };
+    let kept_module = Box::new(context.create_module("policy"));
+    // SAFETY: the same holds for the module.
+    let module: &'static Module<'static> = unsafe { &*(&raw const *kept_module) };
     let (cpu, features) = (TargetMachine::get_host_cpu_name(), TargetMachine::get_host_cpu_features());
     let (cpu, features) = (cpu.to_str()?, features.to_str()?);
     let attributes = [("target-cpu", cpu), ("target-features", features)];
@@ -84,15 +105,15 @@ pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
     write("scores", &|code, argument| Writer { code, width, registers }.scores(argument));
     write("glimpse", &|code, argument| Writer { code, width, registers }.glimpse(argument));
 
-    let said = |message: inkwell::support::LLVMString| anyhow!("{message}");
+    let said = |message: inkwell::support::LLVMString| -> Cause { message.to_string().into() };
     module.verify().map_err(said)?;
     // More optimization takes longer, and does not make this code faster: it is vectors and registers already.
     let engine = module.create_jit_execution_engine(OptimizationLevel::Less).map_err(said)?;
     let engine = ManuallyDrop::new(engine);
     // SAFETY: each function was written above for the argument that its type in `Program` says, and the engine is never
     // dropped.
-    unsafe {
-        Ok(Program {
+    let program = unsafe {
+        Program {
             embed: function(&engine, "embed")?,
             round: function(&engine, "round")?,
             gates: function(&engine, "gates")?,
@@ -101,17 +122,22 @@ pub(super) fn compile(width: usize) -> anyhow::Result<Program> {
             query: function(&engine, "query")?,
             scores: function(&engine, "scores")?,
             glimpse: function(&engine, "glimpse")?,
-        })
-    }
+        }
+    };
+    let kept = Kept { _engine: engine, _module: kept_module, _context: kept_context };
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+    Ok(program)
 }
 
 /// Returns the code of function `name`.
 ///
 /// # Safety
 /// The function must be one that takes a pointer to `T`, and the engine must outlive the function.
-unsafe fn function<T>(engine: &ExecutionEngine, name: &str) -> anyhow::Result<Function<T>> {
+unsafe fn function<T>(engine: &ExecutionEngine, name: &str) -> Result<Function<T>, Cause> {
     let address = engine.get_function_address(name)?;
-    ensure!(address != 0, "no code for {name}");
+    if address == 0 {
+        return Err(format!("no code for {name}").into());
+    }
     // SAFETY: not null, and the caller vouches for the type.
     Ok(unsafe { std::mem::transmute::<usize, Function<T>>(address) })
 }

@@ -1,7 +1,6 @@
 //! The charts of a page: bars for the stages, and the pipeline over time. Each is drawn once for wide and once for
 //! narrow screens.
 
-use anyhow::anyhow;
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -112,22 +111,36 @@ pub fn span_mark(span: &Span, stage: &StageTimes) -> ChartMark {
     }
 }
 
+/// The error of a chart that can't be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("drawing {chart}: {cause}")]
+pub struct DrawError {
+    /// The chart's name on the page.
+    pub chart: String,
+    /// The cause, in the words of the charting library.
+    pub cause: String,
+}
+
 type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 impl Chart<'_> {
+    fn failed(&self, cause: impl std::fmt::Display) -> DrawError {
+        DrawError { chart: self.id.to_string(), cause: cause.to_string() }
+    }
+
     /// Returns the chart as SVG, once for each width.
     ///
     /// # Errors
     /// Returns an error if the charting library fails.
-    pub fn draw(&self) -> anyhow::Result<String> {
+    pub fn draw(&self) -> Result<String, DrawError> {
         let mut html = String::new();
         for (class, width) in WIDTHS {
             let height = self.rows as u32 * ROW + FRAME;
             let mut picture = String::new();
             {
                 let area = SVGBackend::with_string(&mut picture, (width, height)).into_drawing_area();
-                self.draw_on(&area, width).map_err(|error| anyhow!("drawing {}: {error}", self.id))?;
-                area.present().map_err(|error| anyhow!("drawing {}: {error}", self.id))?;
+                self.draw_on(&area, width).map_err(|error| self.failed(error))?;
+                area.present().map_err(|error| self.failed(error))?;
             }
             // The library's own opening tag gives way to one with a role, a name and a description.
             let body = picture.split_once('>').map_or("", |(_, body)| body);

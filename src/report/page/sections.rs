@@ -1,6 +1,6 @@
 //! The sections of the page of a schedule.
 
-use super::charts::{Chart, bar, span_mark};
+use super::charts::{Chart, DrawError, bar, span_mark};
 use super::colors;
 use super::drawing;
 use super::partition::Partition;
@@ -163,7 +163,7 @@ pub fn crossings(subject: &Subject) -> String {
 }
 
 /// Returns the section of parameters on and off the chip.
-pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String> {
+pub fn memory(subject: &Subject, sides: &[&Partition]) -> Result<String, DrawError> {
     let largest = |side: &Partition| {
         side.evaluation.stages.iter().map(|stage| stage.device_bytes).max().unwrap_or_default()
     };
@@ -228,7 +228,7 @@ pub fn memory(subject: &Subject, sides: &[&Partition]) -> anyhow::Result<String>
 }
 
 /// Returns the section of the parts of the stages' times.
-pub fn time(sides: &[&Partition]) -> anyhow::Result<String> {
+pub fn time(sides: &[&Partition]) -> Result<String, DrawError> {
     let ms = |time: Time| time.as_us() / 1e3;
     let most = sides.iter().map(|side| ms(side.evaluation.bottleneck)).fold(0.0, f64::max);
     let (mut drawn, mut rows) = (Vec::new(), Vec::new());
@@ -278,7 +278,7 @@ pub fn time(sides: &[&Partition]) -> anyhow::Result<String> {
 }
 
 /// Returns the section of the pipeline as it fills up.
-pub fn filling(sides: &[&Partition]) -> anyhow::Result<String> {
+pub fn filling(sides: &[&Partition]) -> Result<String, DrawError> {
     let most = sides.iter().map(|side| side.run.makespan().as_us() / 1e3).fold(0.0, f64::max);
     let followed = sides.first().map_or(0, |side| side.run.results.len());
     let mut body = paragraph(&format!(
