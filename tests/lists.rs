@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use respect::compile::{RECUTS, REFINEMENTS};
 use respect::solve::Algorithm;
 
 use crate::common::folders::{FIXED, SEEKING};
@@ -109,4 +110,15 @@ fn every_scheduler_is_compared_tested_and_documented() {
     let table = between("README.md", "| `--scheduler` | what it does | result |\n", "\n\n");
     let rows = table.lines().filter_map(|row| row.strip_prefix("| `")?.split('`').next());
     assert_eq!(set(rows), set(expected.iter().map(String::as_str).chain(WITH_MILP)), "README.md");
+}
+
+/// Options that several front ends have begin with the library's numbers.
+#[test]
+fn defaults_are_those_of_the_library() {
+    let recuts = between("passes/Passes.td", "Option<\"recut\", \"recut\", \"uint32_t\", \"", "\"");
+    assert_eq!(recuts, RECUTS.to_string());
+    let help = respect().args(["compile", "--help"]).output().unwrap();
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(help.contains(&format!("[default COUNT: {REFINEMENTS}]")), "{help}");
+    assert!(help.contains("[default: 200,000 for respect, 2,000,000 for exact]"), "{help}");
 }

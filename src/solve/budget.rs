@@ -33,7 +33,7 @@ pub struct Budget<'a> {
 
 impl Budget<'_> {
     /// Returns the budget of `algorithm` unless the user says otherwise.
-    pub fn of(algorithm: Algorithm) -> Budget<'static> {
+    pub const fn of(algorithm: Algorithm) -> Budget<'static> {
         let (ideals, steps) = match algorithm {
             Algorithm::Exact => (2_000_000, 5_000_000_000),
             _ => (200_000, 10_000_000),

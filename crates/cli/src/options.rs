@@ -16,6 +16,28 @@ use respect::problem::{Objective, Problem, Rules};
 use respect::solve::guide::Guide;
 use respect::solve::{Algorithm, Budget};
 
+/// The budget of the default scheduler, whose counts are the defaults of the options.
+const BUDGET: Budget<'static> = Budget::of(Algorithm::Respect);
+
+/// Returns the help of `--max-ideals` with the defaults of the schedulers.
+fn max_ideals_help() -> String {
+    let default = |scheduler| format!("{} for {scheduler}", grouped(Budget::of(scheduler).ideals));
+    let defaults = [Algorithm::Respect, Algorithm::Exact].map(default).join(", ");
+    format!("Most order ideals that may be held [default: {defaults}]")
+}
+
+/// Returns a number with a comma before every three digits from the right.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let places = (0..).zip(digits.chars());
+    let first = digits.len() % 3;
+    let with_commas = places.flat_map(|(place, digit)| {
+        let comma = (place > 0 && place % 3 == first).then_some(',');
+        comma.into_iter().chain([digit])
+    });
+    with_commas.collect()
+}
+
 /// The options of a search: objective, rules, device and budget.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Options {
@@ -28,19 +50,19 @@ pub struct Options {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
     /// Random orders that order-dp tries beside the fixed ones
-    #[arg(long, value_name = "K", default_value_t = 16)]
+    #[arg(long, value_name = "K", default_value_t = BUDGET.orders)]
     pub orders: u32,
     /// Orders that respect draws from the policy where it can't prove its schedule
-    #[arg(long, value_name = "K", default_value_t = 8)]
+    #[arg(long, value_name = "K", default_value_t = BUDGET.samples)]
     pub samples: u32,
     /// Moves of the local search that respect makes where it can't prove its schedule
-    #[arg(long, value_name = "COUNT", default_value_t = 200_000)]
+    #[arg(long, value_name = "COUNT", default_value_t = BUDGET.moves)]
     pub moves: u64,
     /// Weights of the policy, as 'respect train' writes them [default: those in the program]
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
-    /// Most order ideals that may be held [default: 200,000 for respect, 2,000,000 for exact]
-    #[arg(long, value_name = "COUNT")]
+    // The defaults stand with the budgets.
+    #[arg(long, value_name = "COUNT", help = max_ideals_help())]
     pub max_ideals: Option<usize>,
     /// Stop the search after this time; results may then differ from run to run [default: none]
     #[arg(long, value_name = "MS")]

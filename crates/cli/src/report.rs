@@ -140,7 +140,7 @@ pub fn render(
     known: Known,
     joints: &Joints,
 ) -> anyhow::Result<String> {
-    page(&Subject {
+    Ok(page(&Subject {
         graph: problem.graph,
         device: &problem.device,
         objective: problem.objective,
@@ -153,5 +153,5 @@ pub fn render(
         default,
         join: &|stages| -> Pipeline { joints.join(stages) },
         joints: joints.describe(),
-    })
+    })?)
 }
