@@ -121,7 +121,7 @@ fn search(
     let lower_bound = bound.max((quanta as u64).saturating_mul(program.quantum()));
     // HiGHS knows loads in whole quanta alone.
     let value = Some(bottleneck(instance, &instance.stages_of_units(&schedule)));
-    // Where the bound meets the judge's figure, `schedule::solve` makes this optimal.
+    // Where the bound meets the judge's figure, `solve` makes this optimal.
     let status = match solved.status() {
         HighsModelStatus::Optimal => Status::Feasible,
         _ => Status::BudgetExhausted,
