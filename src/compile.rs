@@ -27,7 +27,7 @@ use crate::stages::manifest::{FileEntry, Manifest};
 use crate::stages::new_folder::NewFolder;
 use crate::stages::{check, write};
 use crate::tflite;
-use crate::tflite::support::Judge;
+use crate::tflite::support::Placement;
 use crate::tflite::{Model, shapes};
 
 /// Compiles a model into a folder of stages, which appears whole or not at all.
@@ -119,7 +119,7 @@ fn check_request(request: &Request) -> Result<(), CompileError> {
     if let Some(compiler) = request.compiler {
         request.run.check(compiler)?;
     }
-    match Judge::new(request.model, &shapes::analyze(request.model)).whole() {
+    match Placement::new(request.model, &shapes::analyze(request.model)).whole() {
         Some(whole) if whole.is_refused && !request.allow_cpu => {
             Err(CompileError::NotForEdgeTpu(whole.to_string()))
         }

@@ -135,6 +135,7 @@ pub const PRESETS: [&str; 4] = ["usb3", "pcie", "usb3-std", "pcie-std"];
 
 /// The reason why a device can't be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DeviceError {
     /// The name is neither that of a preset nor that of a file.
     #[error("device '{0}' is neither a preset ({list}) nor a file: name a preset or give a TOML file's path", list = PRESETS.join(", "))]
@@ -186,6 +187,14 @@ impl EdgeTpu {
     }
 
     /// Returns the preset that is called `device`, or reads the device file at that path.
+    ///
+    /// ```
+    /// use respect::Device;
+    ///
+    /// assert_eq!(Device::load("usb3")?, Device::usb3());
+    /// assert!(Device::load("usb9").unwrap_err().to_string().contains("usb3, pcie"));
+    /// # Ok::<(), respect::device::DeviceError>(())
+    /// ```
     ///
     /// # Errors
     /// Returns an error if `device` is neither, or if the file can't be read, has a field that does not exist, or gives

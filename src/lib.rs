@@ -65,6 +65,9 @@ pub mod solve;
 pub mod stages;
 pub mod tflite;
 
+pub use base::cancel::Cancel;
+pub use base::hint::{Hint, Hinted};
+pub use compile::{CompileError, Outcome, Request, compile};
 pub use device::EdgeTpu as Device;
 pub use graph::OpGraph;
 pub use problem::judge::{Evaluation, Violation, verify};

@@ -57,6 +57,18 @@ pub fn check(problem: &Problem) -> Result<(), Vec<Defect>> {
 
 /// Checks the problem, runs the solver, and has the judge verify the schedule found.
 ///
+/// ```
+/// use respect::learn::synth::{Family, Recipe};
+/// use respect::{Algorithm, Budget, Device, Objective, Problem, Rules, Status, solve};
+///
+/// let graph = Recipe::new(Family::Network, 30..=30, 1).graph(0);
+/// let (device, objective) = (Device::usb3(), Objective::Memory);
+/// let problem = Problem { graph: &graph, stages: 3, device, objective, rules: Rules::Precedence };
+/// let solution = solve(&problem, Algorithm::Exact, &Budget::of(Algorithm::Exact))?;
+/// assert_eq!((solution.status, solution.gap()), (Status::Optimal, 0.0));
+/// # Ok::<(), respect::SolveError>(())
+/// ```
+///
 /// # Errors
 /// Returns an error if the problem has a defect, if no schedule is found, or if the schedule found breaks a rule or
 /// does not have the value that the solver claims.

@@ -23,6 +23,8 @@ pub enum Hint {
     OtherWeights,
     /// Ask for the rules of Coral's runner, or look at the schedule alone.
     CoralRules,
+    /// Ask for precedence alone instead of the rules of Coral's runner.
+    PrecedenceRules,
     /// Allow a model that is not for an Edge TPU.
     AllowCpu,
     /// Name another folder.

@@ -13,7 +13,7 @@ mod reader;
 pub use contents::{CompiledModel, Log, OperatorRow};
 pub use failures::{Failure, FailureKind};
 pub use on_cpu::{Runtime, nothing_mapped, on_cpu};
-pub use outcome::Outcome;
+pub use outcome::LogOutcome;
 pub use reader::read;
 
 #[cfg(test)]

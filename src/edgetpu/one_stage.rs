@@ -13,7 +13,7 @@ use super::compiler::Compiler;
 use super::error::{FailedRun, LOG_LIMIT, RunError};
 use super::flags::Flag;
 use super::interface::interface;
-use super::log::{self, Failure, FailureKind, Log, Outcome};
+use super::log::{self, Failure, FailureKind, Log, LogOutcome};
 use super::names::{compiled_name, log_name};
 use super::process::Run;
 use crate::base::cancel::Cancel;
@@ -88,7 +88,7 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
 /// # Errors
 /// Returns a sentence that says what is missing or wrong.
 fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(), String> {
-    let failed = matches!(log.outcome, Outcome::Failed | Outcome::Crashed | Outcome::TimedOut);
+    let failed = matches!(log.outcome, LogOutcome::Failed | LogOutcome::Crashed | LogOutcome::TimedOut);
     if failed || !status.success() {
         let text = log.failure.as_ref().map(|failure| failure.text.as_str()).filter(|text| !text.is_empty());
         return Err(text.unwrap_or("it ended without a reason").into());

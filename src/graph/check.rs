@@ -9,6 +9,7 @@ use crate::base::units::Time;
 
 /// The fault found in the parts of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GraphError {
     /// A reference to a part that does not exist.
     #[error(

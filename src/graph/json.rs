@@ -36,6 +36,7 @@ use super::{GraphError, GraphParts, OpGraph};
 
 /// The reason why a graph file can't be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JsonError {
     /// The file is not JSON in the format's shape; the message names line, column and field.
     #[error("not a graph file: {0}")]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A reason why a tensor can't be handed from one stage to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Uncuttable {
     /// The tensor has no name, and the runner joins stages by name.
     Unnamed,

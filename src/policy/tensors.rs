@@ -30,6 +30,7 @@ struct Header {
 
 /// The reason why a weights file can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WeightsError {
     /// The file is not a safetensors file, or is damaged.
     #[error("not a weights file, or cut short: {0}; take a file that 'respect train' wrote")]

@@ -5,6 +5,7 @@ use crate::graph::{OpGraph, OpId, TensorId, Uncuttable, numbers};
 
 /// The reason why a problem has no solution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Defect {
     /// The number of stages is zero.
     #[error("0 stages: give at least 1")]
@@ -46,9 +47,7 @@ pub enum Defect {
         because: Option<String>,
     },
     /// The graph has no outputs, so the last stage has nothing to return.
-    #[error(
-        "the graph has no outputs, so no last stage could return any: list them, or use --rules precedence"
-    )]
+    #[error("the graph has no outputs, so no last stage could return any: list them")]
     NoOutputs,
     /// A model output is made by no operation, so it can't come from the last stage.
     #[error("model output '{name}' (tensor {}) is not made by any operation, so the last stage can't return it: use 1 stage", .tensor.0)]

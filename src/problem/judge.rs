@@ -1,7 +1,7 @@
 //! The judge: tells whether a schedule obeys the rules, and what it costs, from the graph alone.
 //!
-//! It shares no code with any solver, prices included: it reads the definitions, stage by stage, and every schedule passes
-//! through it.
+//! It uses nothing of the solvers, and computes prices by itself: it reads the definitions, stage by stage, and every
+//! schedule passes through it. Solvers that mend a schedule may ask it what was wrong.
 
 pub(crate) mod behind;
 mod costs;
@@ -21,6 +21,25 @@ pub use violation::{Bound, Violation};
 /// Judges `schedule`; returns what it costs.
 ///
 /// Complexity: linear in the graph, times the stages.
+///
+/// ```
+/// use respect::problem::StageId;
+/// use respect::{Device, Objective, OpGraph, Problem, Rules, Schedule, verify};
+///
+/// let graph = OpGraph::from_json(br#"{"name": "two", "outputs": [2],
+///   "ops": [{"name": "a", "kind": "RELU", "parameter_bytes": 0, "macs": 0},
+///           {"name": "b", "kind": "RELU", "parameter_bytes": 0, "macs": 0}],
+///   "tensors": [{"name": "x", "bytes": 64, "producer": null, "consumers": [0]},
+///               {"name": "y", "bytes": 64, "producer": 0, "consumers": [1]},
+///               {"name": "z", "bytes": 64, "producer": 1, "consumers": []}]}"#)?;
+/// let (device, objective) = (Device::usb3(), Objective::Latency);
+/// let problem = Problem { graph: &graph, stages: 2, device, objective, rules: Rules::Coral };
+/// let forward = Schedule { stage_of: vec![StageId(0), StageId(1)] };
+/// assert_eq!(verify(&problem, &forward).unwrap().crossings.len(), 1);
+/// let backward = Schedule { stage_of: vec![StageId(1), StageId(0)] };
+/// assert!(verify(&problem, &backward).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// Returns every [`Violation`] found.

@@ -22,6 +22,7 @@ use crate::pipeline::simulate::SimulateError;
 
 /// The error of a report that can't be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReportError {
     /// The pipeline of the stages can't be simulated.
     #[error(transparent)]

@@ -10,6 +10,7 @@ use crate::problem::judge::Violation;
 
 /// The reason why there is no solution.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SolveError {
     /// The problem has defects that rule out every solution.
     #[error("{}", list(.0))]
@@ -52,6 +53,9 @@ pub enum SolveError {
 impl Hinted for SolveError {
     fn hint(&self) -> Option<Hint> {
         match self {
+            SolveError::Problem(defects) if defects.contains(&Defect::NoOutputs) => {
+                Some(Hint::PrecedenceRules)
+            }
             SolveError::Problem(_) => None,
             SolveError::NotFound { cause, .. } => cause.hint(),
             SolveError::Invalid { .. } | SolveError::Disputed { .. } => Some(Hint::OtherScheduler),
@@ -64,14 +68,14 @@ impl Hinted for SolveError {
 #[non_exhaustive]
 pub enum NotFound {
     /// No schedule exists, which is proved.
-    #[error("there is none")]
+    #[error("it is proved that none exists")]
     Infeasible,
     /// No schedule exists that also keeps apart the operations that must not share a stage, which is proved.
     #[error("no schedule keeps apart the operations that must not share a stage")]
     Inseparable,
     /// The budget ended before a schedule was found.
     #[error(
-        "the search ended before it found one ({spent}), and none of the orders that were tried has such cuts"
+        "the search ended before it found one ({spent}), and none of the orders that it tried has cuts that obey them"
     )]
     BudgetSpent {
         /// The part of the budget that was spent, for people.

@@ -89,6 +89,7 @@ pub struct Claim {
 
 /// A schedule that the judge has passed, and what is known about it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Solution {
     /// The schedule that the judge has passed.
     pub schedule: Schedule,

@@ -41,6 +41,7 @@ impl std::fmt::Display for Finding {
 
 /// The reason why a folder can't be judged at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FolderError {
     /// The manifest can't be read.
     #[error("{}: {cause}; give a folder that 'respect compile' wrote", .path.display())]

@@ -16,7 +16,7 @@ use crate::tflite::Model;
 use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::shapes;
-use crate::tflite::support::{Judge, OnCpu, Whole};
+use crate::tflite::support::{OnCpu, Placement, Whole};
 
 /// The only format of the manifest so far.
 pub const FORMAT: u32 = 1;
@@ -224,7 +224,7 @@ impl Manifest {
             tensors.iter().map(|&tensor| model.tensors[tensor as usize].label().to_string()).collect()
         };
         let shapes = shapes::analyze(model);
-        let judge = Judge::new(model, &shapes);
+        let judge = Placement::new(model, &shapes);
         let evaluation = &solution.evaluation;
         let stage = |((part, file), cost): (&(Part, FileEntry), &StageCost)| StageEntry {
             compile_command: compile_command(&file.file),

@@ -15,7 +15,7 @@ use crate::stages::manifest::{Manifest, StageEntry};
 use crate::stages::names;
 
 /// A folder under construction, beside the place where it will appear.
-pub struct NewFolder {
+pub(crate) struct NewFolder {
     building: TempDir,
     target: PathBuf,
     force: bool,
@@ -91,7 +91,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// Returns an error if something else is in the way, or if the parent folder can't be written to.
-    pub fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
+    pub(crate) fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
         let is_empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
         if target.symlink_metadata().is_ok() && !is_empty() {
             match (force, check::manifest(target)) {
@@ -111,7 +111,7 @@ impl NewFolder {
     }
 
     /// Returns the path of the folder under construction, into which files are put.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.building.path()
     }
 
@@ -121,7 +121,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// Returns the error that the file system reports; the earlier folder is then as it was.
-    pub fn finish(mut self) -> Result<(), OutputError> {
+    pub(crate) fn finish(mut self) -> Result<(), OutputError> {
         let target = &self.target;
         if !(self.force && target.join(names::MANIFEST).is_file()) {
             fs::rename(self.building.path(), target).map_err(|cause| match cause.kind() {

@@ -23,7 +23,7 @@ const RUN_PIPELINE: &str = include_str!("run_pipeline.py");
 ///
 /// # Errors
 /// Returns an error if a file can't be written.
-pub fn write_stages(
+pub(crate) fn write_stages(
     model: &Model,
     name: &str,
     parts: Vec<Part>,
@@ -39,7 +39,7 @@ pub fn write_stages(
 ///
 /// # Errors
 /// Returns an error if the file can't be written.
-pub fn write_part(
+pub(crate) fn write_part(
     model: &Model,
     part: &Part,
     folder: &Path,
@@ -58,7 +58,7 @@ pub fn write_part(
 ///
 /// # Errors
 /// Returns an error if a compiled stage can't be read.
-pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), StageFileError> {
+pub(crate) fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), StageFileError> {
     for stage in &mut manifest.stages {
         let name = compiled_name(&stage.file.file);
         let mut hashing = Hashing::new(io::sink());
@@ -74,7 +74,7 @@ pub fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(), Stag
 ///
 /// # Errors
 /// Returns an error if a file can't be written.
-pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFileError> {
+pub(crate) fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFileError> {
     write_file(folder, names::MANIFEST, manifest.to_json().as_bytes())?;
     write_file(folder, names::RUN_PIPELINE, RUN_PIPELINE.as_bytes())
 }
@@ -83,7 +83,7 @@ pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFil
 ///
 /// # Errors
 /// Returns an error if the file can't be written.
-pub fn write_file(folder: &Path, file: &str, contents: &[u8]) -> Result<(), StageFileError> {
+pub(crate) fn write_file(folder: &Path, file: &str, contents: &[u8]) -> Result<(), StageFileError> {
     std::fs::write(folder.join(file), contents)
         .map_err(|cause| StageFileError::Other { file: file.into(), cause })
 }

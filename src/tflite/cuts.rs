@@ -6,7 +6,7 @@ use super::hazards::{Hazard, hazards};
 use super::model::{Model, Operator};
 use super::ops::ShapeRule;
 use super::shapes::{self, Analysis, Known, RunTimeShape};
-use super::support::{FIXED_SIZES, Judge};
+use super::support::{FIXED_SIZES, Placement};
 use crate::graph::{OpId, Uncuttable};
 
 /// Returns the inputs and outputs of `model`, a stage, that Coral's runner can't bind to buffers of its own, each with
@@ -51,7 +51,7 @@ impl<'m> CutCheck<'m> {
     /// Returns the facts about a whole model, of which each operator is judged alone.
     pub(super) fn new(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
-        let judge = Judge::new(model, &shapes);
+        let judge = Placement::new(model, &shapes);
         let on_cpu: Vec<bool> = model.operators.iter().map(|entry| judge.operator(entry).is_some()).collect();
         CutCheck::with(model, shapes, &on_cpu)
     }
@@ -60,7 +60,8 @@ impl<'m> CutCheck<'m> {
     fn of_stage(model: &'m Model<'m>) -> CutCheck<'m> {
         let shapes = shapes::analyze(model);
         let all: Vec<OpId> = (0..model.operators.len() as u32).map(OpId).collect();
-        let on_cpu: Vec<bool> = Judge::new(model, &shapes).place(&all).iter().map(Option::is_some).collect();
+        let on_cpu: Vec<bool> =
+            Placement::new(model, &shapes).place(&all).iter().map(Option::is_some).collect();
         CutCheck::with(model, shapes, &on_cpu)
     }
 
@@ -126,7 +127,7 @@ impl<'m> CutCheck<'m> {
     /// Returns the operators that stay on the CPU, and the operators that the Edge TPU takes but that are skipped if
     /// they are left on the CPU behind one of the former. Both lists are empty if either would be.
     pub(super) fn behind_cpu(&self) -> (Vec<OpId>, Vec<OpId>) {
-        let judge = Judge::new(self.model, &self.shapes);
+        let judge = Placement::new(self.model, &self.shapes);
         let numbered =
             || self.model.operators.iter().enumerate().map(|(number, entry)| (OpId(number as u32), entry));
         let is_skipped = |entry: &Operator| self.model.def(entry).skips_constant_output;

@@ -3,7 +3,8 @@
 //!
 //! One row of [`all`] holds an operator's code, the names in the schema and in the `tfl` dialect, the options table
 //! with slot, type, default and attribute name of every option, and the rules by which the operator is counted, shaped,
-//! judged and cut. Nothing else in the crate matches on operator names to find such facts.
+//! judged and cut. Nothing else in the crate matches on operator names to find such facts, but for how an operator uses the device's array:
+//! [`graph`](crate::graph) says that, and the judge says it once more by itself.
 
 mod definition;
 mod dump;

@@ -22,6 +22,14 @@ fn damaged(error: InvalidFlatbuffer) -> ReadError {
 ///
 /// Complexity: linear in operators and tensors; weights are not touched.
 ///
+/// ```
+/// let file = std::fs::read("test-data/models/chain.tflite")?;
+/// let model = respect::tflite::read(&file)?;
+/// let graph = respect::tflite::graph::graph(&model, "chain")?.graph;
+/// assert_eq!(graph.ops().len(), model.operators.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Returns a [`ReadError`] if the bytes are not a model, are damaged, hold something that would be lost, or contradict
 /// themselves. Nothing that the file holds is dropped silently.

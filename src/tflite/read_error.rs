@@ -4,6 +4,7 @@ use super::foreign::ForeignFile;
 
 /// The reason why bytes are not a model that can be cut.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The bytes are not a TensorFlow Lite file at all.
     #[error("not a TensorFlow Lite file: {}; {}", .0.what, .0.remedy)]

@@ -23,6 +23,7 @@ const MOST_BYTES: usize = i32::MAX as usize;
 
 /// The reason why a model can't be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// The file would be larger than the format allows.
     #[error("the file would have {0} bytes, but the format allows at most 2 GiB: use more stages")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use respect::edgetpu::log::{FailureKind, Log, Outcome, read};
+use respect::edgetpu::log::{FailureKind, Log, LogOutcome, read};
 use serde_json::{Value, json};
 
 use super::shared;
@@ -67,7 +67,7 @@ fn logs_that_were_read_wrongly_are_read_as_they_read() {
     let searched = told("edgetpu778a").failure.unwrap();
     assert!(!searched.advice.contains("compile with --search_delegate"), "{}", searched.advice);
     let quoted = told("edgetpu512b");
-    assert_eq!((quoted.outcome, quoted.version.as_deref()), (Outcome::Partial, Some("16.0.384591198")));
+    assert_eq!((quoted.outcome, quoted.version.as_deref()), (LogOutcome::Partial, Some("16.0.384591198")));
     let [model] = &quoted.models[..] else { panic!("{quoted:?}") };
     assert_eq!((model.ops_total, model.ops_on_tpu, model.ops_on_cpu), (Some(229), Some(222), Some(7)));
     assert_eq!(model.input.as_deref(), Some("yolov5s-int8.tflite"));
@@ -75,7 +75,8 @@ fn logs_that_were_read_wrongly_are_read_as_they_read() {
     for entry in fs::read_dir(shared("cases/logs")).unwrap() {
         let path = entry.unwrap().path();
         let log = read(&fs::read_to_string(&path).unwrap());
-        let is_told = log.failure.is_some() || matches!(log.outcome, Outcome::Success | Outcome::Partial);
+        let is_told =
+            log.failure.is_some() || matches!(log.outcome, LogOutcome::Success | LogOutcome::Partial);
         assert!(is_told, "{}: {log:?}", path.display());
     }
 }

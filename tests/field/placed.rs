@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use respect::graph::OpId;
-use respect::tflite::support::{COMPILED, Judge};
+use respect::tflite::support::{COMPILED, Placement};
 use respect::tflite::{Model, read, shapes};
 
 use super::shared;
@@ -30,7 +30,7 @@ struct Placed {
 
 fn placed(model: &Model) -> Placed {
     let shapes = shapes::analyze(model);
-    let judge = Judge::new(model, &shapes);
+    let judge = Placement::new(model, &shapes);
     let all = judge.all();
     let places = judge.place(&all);
     let is_mapped = |op: usize| places[op].is_none();

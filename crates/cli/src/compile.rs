@@ -146,7 +146,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         if !args.report {
             return Ok(Vec::new());
         }
-        let default = default.as_ref().map(|default| &default.evaluation).map_err(with_advice);
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
         let (evaluation, known) = (&draft.solution.evaluation, Known::from(draft.manifest));
         let page = render(draft.problem, evaluation, default, known, &Joints::default())?;
         Ok(vec![ExtraFile { name: names::REPORT.into(), contents: page.into_bytes() }])
@@ -201,7 +201,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             default: Default {
                 peak_parameter_bytes: figures.map(|figures| figures.peak_parameter_bytes.0),
                 bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
-                why_not: default.as_ref().err().map(with_advice),
+                why_not: default.as_ref().err().map(ToString::to_string),
             },
             beside: beside.as_ref().map(Beside::from),
             manifest,
@@ -209,7 +209,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let mut text = schedule::human(&problem, solution);
     text.push_str(&cutting::human(&problem, solution, beside.as_ref()));
-    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(with_advice)));
+    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string)));
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();

@@ -16,6 +16,7 @@ fn advice(hint: Hint) -> &'static str {
         Hint::LargerBudget => "raise --max-ideals or --orders",
         Hint::MoreTime => "raise --time-limit-ms",
         Hint::OtherScheduler => "use another --scheduler",
+        Hint::PrecedenceRules => "or use --rules precedence",
         Hint::OtherWeights => "give other --weights, or train some with 'respect train'",
         Hint::CoralRules => "--rules coral seeks one that can be run, and 'respect schedule' shows this one",
         Hint::AllowCpu => "--allow-cpu cuts it all the same, where the stages can be run",

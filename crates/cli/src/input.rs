@@ -16,7 +16,7 @@ use respect::tflite;
 use respect::tflite::foreign;
 use respect::tflite::foreign::ForeignFile;
 use respect::tflite::graph::ModelGraph;
-use respect::tflite::support::{Judge, OnCpu, Whole};
+use respect::tflite::support::{OnCpu, Placement, Whole};
 use respect::tflite::{Model, names, shapes};
 
 /// The bytes of an input.
@@ -132,7 +132,7 @@ impl Input {
     /// nothing.
     pub fn warnings(&self) -> Vec<String> {
         let Ok((model, _)) = self.named_model() else { return Vec::new() };
-        let warnings = Judge::new(&model, &shapes::analyze(&model)).warnings();
+        let warnings = Placement::new(&model, &shapes::analyze(&model)).warnings();
         warnings.into_iter().map(|warning| format!("{}: {warning}", self.label())).collect()
     }
 
@@ -141,7 +141,7 @@ impl Input {
     pub fn on_cpu(&self, evaluation: &Evaluation) -> (Option<String>, Vec<Vec<OnCpu>>) {
         let Ok((model, _)) = self.named_model() else { return (None, Vec::new()) };
         let shapes = shapes::analyze(&model);
-        let judge = Judge::new(&model, &shapes);
+        let judge = Placement::new(&model, &shapes);
         let of_stages = evaluation.stages.iter().map(|stage| judge.on_cpu(&stage.ops)).collect();
         (judge.whole().as_ref().map(Whole::to_string), of_stages)
     }

@@ -10,7 +10,7 @@ use super::output::{Format, Verdict, print, print_json};
 use crate::table::table;
 use respect::base::units::{Bytes, Macs};
 use respect::tflite::shapes;
-use respect::tflite::support::{Judge, OnCpu, Whole};
+use respect::tflite::support::{OnCpu, Placement, Whole};
 
 /// Arguments of `respect inspect`.
 #[derive(clap::Args)]
@@ -84,7 +84,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let bytes_read = graph.bytes_read();
     let shapes = shapes::analyze(&model);
     let mut kinds: BTreeMap<String, Operator> = BTreeMap::new();
-    let judge = Judge::new(&model, &shapes);
+    let judge = Placement::new(&model, &shapes);
     let places = judge.place(&judge.all());
     let (mut unmapped, mut doubts) = (Vec::new(), Vec::new());
     for (index, (operator, op)) in model.operators.iter().zip(graph.ops()).enumerate() {

@@ -191,7 +191,7 @@ fn start(args: &Args, objective: Objective) -> anyhow::Result<Start> {
         return Ok((fresh(Shape { hidden: args.hidden, rounds: args.rounds }, args.seed), None));
     };
     let name = || path.display().to_string();
-    let weights = Weights::from_bytes(&std::fs::read(path).with_context(name)?).with_context(name)?;
+    let weights = Weights::from_bytes(&read_weights(path)?).with_context(name)?;
     match weights.network(objective) {
         Some(network) => {
             let recipe = weights.recipe.get(&objective.to_string()).cloned();

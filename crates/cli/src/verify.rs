@@ -48,9 +48,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         let lines: Vec<String> = problems.iter().map(|problem| format!("{problem}\n")).collect();
         print(&lines.concat())?;
         complain(&format!(
-            "{}: {} problems; write the folder again with 'respect compile'",
+            "{}: {}; write the folder again with 'respect compile'",
             args.folder.display(),
-            lines.len()
+            match lines.len() {
+                1 => "1 problem".into(),
+                count => format!("{count} problems"),
+            }
         ));
     }
     Ok(if ok { Verdict::Sound } else { Verdict::Unsound })

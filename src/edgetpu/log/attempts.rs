@@ -5,7 +5,7 @@
 
 use super::failures::{Failure, Symptom};
 use super::lines::Mark;
-use super::outcome::Outcome;
+use super::outcome::LogOutcome;
 
 /// The attempts of one run.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Attempts {
 #[derive(Debug, Default)]
 pub struct End {
     /// The first unit that did not succeed.
-    pub not_good: Option<(Outcome, Option<Failure>)>,
+    pub not_good: Option<(LogOutcome, Option<Failure>)>,
     /// True if a unit succeeded.
     pub good: bool,
     /// The number of attempts that failed.
@@ -143,9 +143,9 @@ impl Attempts {
                 return;
             }
             Ended::Open => {
-                (Outcome::Unknown, Some(cause.unwrap_or_else(|| Failure::no_result(self.searches))))
+                (LogOutcome::Unknown, Some(cause.unwrap_or_else(|| Failure::no_result(self.searches))))
             }
-            Ended::Bad => (cause.as_ref().map_or(Outcome::Failed, |cause| cause.kind.outcome()), cause),
+            Ended::Bad => (cause.as_ref().map_or(LogOutcome::Failed, |cause| cause.kind.outcome()), cause),
         };
         self.end.not_good.get_or_insert(not_good);
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::failures::Failure;
-use super::outcome::Outcome;
+use super::outcome::LogOutcome;
 use crate::base::units::Bytes;
 
 /// The contents of a log. Figures that the log does not tell are `None`.
@@ -15,7 +15,7 @@ pub struct Log {
     /// The version of the compiler; of several runs, that of the last.
     pub version: Option<String>,
     /// The outcome of the last run.
-    pub outcome: Outcome,
+    pub outcome: LogOutcome,
     /// The reason why the last run did not succeed.
     pub failure: Option<Failure>,
     /// The time in milliseconds that the compiler says it took; the sum, if it compiled several segments one after the

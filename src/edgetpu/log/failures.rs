@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal;
 use serde::Serialize;
 
-use super::outcome::Outcome;
+use super::outcome::LogOutcome;
 use crate::base::units::Bytes;
 
 /// The failure of a compilation.
@@ -20,6 +20,7 @@ pub struct Failure {
 /// The kinds of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FailureKind {
     /// The compiler accessed memory that is not its own.
     Segfault,
@@ -67,12 +68,12 @@ impl FailureKind {
     }
 
     /// Returns the outcome of a run with this failure.
-    pub fn outcome(self) -> Outcome {
+    pub fn outcome(self) -> LogOutcome {
         match self {
-            FailureKind::Segfault | FailureKind::Killed | FailureKind::Abort => Outcome::Crashed,
-            FailureKind::Timeout => Outcome::TimedOut,
-            FailureKind::NoResult => Outcome::Unknown,
-            _ => Outcome::Failed,
+            FailureKind::Segfault | FailureKind::Killed | FailureKind::Abort => LogOutcome::Crashed,
+            FailureKind::Timeout => LogOutcome::TimedOut,
+            FailureKind::NoResult => LogOutcome::Unknown,
+            _ => LogOutcome::Failed,
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// The way in which a run of the compiler ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum LogOutcome {
     /// Every model was compiled, and no operator is known to be left on the CPU.
     Success,
     /// Every model was compiled, but some operators run on the CPU.

@@ -6,7 +6,7 @@ use super::colours;
 use super::contents::{CompiledModel, Log};
 use super::failures::{self, Failure, FailureKind};
 use super::lines::{self, Line, Mark};
-use super::outcome::Outcome;
+use super::outcome::LogOutcome;
 
 /// Reads a log. Any text can be read, in time proportional to its length.
 ///
@@ -129,7 +129,7 @@ impl Reader {
         let begun = self.versioned || self.log.models.len() > self.models_before || self.attempts.succeeded();
         if begun {
             let (outcome, _) = self.end_run();
-            if !matches!(outcome, Outcome::Success | Outcome::Partial) {
+            if !matches!(outcome, LogOutcome::Success | LogOutcome::Partial) {
                 self.log.models.truncate(self.models_before);
                 self.log.elapsed_ms = self.elapsed_before;
             }
@@ -140,7 +140,7 @@ impl Reader {
     }
 
     /// Ends the run and returns its outcome; its attempts are spent.
-    fn end_run(&mut self) -> (Outcome, Option<Failure>) {
+    fn end_run(&mut self) -> (LogOutcome, Option<Failure>) {
         self.end_block();
         let end = std::mem::take(&mut self.attempts).end();
         self.log.failed_attempts += end.failed;
@@ -149,9 +149,9 @@ impl Reader {
             not_good
         } else if end.good || wrote {
             let partial = self.log.models.iter().any(CompiledModel::is_partial);
-            (if partial { Outcome::Partial } else { Outcome::Success }, None)
+            (if partial { LogOutcome::Partial } else { LogOutcome::Success }, None)
         } else {
-            (Outcome::Unknown, self.versioned.then(|| Failure::no_result(end.searched)))
+            (LogOutcome::Unknown, self.versioned.then(|| Failure::no_result(end.searched)))
         }
     }
 

@@ -52,7 +52,7 @@ fn kind(log: &Log) -> Option<FailureKind> {
 #[test]
 fn a_model_that_is_mapped_throughout() {
     let log = read(&[V16, TIMER, COMPILED, &part("a"), SEE, CHILD, SUCCEEDED].concat());
-    assert_eq!((log.version.as_deref(), log.outcome), (Some("16.0.1"), Outcome::Success));
+    assert_eq!((log.version.as_deref(), log.outcome), (Some("16.0.1"), LogOutcome::Success));
     assert_eq!((log.elapsed_ms, log.failed_attempts, kind(&log)), (Some(20), 0, None));
     assert_eq!(log.unknown, [""; 0]);
     let [model] = &log.models[..] else { panic!("{log:?}") };
@@ -76,7 +76,7 @@ fn a_kind_of_operator_on_several_rows() {
     let text =
         [V16, TIMER, COMPILED, &part("a"), &not_all_mapped(10, 2), HEAD, &rows, CHILD, SUCCEEDED].concat();
     let log = read(&text);
-    assert_eq!(log.outcome, Outcome::Partial);
+    assert_eq!(log.outcome, LogOutcome::Partial);
     assert_eq!(ops(&log.models[0]), (Some(12), Some(10), Some(2)));
     let counts: Vec<(u64, bool)> =
         log.models[0].operators.iter().map(|row| (row.count, row.on_tpu)).collect();
@@ -87,20 +87,20 @@ fn a_kind_of_operator_on_several_rows() {
         (Some(12), Some(10), Some(2))
     );
     let log = read([COMPILED, &part("a"), &not_all_mapped(10, 2)].concat().trim_end());
-    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(12), Some(10), Some(2))));
+    assert_eq!((log.outcome, ops(&log.models[0])), (LogOutcome::Partial, (Some(12), Some(10), Some(2))));
 }
 
 #[test]
 fn what_a_cut_log_leaves_open_stays_open() {
     let log = read(&[V16, COMPILED, &part("a")].concat());
-    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Success, (Some(12), None, None)));
+    assert_eq!((log.outcome, ops(&log.models[0])), (LogOutcome::Success, (Some(12), None, None)));
     // The table's head where the partial mapping would be told: there is none, though rows are missing.
     let rows = row("PAD", 10, "Mapped to Edge TPU");
     let log = read(&[V16, COMPILED, &part("a"), HEAD, &rows].concat());
     assert_eq!(ops(&log.models[0]), (Some(12), Some(12), Some(0)));
     let text = [V16, COMPILED, &part("a"), &not_all_mapped(1, 11)].concat();
     let log = read(&text[..text.find("Number of operations that").unwrap()]);
-    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(12), None, None)));
+    assert_eq!((log.outcome, ops(&log.models[0])), (LogOutcome::Partial, (Some(12), None, None)));
 }
 
 #[test]
@@ -117,10 +117,10 @@ fn an_operation_log_tells_by_its_rows() {
     let head = "Edge TPU Compiler version 1.0.2\nInput: ./b.tflite\nOutput: b_edgetpu.tflite\n";
     let mapped = row("ADD", 3, "Mapped to Edge TPU");
     let log = read(&[head, HEAD, &mapped].concat());
-    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Success, (Some(3), Some(3), Some(0))));
+    assert_eq!((log.outcome, ops(&log.models[0])), (LogOutcome::Success, (Some(3), Some(3), Some(0))));
     let log = read(&[head, HEAD, &mapped, &row("CUSTOM", 1, "Not mapped for a reason")].concat());
-    assert_eq!((log.outcome, ops(&log.models[0])), (Outcome::Partial, (Some(4), Some(3), Some(1))));
-    assert_eq!(read(head).outcome, Outcome::Unknown, "nothing tells that it was compiled");
+    assert_eq!((log.outcome, ops(&log.models[0])), (LogOutcome::Partial, (Some(4), Some(3), Some(1))));
+    assert_eq!(read(head).outcome, LogOutcome::Unknown, "nothing tells that it was compiled");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn models_that_share_a_device() {
     let compiled = COMPILED.replace("Model ", "Models ");
     let log =
         read(&[V16, TIMER, &compiled, &part("a"), SEE, "\n", &part("b"), SEE, CHILD, SUCCEEDED].concat());
-    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (Outcome::Success, Some(20), 2));
+    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (LogOutcome::Success, Some(20), 2));
     assert_eq!(log.models[1].input.as_deref(), Some("b.tflite"));
     assert_eq!(ops(&log.models[1]), (Some(12), Some(12), Some(0)));
 }
@@ -138,7 +138,7 @@ fn segments_follow_each_other() {
     let good = |name| [TIMER, COMPILED, &part(name), SEE, CHILD, SUCCEEDED].concat();
     let bad = [TIMER, LARGE, CHILD, FAILED].concat();
     let log = read(&[V16, &good("s0"), &good("s1")].concat());
-    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (Outcome::Success, Some(40), 2));
+    assert_eq!((log.outcome, log.elapsed_ms, log.models.len()), (LogOutcome::Success, Some(40), 2));
     for (text, models) in [
         ([V16, &good("s0"), &bad].concat(), 1),
         ([V16, &bad, &good("s1")].concat(), 1),
@@ -147,7 +147,7 @@ fn segments_follow_each_other() {
         let log = read(&text);
         assert_eq!(
             (log.outcome, kind(&log)),
-            (Outcome::Failed, Some(FailureKind::LargeActivation)),
+            (LogOutcome::Failed, Some(FailureKind::LargeActivation)),
             "{text}"
         );
         assert_eq!((log.models.len(), log.failed_attempts), (models, 1), "{text}");
@@ -155,9 +155,9 @@ fn segments_follow_each_other() {
     // Version 15 starts no timer.
     let plain = |name| [COMPILED, &part(name), SEE].concat();
     let log = read(&["Edge TPU Compiler version 15.0.3\n", &plain("s0"), &plain("s1")].concat());
-    assert_eq!((log.outcome, log.models.len()), (Outcome::Success, 2));
+    assert_eq!((log.outcome, log.models.len()), (LogOutcome::Success, 2));
     let log = read(&["Edge TPU Compiler version 15.0.3\n", &plain("s0"), INTERNAL].concat());
-    assert_eq!((log.outcome, kind(&log)), (Outcome::Failed, Some(FailureKind::InternalError)));
+    assert_eq!((log.outcome, kind(&log)), (LogOutcome::Failed, Some(FailureKind::InternalError)));
 }
 
 #[test]
@@ -168,18 +168,18 @@ fn the_delegate_search_goes_on_until_a_try_succeeds() {
     let bad = |ops| [&attempt(ops), LARGE, CHILD, FAILED].concat();
     let good = |ops| [&attempt(ops), COMPILED, &part("a"), &not_all_mapped(10, 2), CHILD, SUCCEEDED].concat();
     let log = read(&[V16, search, &bad(12), &bad(7), &good(2)].concat());
-    assert_eq!((log.outcome, log.failed_attempts, kind(&log)), (Outcome::Partial, 2, None));
+    assert_eq!((log.outcome, log.failed_attempts, kind(&log)), (LogOutcome::Partial, 2, None));
     let log = read(&[V16, search, &bad(12), &bad(7)].concat());
-    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 2));
+    assert_eq!((log.outcome, log.failed_attempts), (LogOutcome::Failed, 2));
     assert_eq!(kind(&log), Some(FailureKind::LargeActivation));
     // Cut in a try: not over, but why it failed until then is known.
     let log = read(&[V16, search, &bad(12), &attempt(7)].concat());
-    assert_eq!((log.outcome, kind(&log)), (Outcome::Unknown, Some(FailureKind::LargeActivation)));
+    assert_eq!((log.outcome, kind(&log)), (LogOutcome::Unknown, Some(FailureKind::LargeActivation)));
     // With segments there is a search for each.
     let log = read(&[V16, search, &good(12), search, &bad(12), &good(2)].concat());
-    assert_eq!((log.outcome, log.failed_attempts, log.models.len()), (Outcome::Partial, 1, 2));
+    assert_eq!((log.outcome, log.failed_attempts, log.models.len()), (LogOutcome::Partial, 1, 2));
     let log = read(&[V16, search, &good(12), search, &bad(12)].concat());
-    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 1));
+    assert_eq!((log.outcome, log.failed_attempts), (LogOutcome::Failed, 1));
 }
 
 #[test]
@@ -190,45 +190,55 @@ fn failures_are_told_by_their_most_telling_line() {
     let invalid = "Invalid model: a.tflite\n";
     let aborted = "libc++abi: terminating with uncaught exception of type std::length_error: vector\n";
     for (lines, outcome, expected, start) in [
-        (vec![INTERNAL], Outcome::Failed, FailureKind::InternalError, "Internal"),
-        (vec![shell], Outcome::Crashed, FailureKind::Segfault, "/x/edge"),
-        (vec![TIMER, aborted, CHILD, FAILED], Outcome::Crashed, FailureKind::Abort, "libc"),
-        (vec![invalid, "Model not quantized\n"], Outcome::Failed, FailureKind::NotQuantized, "Model not"),
-        (vec![invalid, "Model could not be parsed\n"], Outcome::Failed, FailureKind::InvalidModel, "Model c"),
+        (vec![INTERNAL], LogOutcome::Failed, FailureKind::InternalError, "Internal"),
+        (vec![shell], LogOutcome::Crashed, FailureKind::Segfault, "/x/edge"),
+        (vec![TIMER, aborted, CHILD, FAILED], LogOutcome::Crashed, FailureKind::Abort, "libc"),
+        (vec![invalid, "Model not quantized\n"], LogOutcome::Failed, FailureKind::NotQuantized, "Model not"),
+        (
+            vec![invalid, "Model could not be parsed\n"],
+            LogOutcome::Failed,
+            FailureKind::InvalidModel,
+            "Model c",
+        ),
         (
             vec!["ERROR: Encountered unresolved custom op: Abs.\n", node, "\n", refused, CHILD, FAILED],
-            Outcome::Failed,
+            LogOutcome::Failed,
             FailureKind::CustomOp,
             "ERROR: Enc",
         ),
-        (vec![TIMER, node, refused, CHILD, FAILED], Outcome::Failed, FailureKind::Interpreter, "ERROR: Node"),
+        (
+            vec![TIMER, node, refused, CHILD, FAILED],
+            LogOutcome::Failed,
+            FailureKind::Interpreter,
+            "ERROR: Node",
+        ),
         (
             vec![TIMER, LARGE, CHILD, FAILED],
-            Outcome::Failed,
+            LogOutcome::Failed,
             FailureKind::LargeActivation,
             "Compilation failed: C",
         ),
         (
             vec![TIMER, LARGE.split_inclusive('\n').next().unwrap()],
-            Outcome::Failed,
+            LogOutcome::Failed,
             FailureKind::Delegate,
             "ERROR: R",
         ),
-        (vec![TIMER, CHILD, FAILED], Outcome::Failed, FailureKind::Unknown, "Compilation failed!"),
+        (vec![TIMER, CHILD, FAILED], LogOutcome::Failed, FailureKind::Unknown, "Compilation failed!"),
         (
             vec![TIMER, "Compilation timeout. So it is.\n", FAILED],
-            Outcome::TimedOut,
+            LogOutcome::TimedOut,
             FailureKind::Timeout,
             "Comp",
         ),
-        (vec![], Outcome::Unknown, FailureKind::NoResult, ""),
-        (vec![TIMER], Outcome::Unknown, FailureKind::NoResult, ""),
+        (vec![], LogOutcome::Unknown, FailureKind::NoResult, ""),
+        (vec![TIMER], LogOutcome::Unknown, FailureKind::NoResult, ""),
         (
             vec![
                 "ERROR: Didn't find op for builtin opcode 'ABS' version '9'\n",
                 "ERROR: Registration failed.\n",
             ],
-            Outcome::Failed,
+            LogOutcome::Failed,
             FailureKind::OpVersion,
             "ERROR: Didn't",
         ),
@@ -276,7 +286,7 @@ fn tensors_named_for_the_compiler_that_it_counts_wrong_are_its_own_reason() {
     let line =
         "The number of lists given to intermediate_tensors doesn't match the number of input models.\n";
     let log = read(&(V16.to_string() + line));
-    assert_eq!((log.outcome, kind(&log)), (Outcome::Failed, Some(FailureKind::WrongFlag)));
+    assert_eq!((log.outcome, kind(&log)), (LogOutcome::Failed, Some(FailureKind::WrongFlag)));
     let failure = log.failure.expect("it failed");
     assert!(failure.text == line.trim() && failure.advice.contains("holds ':'"), "{failure:?}");
 }
@@ -307,14 +317,14 @@ fn a_failed_run_is_made_good_by_the_next() {
     let good = |name| [V16, COMPILED, &part(name), SEE].concat();
     let bad = [V16, COMPILED, &part("s0"), SEE, INTERNAL].concat();
     let log = read(&[&bad[..], &bad, &good("a")].concat());
-    assert_eq!((log.outcome, log.failed_attempts, log.elapsed_ms), (Outcome::Success, 2, Some(20)));
+    assert_eq!((log.outcome, log.failed_attempts, log.elapsed_ms), (LogOutcome::Success, 2, Some(20)));
     assert_eq!(log.models.len(), 1, "what the failed runs made is not joined");
     let log = read(&[good("a"), good("b")].concat());
-    assert_eq!((log.outcome, log.models.len(), log.elapsed_ms), (Outcome::Success, 2, Some(40)));
+    assert_eq!((log.outcome, log.models.len(), log.elapsed_ms), (LogOutcome::Success, 2, Some(40)));
     let log = read(&[&good("a")[..], &bad].concat());
-    assert_eq!((log.outcome, log.models.len()), (Outcome::Failed, 2));
+    assert_eq!((log.outcome, log.models.len()), (LogOutcome::Failed, 2));
     let log = read(&[V16, &bad].concat());
-    assert_eq!((log.outcome, log.failed_attempts), (Outcome::Failed, 1));
+    assert_eq!((log.outcome, log.failed_attempts), (LogOutcome::Failed, 1));
 }
 
 #[test]
@@ -345,7 +355,7 @@ fn other_line_ends_indents_and_marks_are_read_too() {
 fn any_text_is_none_of_the_compilers() {
     assert_eq!(read(""), Log::default());
     let log = read("One\n\nTwo");
-    assert_eq!((log.outcome, log.failure, log.unknown.len()), (Outcome::Unknown, None, 2));
+    assert_eq!((log.outcome, log.failure, log.unknown.len()), (LogOutcome::Unknown, None, 2));
 }
 
 /// Returns logs of all formats.
@@ -430,9 +440,9 @@ proptest! {
         prop_assert!(log.failed_attempts as usize <= picks.len());
         if let Some(failure) = &log.failure {
             let outcome = failure.kind.outcome();
-            prop_assert!(log.outcome == outcome || log.outcome == Outcome::Unknown);
+            prop_assert!(log.outcome == outcome || log.outcome == LogOutcome::Unknown);
         }
-        prop_assert!(!matches!(log.outcome, Outcome::Success | Outcome::Partial) || log.failure.is_none());
+        prop_assert!(!matches!(log.outcome, LogOutcome::Success | LogOutcome::Partial) || log.failure.is_none());
         serde_json::to_string(&log).unwrap();
     }
 }

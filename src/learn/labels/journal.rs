@@ -60,6 +60,7 @@ pub enum Opened {
 
 /// The reason why labels can't be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JournalError {
     /// The file is there, and is not known to hold the labels that are asked for.
     #[error("{} exists", .0.display())]

@@ -62,6 +62,7 @@ impl Identity {
 
 /// The reason why a graph can't be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SourceError {
     /// The file system refused.
     #[error("{list}: {cause}")]

@@ -7,6 +7,7 @@ use super::recipe::Recipe;
 
 /// The error of a text that is no range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RangeError {
     /// The text is neither a number nor two with '..' between them.
     #[error("not a whole number, nor a range of two such as 20..80")]
@@ -31,6 +32,7 @@ pub fn parse_range<T: FromStr + PartialOrd + Copy>(text: &str) -> Result<RangeIn
 
 /// The reason why a recipe makes no graphs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RecipeError {
     /// A range has numbers outside its limits.
     #[error("{what} from {low} to {high}: give numbers from {} to {}", .limits.0, .limits.1)]

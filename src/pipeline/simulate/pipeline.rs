@@ -28,6 +28,7 @@ pub struct Pipeline {
 
 /// The reason why a pipeline can't be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SimulateError {
     /// The pipeline has no stages.
     #[error("no stages: give at least one")]

@@ -6,6 +6,7 @@ use crate::solve::error::list;
 
 /// The reason why cuts by hand make no schedule.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CutError {
     /// A name stands for no tensor of the graph.
     #[error("no tensor between operations is called '{name}'{}", nearest(.near))]

@@ -1,6 +1,6 @@
 //! The one connected piece of a model that the compiler takes.
 
-use super::judge::Judge;
+use super::placement::Placement;
 use super::reason::{Cause, Reason};
 use crate::graph::OpId;
 
@@ -16,7 +16,7 @@ enum Side {
     Behind(OpId),
 }
 
-impl Judge<'_> {
+impl Placement<'_> {
     /// Returns, for each of `operators`, which are compiled together and in file order, the reason why it stays on the
     /// CPU; none if the Edge TPU computes it.
     ///

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::model::{Model, Quantization, Value};
 use super::super::testing;
 use super::super::{ops, shapes};
-use super::{COMPILED, Cause, Judge, OnCpu, Whole};
+use super::{COMPILED, Cause, OnCpu, Placement, Whole};
 use crate::graph::OpId;
 
 /// A model that is built operator by operator.
@@ -58,7 +58,7 @@ impl Bench {
     /// Returns the reasons for all operators, compiled together.
     fn reasons(&self) -> Vec<Option<(Cause, String)>> {
         let shapes = shapes::analyze(&self.0);
-        let judge = Judge::new(&self.0, &shapes);
+        let judge = Placement::new(&self.0, &shapes);
         judge
             .place(&judge.all())
             .into_iter()
@@ -67,11 +67,11 @@ impl Bench {
     }
 
     fn whole(&self) -> Option<Whole> {
-        Judge::new(&self.0, &shapes::analyze(&self.0)).whole()
+        Placement::new(&self.0, &shapes::analyze(&self.0)).whole()
     }
 
     fn doubt(&self) -> Option<String> {
-        Judge::new(&self.0, &shapes::analyze(&self.0)).doubt(&self.0.operators[0])
+        Placement::new(&self.0, &shapes::analyze(&self.0)).doubt(&self.0.operators[0])
     }
 }
 
@@ -267,7 +267,7 @@ fn one_piece_is_compiled() {
     );
     let bench = chain(&["RELU", "GELU", "TANH", "GELU", "RELU"]);
     let shapes = shapes::analyze(&bench.0);
-    let judge = Judge::new(&bench.0, &shapes);
+    let judge = Placement::new(&bench.0, &shapes);
     let groups = judge.on_cpu(&judge.all());
     let shown: Vec<String> = groups.iter().map(OnCpu::to_string).collect();
     assert_eq!(
@@ -378,6 +378,6 @@ fn a_model_is_told_as_a_whole() {
 fn warnings_count_what_is_not_taken() {
     let bench = chain(&["RELU", "GELU", "TANH"]);
     let shapes = shapes::analyze(&bench.0);
-    let warnings = Judge::new(&bench.0, &shapes).warnings();
+    let warnings = Placement::new(&bench.0, &shapes).warnings();
     assert_eq!(warnings, ["1 of 3 operators are not for the Edge TPU (GELU); 'respect inspect' says why"]);
 }

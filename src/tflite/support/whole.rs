@@ -1,8 +1,8 @@
 //! The faults of a model as a whole that is not fit for an Edge TPU: already compiled, not quantized, or half
 //! quantized.
 
-use super::judge::{COMPILED, Judge, is_flat, tensors};
 use super::on_cpu::listed;
+use super::placement::{COMPILED, Placement, is_flat, tensors};
 use super::remedies::{EIGHT_BITS, FIXED_SIZES, ONE_IMAGE, ORIGINAL, QUANTIZE, REPLACE};
 use crate::graph::OpId;
 use crate::tflite::cuts::CutCheck;
@@ -105,7 +105,7 @@ fn is_conversion(model: &Model, operator: &Operator) -> bool {
     ["QUANTIZE", "DEQUANTIZE", "CAST"].contains(&model.label(operator))
 }
 
-impl Judge<'_> {
+impl Placement<'_> {
     /// Returns the fault of the model as a whole, if there is one.
     pub fn whole(&self) -> Option<Whole> {
         let model = self.model;

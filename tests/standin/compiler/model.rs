@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use respect::graph::OpGraph;
 use respect::tflite::shapes::analyze;
-use respect::tflite::support::{Cause, Judge};
+use respect::tflite::support::{Cause, Placement};
 use respect::tflite::{ReadError, graph, read};
 
 use super::log::{LEFT_OUT, SECOND_SUBGRAPH};
@@ -63,7 +63,7 @@ impl Figures {
         let shapes = analyze(&model);
         let (mut seen, mut used, mut quantized) = (HashSet::new(), 0, false);
         let mut operators = Vec::new();
-        let judge = Judge::new(&model, &shapes);
+        let judge = Placement::new(&model, &shapes);
         for (place, operator) in model.operators.iter().enumerate() {
             let inputs: Vec<u32> =
                 operator.inputs.iter().filter_map(|&input| u32::try_from(input).ok()).collect();

@@ -23,6 +23,7 @@ fn advice(hint: Hint) -> Option<&'static str> {
         Hint::MoreTime => "raise time-limit-ms",
         Hint::LargerBudget | Hint::OtherScheduler => "use another scheduler",
         Hint::CoralRules => "schedule it with rules=coral",
+        Hint::PrecedenceRules => "or schedule it with rules=precedence",
         Hint::OtherFolder => "give another out-dir",
         Hint::OtherFolderOrReplace => "give another out-dir, or force=true to replace the stages in it",
         Hint::NameFolder => "name it with out-dir",

@@ -15,15 +15,15 @@ pub const COMPILED: &str = "edgetpu-custom-op";
 
 /// The judge of one model's operators.
 #[derive(Clone, Copy)]
-pub struct Judge<'m> {
+pub struct Placement<'m> {
     pub(super) model: &'m Model<'m>,
     pub(super) shapes: &'m Analysis,
 }
 
-impl<'m> Judge<'m> {
+impl<'m> Placement<'m> {
     /// Returns the judge of `model`, whose shapes are analyzed in `shapes`.
-    pub fn new(model: &'m Model<'m>, shapes: &'m Analysis) -> Judge<'m> {
-        Judge { model, shapes }
+    pub fn new(model: &'m Model<'m>, shapes: &'m Analysis) -> Placement<'m> {
+        Placement { model, shapes }
     }
 
     /// Returns the reason why the Edge TPU can't take an operator, whatever operators are around it; none if it can.
