@@ -192,7 +192,7 @@ fn mistakes_are_told() {
     complains(1, &[&residual, option("-o"), &out], "give --stages N");
     complains(1, &[&folder, option("-n2"), option("-o"), &out], "leave --stages and --cut-after out");
     complains(1, &[scratch.path(), option("-o"), &out], "respect compile");
-    complains(1, &[&folder, option("-o"), &out, option("--model-explorer"), &out], "give each a file");
+    complains(1, &[&folder, option("-o"), &out, option("--model-explorer"), &out], "give each its own");
     std::fs::remove_file(folder.join("residual_segment_1_of_2.tflite")).unwrap();
     complains(1, &[&folder, option("-o"), &out], "respect verify");
     assert!(!out.exists());
