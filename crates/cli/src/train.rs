@@ -13,6 +13,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::output::{Verdict, print, write_output};
 use crate::interrupt;
 use crate::listed::listed;
+use crate::options::read_weights;
 use respect::base::cancel::Cancel;
 use respect::base::listed::Listed;
 use respect::policy::network::{Network, Shape};

@@ -11,7 +11,7 @@ use respect::policy::network::{Network, Parameter, Shape};
 use respect::policy::tensors;
 use respect::policy::tensors::{FileKind, WeightsError};
 
-const KIND: Kind = Kind { entry: "respect-checkpoint", version: 1 };
+const KIND: FileKind = FileKind { entry: "respect-checkpoint", version: 1 };
 /// What the tensors' names begin with.
 const PARTS: [&str; 3] = ["network/", "first/", "second/"];
 
