@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
+use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use inkwell::OptimizationLevel;
@@ -75,10 +76,10 @@ pub(super) fn compile(width: usize) -> Result<Program, Cause> {
     let kept_context = Box::new(Context::create());
     // SAFETY: the context does not move with its box, and the box either goes where nothing is taken out, or is dropped after
     // all that is made from it, which is declared later.
-    let context: &'static Context = unsafe { &*(&raw const *kept_context) };
+    let context: &'static Context = unsafe { &*ptr::from_ref::<Context>(kept_context.as_ref()) };
     let kept_module = Box::new(context.create_module("policy"));
     // SAFETY: the same holds for the module.
-    let module: &'static Module<'static> = unsafe { &*(&raw const *kept_module) };
+    let module: &'static Module<'static> = unsafe { &*ptr::from_ref::<Module>(kept_module.as_ref()) };
     let (cpu, features) = (TargetMachine::get_host_cpu_name(), TargetMachine::get_host_cpu_features());
     let (cpu, features) = (cpu.to_str()?, features.to_str()?);
     let attributes = [("target-cpu", cpu), ("target-features", features)];
