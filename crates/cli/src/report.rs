@@ -7,7 +7,6 @@ use anyhow::bail;
 use super::input::Input;
 use super::output::{Format, Verdict, warn, write_output};
 use super::pipeline::{Cut, Joints, is_folder};
-use crate::hint::with_advice;
 use respect::pipeline::simulate::Pipeline;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
@@ -120,7 +119,7 @@ fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) 
     if let Some(path) = &args.output {
         let default =
             solve_for_runner(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
-        let default = default.as_ref().map(|default| &default.evaluation).map_err(with_advice);
+        let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
         files.push((path, render(problem, evaluation, default, known, &args.joints)?));
     }
     if let Some(path) = &args.model_explorer {
