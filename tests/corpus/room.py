@@ -41,7 +41,9 @@ def room(path):
         segment = coral_runner.load(path)
     except (OSError, ValueError, RuntimeError):
         return 1
-    declared = [list(map(int, tensor.shape)) for tensor in test_chain.read(path).subgraphs[0].tensors]
+    # The shape of a scalar may be left out of the file.
+    tensors = test_chain.read(path).subgraphs[0].tensors
+    declared = [[] if tensor.shape is None else list(map(int, tensor.shape)) for tensor in tensors]
     interpreter = segment.interpreter
     operations = interpreter._get_ops_details()
     if interpreter.num_subgraphs() != 1 or set(segment.operations()) & chain.RESOURCE_OPS:
