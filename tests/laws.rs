@@ -3,13 +3,16 @@
 mod prices;
 
 use proptest::prelude::*;
+use respect::base::hint::{Hint, Hinted};
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
 use respect::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
+use respect::learn::synth::{Family, Recipe};
 use respect::policy::guided;
 use respect::problem::judge::{Evaluation, Violation, verify};
 use respect::problem::{Objective, Problem, Rules};
 use respect::problem::{Schedule, StageId};
+use respect::solve::NotFound;
 use respect::solve::{Algorithm, Budget, Solution, SolveError, Status, check, solve, solve_for_runner};
 
 use crate::random::{device, masks, parted, problems, wide};
@@ -319,4 +322,36 @@ fn what_can_never_be_kept_apart_is_told_before_any_search() {
         let defects = check(&problem).unwrap_err();
         assert!(defects[0].to_string().ends_with(why), "{defects:?}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Without a policy `respect` proves what it proves with one: the policy only says where to look first.
+    #[test]
+    fn respect_does_without_a_policy(
+        (graph, stages, objective, rules) in problems(12),
+    ) {
+        let problem = Problem { graph: &graph, stages, device: device(), objective, rules };
+        let with = solve(&problem, Algorithm::Respect, &guided(Algorithm::Respect));
+        let without = solve(&problem, Algorithm::Respect, &Budget::of(Algorithm::Respect));
+        match (with, without) {
+            (Ok(with), Ok(without)) => {
+                prop_assert_eq!((with.value, with.status), (without.value, without.status));
+                prop_assert_eq!(with.status, Status::Optimal);
+            }
+            (with, without) => prop_assert_eq!(with.is_ok(), without.is_ok()),
+        }
+    }
+}
+
+/// The policy's order needs a policy.
+#[test]
+fn policy_without_a_policy_says_so() {
+    let graph = Recipe::new(Family::Layered, 20..=20, 1).graph(0);
+    let (objective, rules) = (Objective::Memory, Rules::Precedence);
+    let problem = Problem { graph: &graph, stages: 2, device: device(), objective, rules };
+    let error = solve(&problem, Algorithm::Policy, &Budget::of(Algorithm::Policy)).unwrap_err();
+    assert!(matches!(error, SolveError::NotFound { cause: NotFound::NoGuide, .. }), "{error}");
+    assert_eq!(error.hint(), Some(Hint::OtherScheduler));
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use indicatif::HumanCount;
 
 use crate::listed::listed;
 use respect::base::cancel::Cancel;
@@ -21,21 +22,9 @@ const BUDGET: Budget<'static> = Budget::of(Algorithm::Respect);
 
 /// Returns the help of `--max-ideals` with the defaults of the schedulers.
 fn max_ideals_help() -> String {
-    let default = |scheduler| format!("{} for {scheduler}", grouped(Budget::of(scheduler).ideals));
+    let default = |scheduler| format!("{} for {scheduler}", HumanCount(Budget::of(scheduler).ideals as u64));
     let defaults = [Algorithm::Respect, Algorithm::Exact].map(default).join(", ");
     format!("Most order ideals that may be held [default: {defaults}]")
-}
-
-/// Returns a number with a comma before every three digits from the right.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let places = (0..).zip(digits.chars());
-    let first = digits.len() % 3;
-    let with_commas = places.flat_map(|(place, digit)| {
-        let comma = (place > 0 && place % 3 == first).then_some(',');
-        comma.into_iter().chain([digit])
-    });
-    with_commas.collect()
 }
 
 /// The options of a search: objective, rules, device and budget.
