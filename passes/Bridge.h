@@ -23,6 +23,8 @@ struct ScheduleOptions {
   Rules rules;
   uint64_t timeLimitMs;
   MlirStringRef device;
+  const MlirStringRef *pureOperations;
+  size_t pureOperationCount;
 };
 
 struct EmitOptions {

@@ -4,7 +4,9 @@
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
@@ -21,12 +23,27 @@ namespace {
 #define GEN_PASS_DEF_RESPECTEMITSTAGES
 #include "Passes.h.inc"
 
+/// Whether a pass on functions may run on operations of this name: functions, and modules, of which it takes every function.
+bool holdsFunctions(mlir::RegisteredOperationName name) {
+  return name.getTypeID() == mlir::TypeID::get<mlir::func::FuncOp>() || name.getTypeID() == mlir::TypeID::get<mlir::ModuleOp>();
+}
+
+llvm::SmallVector<MlirStringRef> wrapAll(llvm::ArrayRef<std::string> strings) {
+  llvm::SmallVector<MlirStringRef> wrapped;
+  for (const std::string &string : strings)
+    wrapped.push_back(wrap(llvm::StringRef(string)));
+  return wrapped;
+}
+
 struct Schedule : impl::RespectScheduleBase<Schedule> {
   using Base::Base;
+  bool canScheduleOn(mlir::RegisteredOperationName name) const override { return holdsFunctions(name); }
   void runOnOperation() override {
-    const ScheduleOptions options{stages, scheduler, objective, rules, timeLimitMs, wrap(llvm::StringRef(device))};
+    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations);
+    const ScheduleOptions options{stages,      scheduler,   objective, rules, timeLimitMs, wrap(llvm::StringRef(device)),
+                                  pure.data(), pure.size()};
     uint64_t counts[4] = {};
-    if (!respectSchedule(wrap(getOperation().getOperation()), &options, counts))
+    if (!respectSchedule(wrap(getOperation()), &options, counts))
       signalPassFailure();
     functions += counts[0];
     operations += counts[1];
@@ -37,9 +54,10 @@ struct Schedule : impl::RespectScheduleBase<Schedule> {
 
 struct VerifySchedule : impl::RespectVerifyScheduleBase<VerifySchedule> {
   using Base::Base;
+  bool canScheduleOn(mlir::RegisteredOperationName name) const override { return holdsFunctions(name); }
   void runOnOperation() override {
     uint64_t counts[2] = {};
-    if (!respectVerifySchedule(wrap(getOperation().getOperation()), counts))
+    if (!respectVerifySchedule(wrap(getOperation()), counts))
       signalPassFailure();
     functions += counts[0];
     violations += counts[1];
@@ -72,9 +90,7 @@ struct InlineStages : impl::RespectInlineStagesBase<InlineStages> {
 struct EmitStages : impl::RespectEmitStagesBase<EmitStages> {
   using Base::Base;
   void runOnOperation() override {
-    llvm::SmallVector<MlirStringRef> flags;
-    for (const std::string &flag : compilerFlags)
-      flags.push_back(wrap(llvm::StringRef(flag)));
+    const llvm::SmallVector<MlirStringRef> flags = wrapAll(compilerFlags);
     const EmitOptions options{wrap(llvm::StringRef(outDir)),
                               wrap(llvm::StringRef(compiler)),
                               flags.data(),
@@ -113,6 +129,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                              llvm::cl::init("usb3")};
   Option<uint64_t> timeLimitMs{*this, "time-limit-ms", llvm::cl::desc("Stop the search after this time, 0 for never"),
                                llvm::cl::init(0)};
+  ListOption<std::string> pureOperations{
+      *this, "pure", llvm::cl::desc("Operations, or whole dialects, taken to have no side effects")};
   Option<std::string> outDir{*this, "out-dir", llvm::cl::desc("The folder to write; empty: write nothing"),
                              llvm::cl::init("")};
   Option<std::string> compiler{*this, "edgetpu-compiler", llvm::cl::desc("Path of edgetpu_compiler"),
@@ -137,9 +155,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
 };
 
 void buildPipeline(mlir::OpPassManager &manager, const PipelineOptions &options) {
-  manager.addNestedPass<mlir::func::FuncOp>(createRespectSchedule(RespectScheduleOptions{
-      options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs}));
-  manager.addNestedPass<mlir::func::FuncOp>(createRespectVerifySchedule());
+  manager.addPass(createRespectSchedule(RespectScheduleOptions{
+      options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs,
+      llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end())}));
+  manager.addPass(createRespectVerifySchedule());
   manager.addPass(createRespectOutlineStages());
   if (!options.outDir.empty())
     manager.addPass(createRespectEmitStages(RespectEmitStagesOptions{

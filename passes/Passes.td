@@ -37,7 +37,7 @@ def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device
 def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
                              "Stop the search after this time, 0 for never; results may then differ from run to run">;
 
-def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
+def RespectSchedule : Pass<"respect-schedule"> {
   let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
   let description = [{
     The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
@@ -45,6 +45,13 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
     but parameters of the operations that use them; `quantfork.stats`, which notes statistics of a value and hands it on,
     is no node either. Sizes come from types; `!quant.uniform` counts as its storage.
     Any dialect may be scheduled, registered or not.
+
+    Runs on a module, of which it takes every function, or on one function. Operations keep their order where their side effects
+    may meet, and with Coral's rules those that share state share a stage: no state crosses from device to device. MLIR's
+    interfaces tell the effects; a call has those of the function that it names, if the pass runs on the module (on one
+    function nothing is known of others). Operations that say nothing, of dialects that are not registered for instance, may do
+    anything, but for those of `tfl`, `stablehlo` and the like, which have a table, and those that `pure` names; the function
+    keeps that list as `respect.pure`.
 
     Each node gets the attribute `respect.stage`, and the function `respect.schedule`. Private functions
     are left alone, as are functions without operations to schedule.
@@ -70,7 +77,9 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
     }
     ```
   }];
-  let options = [StagesOption, SchedulerOption, ObjectiveOption, DeviceOption, RulesOption, TimeLimitOption];
+  let options = [StagesOption, SchedulerOption, ObjectiveOption, DeviceOption, RulesOption, TimeLimitOption,
+                 ListOption<"pureOperations", "pure", "std::string",
+                            "Operations, or whole dialects, taken to have no side effects">];
   let statistics = [
     Statistic<"functions", "functions", "Functions scheduled">,
     Statistic<"operations", "operations", "Operations given a stage">,
@@ -79,7 +88,7 @@ def RespectSchedule : Pass<"respect-schedule", "::mlir::func::FuncOp"> {
   ];
 }
 
-def RespectVerifySchedule : Pass<"respect-verify-schedule", "::mlir::func::FuncOp"> {
+def RespectVerifySchedule : Pass<"respect-verify-schedule"> {
   let summary = "Judge the stages that a function's operations carry, whoever wrote them";
   let description = [{
     Reads `respect.stage` of every operation and checks the rules of Coral's pipeline runner, or precedence alone if
@@ -107,8 +116,9 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
   let description = [{
     Judges the schedule first, as `respect-verify-schedule` does. Stage I of `@NAME` becomes
     `func.func private @NAME_stage_I`; what is left of `@NAME` is the chain of calls. Constants are cloned into the
-    stages that use them. `respect.positions` of a stage's function holds the former positions of its operations, so that
-    `respect-inline-stages` can put them back.
+    stages that use them. `respect.position` of an operation is its former place, so that `respect-inline-stages` can put it back.
+    A value that the function returns may come from any stage, if the rules allow it. Where a name is taken, the stage's function
+    gets another.
 
     ```mlir
     func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {respect.pipeline = {...}} {
@@ -131,7 +141,12 @@ def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
   let description = [{
     Undoes `respect-outline-stages`: the function gets its operations back, in their former order, with their stages, and
     the functions of the stages are removed. Unlike `--inline` it works on operations of unregistered dialects, too.
+
+    Other passes may have changed the stages in between. What they put into a stage, or between the calls, gets that stage; operations
+    go back to their former places as far as data and side effects still allow it; a stage of several blocks is put back as
+    they are, and the schedule, which is for one block, is dropped with a remark. A stage that is called from elsewhere stays.
   }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
   let statistics = [
     Statistic<"stages", "stages", "Stages put back">
   ];
@@ -150,6 +165,7 @@ def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
     `respect` if it names none of ours. The folder holds these cuts, and remarks tell of them. It has the same bytes as what
     `respect compile` writes of the same module.
   }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
   let options = [
     Option<"outDir", "out-dir", "std::string", "\"\"", "The folder to write">,
     Option<"compiler", "edgetpu-compiler", "std::string", "\"\"", "Path of edgetpu_compiler; empty: do not compile">,

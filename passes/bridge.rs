@@ -93,6 +93,8 @@ pub struct ScheduleOptions {
     rules: u32,
     time_limit_ms: u64,
     device: MlirStringRef,
+    pure_operations: *const MlirStringRef,
+    pure_operation_count: usize,
 }
 
 /// The options of `respect-emit-stages`, as `Bridge.h` lays them out.
@@ -159,7 +161,19 @@ unsafe fn text<'a>(text: MlirStringRef) -> &'a str {
     str::from_utf8(unsafe { slice::from_raw_parts(text.data.cast(), text.length) }).unwrap_or_default()
 }
 
-/// Runs `respect-schedule` on a function.
+/// Returns the texts of a list of strings of MLIR.
+///
+/// # Safety
+/// There must be `count` strings of C++'s that outlive the call.
+unsafe fn texts<'a>(first: *const MlirStringRef, count: usize) -> Vec<&'a str> {
+    if count == 0 {
+        return Vec::new(); // Their address may be null.
+    }
+    // SAFETY: the caller vouches for the strings.
+    unsafe { slice::from_raw_parts(first, count).iter().map(|each| text(*each)).collect() }
+}
+
+/// Runs `respect-schedule` on a function or a module.
 ///
 /// # Safety
 /// The arguments must be as `Bridge.h` says.
@@ -180,12 +194,14 @@ pub unsafe extern "C" fn respectSchedule(
             time_limit_ms: options.time_limit_ms,
             // SAFETY: it points into the pass's own options.
             device: unsafe { text(options.device) },
+            // SAFETY: they point into the pass's own options.
+            pure_operations: unsafe { texts(options.pure_operations, options.pure_operation_count) },
         };
         schedule::run(function, &options, counts)
     })
 }
 
-/// Runs `respect-verify-schedule` on a function.
+/// Runs `respect-verify-schedule` on a function or a module.
 ///
 /// # Safety
 /// The arguments must be as `Bridge.h` says.
@@ -227,13 +243,8 @@ pub unsafe extern "C" fn respectEmitStages(
         let options = unsafe { &*options };
         // SAFETY: they point into the pass's own options.
         let (out_dir, compiler) = unsafe { (text(options.out_dir), text(options.compiler)) };
-        let compiler_flags = match options.compiler_flag_count {
-            0 => &[][..], // Their address may be null.
-            // SAFETY: as many of them lie there for as long as the call takes.
-            count => unsafe { slice::from_raw_parts(options.compiler_flags, count) },
-        };
         // SAFETY: they point into the pass's own options.
-        let compiler_flags = compiler_flags.iter().map(|flag| unsafe { text(*flag) }).collect();
+        let compiler_flags = unsafe { texts(options.compiler_flags, options.compiler_flag_count) };
         let options = emit::EmitOptions {
             out_dir,
             compiler,

@@ -12,5 +12,5 @@ mod uncuttable;
 pub use check::GraphError;
 pub use op_graph::OpGraph;
 pub(crate) use parts::numbers;
-pub use parts::{GraphParts, Op, OpId, SharedConstant, Tensor, TensorId};
+pub use parts::{GraphParts, Op, OpId, Ordered, SharedConstant, Tensor, TensorId};
 pub use uncuttable::Uncuttable;

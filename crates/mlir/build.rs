@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+/// What MLIR's C interface lacks.
+const NATIVE: [&str; 3] = ["src/native.cpp", "src/effects.cpp", "src/rewrite.cpp"];
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=MLIR_SYS_220_PREFIX");
-    println!("cargo:rerun-if-changed=src/native.cpp");
+    for file in NATIVE {
+        println!("cargo:rerun-if-changed={file}");
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let libraries = llvm_config("--libdir");
     // mlir-sys links `libMLIR-C.so`, which Debian does not have: there the C interface is a set of archives over
@@ -34,8 +39,10 @@ fn main() {
         .include(llvm_config("--includedir"))
         // MLIR itself is built with these flags; NDEBUG decides the layout of its statistics.
         .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
+        // A program keeps what a library that it may link exports, too: MLIR would be in programs that call nothing here.
+        .flag("-fvisibility=hidden")
         .define("NDEBUG", None)
-        .file("src/native.cpp")
+        .files(NATIVE)
         .compile("respect_native");
 }
 

@@ -26,7 +26,9 @@ pub enum GraphError {
         count: usize,
     },
     /// The data flow has a cycle.
-    #[error("operation {op} ('{name}') depends on its own result: a pipeline needs a graph without cycles")]
+    #[error(
+        "operation {op} ('{name}') depends on its own result or comes before itself: a pipeline needs a graph without cycles"
+    )]
     Cycle {
         /// The number of an operation on the cycle.
         op: u32,
@@ -74,6 +76,11 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
         // An empty set constrains nothing.
         sets.retain(|set| !set.is_empty());
     }
+    for pair in &parts.ordered {
+        in_range(|| "a pair of 'ordered'".into(), "operation", &[pair.before, pair.after], ops, |op| op.0)?;
+    }
+    parts.ordered.sort_unstable();
+    parts.ordered.dedup();
     for (list, ops_of) in
         [("on_cpu", &mut parts.on_cpu), ("skipped_behind_cpu", &mut parts.skipped_behind_cpu)]
     {
@@ -94,7 +101,7 @@ fn check_sizes(parts: &GraphParts) -> Result<(), GraphError> {
     let lists = (parts.tensors.iter().map(|tensor| &tensor.consumers))
         .chain(parts.shared.iter().map(|constant| &constant.consumers))
         .chain(sets);
-    let references: usize = lists.map(|list| list.len() + 1).sum();
+    let references = lists.map(|list| list.len() + 1).sum::<usize>() + 2 * parts.ordered.len();
     let too_many = |what: &str, limit: usize| GraphError::TooLarge {
         what: what.into(),
         limit: format!("at most {limit}"),

@@ -10,6 +10,7 @@
 //!  "shared_constants": [{"name": "table", "bytes": 256, "consumers": [0, 3]}],
 //!  "together": [[4, 5]],
 //!  "apart": [[0, 3]],
+//!  "ordered": [{"before": 1, "after": 2, "shares_state": true}],
 //!  "on_cpu": [2],
 //!  "skipped_behind_cpu": [5]}
 //! ```
@@ -25,6 +26,8 @@
 //! - `shared_constants`: constants that several operations read, and that `parameter_bytes` leaves out;
 //! - `together`: sets of operations that must share a stage;
 //! - `apart`: sets of operations that must not all share a stage;
+//! - `ordered`: pairs of operations whose order counts although no tensor goes from one to the other; with
+//!   `shares_state` state passes between them, and Coral's rules ask for one stage;
 //! - `on_cpu`: the operations that a device leaves to the host's CPU;
 //! - `skipped_behind_cpu`: the operations whose result is not computed where they come after one of `on_cpu`;
 //! - a tensor's `uncuttable`, the reason why no cut may go through it, and `uncuttable_because`, the cause of that
@@ -76,6 +79,9 @@ impl OpGraph {
             if !sets.is_empty() {
                 sections.push(format!("\"{name}\": {}", line(&sets)));
             }
+        }
+        if !self.ordered().is_empty() {
+            sections.push(format!("\"ordered\": {}", line(&self.ordered())));
         }
         for (name, ops) in [("on_cpu", self.on_cpu()), ("skipped_behind_cpu", self.skipped_behind_cpu())] {
             if !ops.is_empty() {

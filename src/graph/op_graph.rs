@@ -6,7 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::check::{GraphError, check};
 use super::countdown::Countdown;
-use super::parts::{GraphParts, Op, OpId, SharedConstant, Tensor, TensorId};
+use super::parts::{GraphParts, Op, OpId, Ordered, SharedConstant, Tensor, TensorId};
 use super::uncuttable::Uncuttable;
 use crate::base::c_string::c_string;
 use crate::base::units::Bytes;
@@ -86,6 +86,11 @@ impl OpGraph {
         &self.parts.apart
     }
 
+    /// Returns the pairs of operations whose order counts beside that of the tensors.
+    pub fn ordered(&self) -> &[Ordered] {
+        &self.parts.ordered
+    }
+
     /// Returns the operations that a device never takes; see [`GraphParts::on_cpu`].
     pub fn on_cpu(&self) -> &[OpId] {
         &self.parts.on_cpu
@@ -121,6 +126,16 @@ impl OpGraph {
     pub fn with_together(&self, sets: Vec<Vec<OpId>>) -> Result<OpGraph, GraphError> {
         let mut parts = self.parts.clone();
         parts.together.extend(sets);
+        OpGraph::new(parts)
+    }
+
+    /// Returns a copy of the graph with more pairs of operations whose order counts.
+    ///
+    /// # Errors
+    /// Returns an error if a pair names an operation that does not exist, or closes a cycle.
+    pub fn with_ordered(&self, pairs: Vec<Ordered>) -> Result<OpGraph, GraphError> {
+        let mut parts = self.parts.clone();
+        parts.ordered.extend(pairs);
         OpGraph::new(parts)
     }
 
@@ -162,7 +177,8 @@ impl OpGraph {
         &self.parts
     }
 
-    /// Returns the precedence relation, with an edge from the producer of each tensor to each operation that reads it.
+    /// Returns the precedence relation, with an edge from the producer of each tensor to each operation that reads it,
+    /// and one for each ordered pair.
     pub fn precedence(&self) -> DiGraph<OpId, ()> {
         precedence(&self.parts)
     }
@@ -179,6 +195,9 @@ fn precedence(parts: &GraphParts) -> DiGraph<OpId, ()> {
                 graph.add_edge(NodeIndex::new(producer.index()), NodeIndex::new(consumer.index()), ());
             }
         }
+    }
+    for pair in &parts.ordered {
+        graph.add_edge(NodeIndex::new(pair.before.index()), NodeIndex::new(pair.after.index()), ());
     }
     graph
 }

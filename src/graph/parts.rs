@@ -88,6 +88,20 @@ pub struct SharedConstant {
     pub consumers: Vec<OpId>,
 }
 
+/// Two operations whose order counts, although no tensor goes from one to the other: they touch the same state, or
+/// nobody knows that they do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ordered {
+    /// The operation that comes first: its stage is not after that of `after`.
+    pub before: OpId,
+    /// The operation that comes second.
+    pub after: OpId,
+    /// True if state passes between the two, which leaves no device: Coral's rules then ask for one stage.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shares_state: bool,
+}
+
 /// The parts of a graph as a reader collects them, before [`OpGraph::new`](super::OpGraph::new) checks them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +123,9 @@ pub struct GraphParts {
     /// The sets of operations that must not all share a stage, such as those that the compiler refuses together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Vec<OpId>>,
+    /// The pairs of operations whose order counts beside that of the tensors, ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ordered: Vec<Ordered>,
     /// The operations that a device never takes, so that they stay on the host's CPU; listed only if
     /// `skipped_behind_cpu` is not empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

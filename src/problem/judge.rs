@@ -117,6 +117,20 @@ fn common_rules(problem: &Problem, schedule: &Schedule, flows: &[Flow], violatio
             }
         }
     }
+    for pair in graph.ordered() {
+        let (a, b) = (pair.before, pair.after);
+        let (stage_a, stage_b) = (schedule.stage_of[a.index()], schedule.stage_of[b.index()]);
+        if stage_b < stage_a {
+            violations.push(Violation::OutOfOrder {
+                before: a,
+                after: b,
+                stage_before: stage_a,
+                stage_after: stage_b,
+            });
+        } else if stage_a != stage_b && pair.shares_state && problem.rules == Rules::Coral {
+            violations.push(Violation::Separated { a, b, stage_a, stage_b });
+        }
+    }
     for ops in graph.apart() {
         let stages: BTreeSet<StageId> = ops.iter().map(|op| schedule.stage_of[op.index()]).collect();
         if let (Some(&stage), 1) = (stages.first(), stages.len()) {

@@ -43,9 +43,9 @@ pub struct Instance {
     pub stages: usize,
     /// The operations of each unit, ascending.
     pub units: Vec<Vec<OpId>>,
-    /// The units that each unit reads from, ascending.
+    /// The units that each unit reads from or is ordered after, ascending.
     pub preds: Vec<Vec<u32>>,
-    /// The units that read from each unit, ascending.
+    /// The units that read from each unit or are ordered after it, ascending.
     pub succs: Vec<Vec<u32>>,
     /// The time that each unit costs, whichever stage holds it, in units of load.
     pub time: Vec<u64>,
@@ -180,6 +180,9 @@ impl Instance {
                 nets.push(Net { producer, readers, read, write });
             }
         }
+        let ordered = graph.ordered().iter();
+        let ordered = ordered.map(|pair| (unit_of[pair.before.index()], unit_of[pair.after.index()]));
+        edges.extend(ordered.filter(|(before, after)| before != after));
         edges.sort_unstable();
         edges.dedup();
         let mut preds = vec![Vec::new(); count];

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::limits;
-use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, TensorId};
+use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, Ordered, TensorId};
 use crate::problem::Schedule;
 use crate::stages::manifest::{Manifest, StageEntry};
 use crate::tflite;
@@ -141,6 +141,12 @@ impl Joined {
         }
         let sets = graph.together().iter().map(|set| set.iter().map(number).collect());
         self.parts.together.extend(sets);
+        let pairs = graph.ordered().iter().map(|pair| Ordered {
+            before: number(&pair.before),
+            after: number(&pair.after),
+            ..*pair
+        });
+        self.parts.ordered.extend(pairs);
         Ok(())
     }
 }

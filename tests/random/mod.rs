@@ -5,7 +5,7 @@ pub mod wide;
 use proptest::prelude::*;
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
-use respect::graph::{GraphParts, Op, OpGraph, OpId, SharedConstant, Tensor, TensorId, Uncuttable};
+use respect::graph::{GraphParts, Op, OpGraph, OpId, Ordered, SharedConstant, Tensor, TensorId, Uncuttable};
 use respect::problem::{Objective, Rules};
 
 /// A device with round prices, a small cache, and every kind of cost in play.
@@ -50,9 +50,10 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                 prop::collection::vec(input, 0..3),
                 prop::collection::vec(shared, 0..3),
                 prop::option::weighted(0.2, any::<u16>()),
+                prop::collection::vec((any::<u16>(), any::<bool>()), 0..3),
             )
         })
-        .prop_map(|(ops, tensors, inputs, shared, together)| {
+        .prop_map(|(ops, tensors, inputs, shared, together, ordered)| {
             let count = ops.len();
             let set = |mask: u16, from: usize| -> Vec<OpId> {
                 (from..count).filter(|bit| mask >> bit & 1 == 1).map(|op| OpId(op as u32)).collect()
@@ -113,6 +114,11 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                 let group: Vec<OpId> = set(mask, 0).into_iter().take(2).collect();
                 if group.len() == 2 {
                     parts.together.push(group);
+                }
+            }
+            for (mask, shares_state) in ordered {
+                if let [before, after, ..] = set(mask & mask >> 1, 0)[..] {
+                    parts.ordered.push(Ordered { before, after, shares_state });
                 }
             }
             OpGraph::new(parts).expect("a forward graph is valid")

@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 use melior::ir::attribute::{AttributeLike, DictionaryAttribute};
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike};
-use mlir_sys::mlirOperationEqual;
 
 use super::complaint::Complaint;
 use super::model_builder::ModelBuilder;
-use super::operation::{attribute, name_of};
+use super::operation::{attribute, name_of, within};
 use super::{attributes, constants, inert, locations, native, operator, types};
 use respect::tflite::model::Model;
+use respect::tflite::names;
 
 /// The treatment of operations that are no `tfl` operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct FunctionModel<'m> {
     pub model: Model<'m>,
     /// The operation of each operator of the model. Constants and notes are no operators.
     pub operations: Vec<OperationRef<'m, 'm>>,
+    /// The tensor of each value that the function returns.
+    pub returned: Vec<u32>,
 }
 
 /// Reads a function as a model.
@@ -65,8 +67,9 @@ pub fn read_function<'m>(
         names: HashSet::new(),
         room: constants::MOST_BYTES,
     };
-    reader.function(function, block)?;
-    Ok(FunctionModel { model: reader.builder.model, operations: reader.operations })
+    let returned = reader.function(function, block)?;
+    names::make_unique(&mut reader.builder.model);
+    Ok(FunctionModel { model: reader.builder.model, operations: reader.operations, returned })
 }
 
 /// The meaning of a value of the function in the model.
@@ -102,7 +105,12 @@ impl<'m> FunctionReader<'m> {
         self.foreign == Foreign::AsCustom
     }
 
-    fn function(&mut self, function: OperationRef<'m, 'm>, block: BlockRef<'m, 'm>) -> OrComplaint<'m, ()> {
+    /// Reads a function's arguments, operations and results; returns the tensor of each result.
+    fn function(
+        &mut self,
+        function: OperationRef<'m, 'm>,
+        block: BlockRef<'m, 'm>,
+    ) -> OrComplaint<'m, Vec<u32>> {
         let wrong = |message: String| Complaint { operation: function, message };
         let symbol = attribute(function, "sym_name").and_then(attributes::text);
         self.builder.model.name = symbol.map(Cow::Borrowed);
@@ -134,18 +142,20 @@ impl<'m> FunctionReader<'m> {
         }
         let last =
             last.ok_or_else(|| wrong("does not end in a return; its last operation must be one".into()))?;
+        let mut returned = Vec::new();
         for value in last.operands() {
             let tensor = self.used(value, false)?;
             let missing = || Complaint {
                 operation: last,
                 message: "returns a value that is no tensor; return tensors only".into(),
             };
-            self.builder
-                .model
-                .outputs
-                .push(tensor.and_then(|tensor| u32::try_from(tensor).ok()).ok_or_else(missing)?);
+            returned.push(tensor.and_then(|tensor| u32::try_from(tensor).ok()).ok_or_else(missing)?);
         }
-        Ok(())
+        let mut listed = HashSet::new();
+        // A file returns each tensor once.
+        let is_listed = |tensor: &&u32| listed.insert(**tensor) || !self.is_lenient();
+        self.builder.model.outputs = returned.iter().filter(is_listed).copied().collect();
+        Ok(returned)
     }
 
     fn operation(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, ()> {
@@ -183,7 +193,9 @@ impl<'m> FunctionReader<'m> {
                 message: format!("uses operand {place} before it is computed; put the operations in order"),
             })?);
         }
-        for captured in captured(operation) {
+        for captured in
+            within(operation).into_iter().skip(1).flat_map(|inner| inner.operands().collect::<Vec<_>>())
+        {
             // What a region computes itself is not known here and is none of the function's values.
             if let Some(tensor @ 0..) = self.used(captured, false)?
                 && !inputs.contains(&tensor)
@@ -326,28 +338,4 @@ impl<'m> FunctionReader<'m> {
 /// Returns a value's own name, if its location is nothing but a name.
 fn own_name(location: Location) -> Option<String> {
     Some(str::from_utf8(native::location_name(location)?).ok()?.to_string())
-}
-
-/// Returns the operands of the operations in an operation's regions, at any depth.
-fn captured<'m>(operation: OperationRef<'m, 'm>) -> Vec<Value<'m, 'm>> {
-    let mut operands = Vec::new();
-    let mut open = vec![operation];
-    while let Some(outer) = open.pop() {
-        // SAFETY: only compares two operations.
-        if !unsafe { mlirOperationEqual(outer.to_raw(), operation.to_raw()) } {
-            operands.extend(outer.operands());
-        }
-        for region in outer.regions() {
-            let mut block = region.first_block();
-            while let Some(found) = block {
-                let mut inner = found.first_operation();
-                while let Some(operation) = inner {
-                    open.push(operation);
-                    inner = operation.next_in_block();
-                }
-                block = found.next_in_region();
-            }
-        }
-    }
-    operands
 }

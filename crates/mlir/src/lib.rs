@@ -9,6 +9,7 @@ pub(crate) mod attributes;
 mod complaint;
 mod constants;
 mod context;
+mod effects;
 mod entry;
 mod export;
 mod function;

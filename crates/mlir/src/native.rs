@@ -33,7 +33,7 @@ fn raw(bytes: &[u8]) -> MlirStringRef {
 ///
 /// # Safety
 /// `text` must live as long as the context behind `'c`.
-unsafe fn bytes_of<'c>(text: MlirStringRef) -> &'c [u8] {
+pub(crate) unsafe fn bytes_of<'c>(text: MlirStringRef) -> &'c [u8] {
     if text.length == 0 {
         return &[];
     }
@@ -340,11 +340,16 @@ pub(super) fn uniform<'c>(context: &'c Context, storage: Type<'c>, uniform: &Uni
     }
 }
 
-/// Returns the storage type of a quantized type.
+/// Returns the storage type of a quantized type, if the type says how its values are stored; else the type that they stand for.
 pub(super) fn storage_type(kind: Type<'_>) -> Option<Type<'_>> {
-    // SAFETY: the type is quantized.
-    kind.is_quantized_type()
-        .then(|| unsafe { Type::from_raw(mlirQuantizedTypeGetStorageType(kind.to_raw())) })
+    if !kind.is_quantized_type() {
+        return None;
+    }
+    // SAFETY: the type is quantized; null stands for none, as for calibrated types.
+    unsafe {
+        Type::from_option_raw(mlirQuantizedTypeGetStorageType(kind.to_raw()))
+            .or_else(|| Type::from_option_raw(mlirQuantizedTypeGetExpressedType(kind.to_raw())))
+    }
 }
 
 /// Returns the parameters of a type, if it is uniform quantized per tensor or per axis.

@@ -5,12 +5,15 @@
 
 pub(crate) mod annotations;
 pub mod emit;
+mod graph;
 mod hint;
 pub mod inline;
 pub mod judge;
+mod native;
 pub mod outline;
 mod rewrite;
 pub mod schedule;
+mod symbols;
 
 use std::ffi::CString;
 
@@ -69,6 +72,15 @@ fn functions<'c, 'a>(module: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> 
     let body = module.region(0).ok().and_then(|region| region.first_block());
     let operations = body.into_iter().flat_map(operations);
     operations.filter(|operation| operation.name().as_string_ref().as_str() == Ok("func.func")).collect()
+}
+
+/// Returns the functions that a pass on `operation` is for: the operation itself if it is a function, else those of the module;
+/// and whether the functions that they call may be read, as no other thread changes them.
+fn chosen<'c>(operation: OperationRef<'c, 'c>) -> (Vec<OperationRef<'c, 'c>>, bool) {
+    match operation.name().as_string_ref().as_str() {
+        Ok("func.func") => (vec![operation], false),
+        _ => (functions(operation), true),
+    }
 }
 
 /// Returns the operations of a block, its terminator included.

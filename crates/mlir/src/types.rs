@@ -256,10 +256,16 @@ pub(super) fn tensor_type_of(element: Type<'_>, signed: bool) -> Option<TensorTy
     TensorType::by_code(code)
 }
 
+/// The bits of an index, where no data layout says otherwise.
+const INDEX_BITS: u32 = 64;
+
 /// Returns the bits of a number that the schema has no type for.
 fn bits(element: Type<'_>) -> Option<u32> {
     if let Ok(integer) = IntegerType::try_from(element) {
         return Some(integer.width());
+    }
+    if element.is_index() {
+        return Some(INDEX_BITS);
     }
     if let Some(part) = native::complex_element(element) {
         return bits(part)?.checked_mul(2);

@@ -144,6 +144,19 @@ pub enum Violation {
         /// The stage of operation `b`.
         stage_b: StageId,
     },
+    /// An operation is in an earlier stage than one that it must follow, although it reads nothing of that one.
+    #[error("operation {} is in stage {}, before operation {} in stage {}, but must follow it: their side effects may meet",
+            .after.0, .stage_after.0, .before.0, .stage_before.0)]
+    OutOfOrder {
+        /// The operation that comes first.
+        before: OpId,
+        /// The operation that must follow.
+        after: OpId,
+        /// The stage of operation `before`.
+        stage_before: StageId,
+        /// The stage of operation `after`.
+        stage_after: StageId,
+    },
     /// Operations that must not all share a stage are all in one.
     #[error("operations {} must not all share a stage, but all are in {}", numbers(.ops), .stage.0)]
     NotApart {

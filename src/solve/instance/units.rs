@@ -37,6 +37,8 @@ pub(super) fn units(problem: &Problem, coral: bool, joined: &[[OpId; 2]]) -> (Ve
     };
     graph.together().iter().for_each(|group| join(group));
     joined.iter().for_each(|pair| join(pair));
+    let sharing = graph.ordered().iter().filter(|pair| coral && pair.shares_state);
+    sharing.for_each(|pair| join(&[pair.before, pair.after]));
     for tensor in graph.tensors().iter().filter(|tensor| coral && tensor.uncuttable.is_some()) {
         join(&tensor.producer.iter().chain(&tensor.consumers).copied().collect::<Vec<_>>());
     }

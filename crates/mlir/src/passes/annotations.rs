@@ -2,7 +2,8 @@
 
 use melior::StringRef;
 use melior::ir::attribute::{
-    Attribute, AttributeLike, DictionaryAttribute, FloatAttribute, IntegerAttribute, StringAttribute,
+    ArrayAttribute, Attribute, AttributeLike, DictionaryAttribute, FloatAttribute, IntegerAttribute,
+    StringAttribute,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::r#type::IntegerType;
@@ -20,8 +21,8 @@ pub const STAGE: &str = "respect.stage";
 pub const SCHEDULE: &str = "respect.schedule";
 /// The attribute that takes the place of [`SCHEDULE`] on a function whose stages are outlined.
 pub const PIPELINE: &str = "respect.pipeline";
-/// The attribute of the positions that the operations of a function had before outlining.
-pub const POSITIONS: &str = "respect.positions";
+/// The attribute of the place that an operation had in its function before outlining.
+pub const POSITION: &str = "respect.position";
 
 /// The schedule of a function as `respect.schedule` describes it. A hand-written one may leave entries out.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +74,15 @@ pub fn i32_attribute<'c>(operation: OperationRef<'c, '_>, value: u32) -> Attribu
     integer(operation, 32, i64::from(value))
 }
 
+/// Returns a list of strings as an attribute of the operation's context.
+pub fn strings<'c>(operation: OperationRef<'c, '_>, texts: &[&str]) -> Attribute<'c> {
+    let context = operation.context();
+    // SAFETY: the reference ends before `context` does.
+    let context = unsafe { context.to_ref() };
+    let texts: Vec<Attribute> = texts.iter().map(|text| StringAttribute::new(context, text).into()).collect();
+    ArrayAttribute::new(context, &texts).into()
+}
+
 fn integer<'c>(operation: OperationRef<'c, '_>, bits: u32, value: i64) -> Attribute<'c> {
     let context = operation.context();
     // SAFETY: the reference ends before `context` does.
@@ -93,6 +103,16 @@ pub fn stage(operation: OperationRef) -> Result<Option<u32>, String> {
         Some(stage) => Ok(Some(stage)),
         None => Err(format!("'{STAGE}' is {attribute}, not a stage: give an integer from 0, like 0 : i32")),
     }
+}
+
+/// Returns the place that an operation had before outlining; `None` if it has none that makes sense.
+pub fn position(operation: OperationRef) -> Option<i64> {
+    IntegerAttribute::try_from(operation.attribute(POSITION).ok()?).ok().and_then(integer_value)
+}
+
+/// Notes the place that an operation has before outlining.
+pub fn set_position(operation: OperationRef, position: usize) {
+    set(operation, POSITION, integer(operation, 64, i64::try_from(position).unwrap_or(i64::MAX)));
 }
 
 /// Returns the value of an integer of at most 64 bits.

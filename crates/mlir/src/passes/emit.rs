@@ -8,6 +8,7 @@ use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
 use super::annotations::{self, Annotation};
+use super::graph::graph_of;
 use super::hint::with_advice;
 use super::judge::{Judged, judge};
 use super::rewrite::clone;
@@ -23,7 +24,6 @@ use respect::edgetpu::flags::{Flag, FlagError};
 use respect::policy::guided;
 use respect::problem::{Objective, Problem};
 use respect::solve::{Algorithm, Claim, Origin, Solution, Status, solve_for_runner};
-use respect::tflite::graph::graph;
 use respect::tflite::names;
 
 /// The options of the pass: the output folder, the compiler, and how it is run.
@@ -72,7 +72,7 @@ pub fn run<'c>(
     inline::run(whole_ref, &mut [0])?;
     let mut scheduled = Vec::new();
     for function in functions(whole_ref) {
-        if let Some(judged) = judge(function, Foreign::Refused, &mut 0)? {
+        if let Some(judged) = judge(function, Foreign::Refused, true, &mut 0)? {
             scheduled.push((function, judged));
         }
     }
@@ -143,10 +143,10 @@ fn emit<'c>(
     let path = (!options.compiler.is_empty()).then(|| Path::new(options.compiler));
     let compiler = path.map(|path| Compiler::find(Some(path), None, &cancel)).transpose();
     let compiler = compiler.map_err(|wrong| fail(&with_advice(&wrong)))?.flatten();
-    let Judged { read, annotation, stages, rules, device, schedule, .. } = judged;
+    let Judged { read, annotation, stages, rules, device, schedule, order, .. } = judged;
     let mut model = completed(read.model, module, function).map_err(|complaint| complain(&complaint))?;
     let unnamed = names::complete(&mut model);
-    let graph = graph(&model, name).map_err(|wrong| fail(&wrong.to_string()))?;
+    let graph = graph_of(function, &model, &order)?;
     let objective = annotation.objective.unwrap_or(Objective::Latency);
     let problem = Problem { graph: &graph.graph, stages, device, objective, rules };
     let origin = annotation.solver.as_deref().map_or(Origin::Hand, Origin::named);

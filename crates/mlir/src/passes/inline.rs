@@ -1,155 +1,168 @@
-//! The pass `respect-inline-stages`: puts outlined stages back, each operation at its former position.
+//! The pass `respect-inline-stages`: puts outlined stages back, each operation at its former position as far as what other
+//! passes have done since allows it.
 
-use std::collections::{BTreeMap, HashSet};
+mod reorder;
 
-use melior::ir::attribute::{DenseI64ArrayAttribute, FlatSymbolRefAttribute};
+use std::collections::HashMap;
+
 use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, OperationRef, Value};
+use melior::ir::{Attribute, BlockLike, OperationRef};
 
-use super::rewrite::{Replacements, destroy, key, take};
-use super::{Diagnosed, RemarkKind, annotations, body, error, functions, operations, remark, symbol};
+use super::native::{are_equivalent, called_function, inline_call, replace_uses, symbol_references};
+use super::rewrite::{destroy, key};
+use super::{
+    Diagnosed, RemarkKind, annotations, body, error, functions, is_private, operations, remark, symbol,
+};
 use crate::goes_with_its_users;
+use crate::operation::name_bytes;
 
 /// Inlines the stages of every outlined function of a module; counts stages.
 ///
+/// A stage's function goes, unless something else refers to it.
+///
 /// # Errors
-/// Returns an error if a function that should be a chain of calls to stages is something else. The module is then as
-/// it was.
+/// Returns an error if a function that should be a chain of calls to stages is a declaration, or an attribute is not what it
+/// should be. The module is then as it was.
 pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 1]) -> Result<(), Diagnosed> {
     let all = functions(module);
-    // By the text of a reference, such as @main_stage_0: a name may need quotes.
-    let reference = |function: &OperationRef<'c, 'c>| {
-        let context = function.context();
-        // SAFETY: the reference ends before `context` does.
-        FlatSymbolRefAttribute::new(unsafe { context.to_ref() }, symbol(*function)).to_string()
-    };
-    let by_name: BTreeMap<String, OperationRef> =
-        all.iter().map(|function| (reference(function), *function)).collect();
-    let pipelines: Vec<MarkedPipeline> =
-        (all.iter().filter(|function| function.has_attribute(annotations::PIPELINE)))
-            .map(|function| MarkedPipeline::read(*function, &by_name))
-            .collect::<Result<_, _>>()?;
-    let mut called = HashSet::new();
-    for (_, stage) in pipelines.iter().flat_map(|pipeline| &pipeline.calls) {
-        if !called.insert(key(*stage)) {
-            let name = symbol(*stage);
-            let text =
-                format!("stage '@{name}' is called more than once, so it cannot be put back in one place");
-            return Err(error(stage.location(), &text));
-        }
-    }
-    for pipeline in pipelines {
+    let is_pipeline = |function: &&OperationRef<'c, 'c>| function.has_attribute(annotations::PIPELINE);
+    let pipelines: Vec<Pipeline> =
+        all.iter().filter(is_pipeline).map(|function| Pipeline::read(*function)).collect::<Result<_, _>>()?;
+    let mut stages: Vec<OperationRef> = Vec::new();
+    for pipeline in &pipelines {
         counts[0] += pipeline.calls.len() as u64;
-        pipeline.inline();
+        pipeline.inline()?;
+        stages.extend(pipeline.calls.iter().map(|call| call.stage));
+    }
+    stages.sort_unstable_by_key(|stage| key(*stage));
+    stages.dedup();
+    let used = if stages.is_empty() { Default::default() } else { symbol_references(module) };
+    for stage in stages {
+        if is_private(stage) && !used.contains(name_bytes(stage)) {
+            destroy(stage);
+        } else {
+            forget_schedule(stage);
+        }
     }
     Ok(())
 }
 
-struct MarkedPipeline<'c> {
+/// A call of a stage.
+struct StageCall<'c> {
+    call: OperationRef<'c, 'c>,
+    stage: OperationRef<'c, 'c>,
+}
+
+/// A function whose stages are outlined.
+struct Pipeline<'c> {
     function: OperationRef<'c, 'c>,
-    /// The calls, each with the stage's function.
-    calls: Vec<(OperationRef<'c, 'c>, OperationRef<'c, 'c>)>,
+    calls: Vec<StageCall<'c>>,
 }
 
-impl<'c> MarkedPipeline<'c> {
-    fn read(
-        function: OperationRef<'c, 'c>,
-        by_name: &BTreeMap<String, OperationRef<'c, 'c>>,
-    ) -> Result<Self, Diagnosed> {
-        let block = body(function).ok_or_else(|| {
-            error(
-                function.location(),
-                &format!(
-                    "'{}' is on a declaration, which has no stages; remove the attribute",
-                    annotations::PIPELINE
-                ),
-            )
-        })?;
+impl<'c> Pipeline<'c> {
+    fn read(function: OperationRef<'c, 'c>) -> Result<Self, Diagnosed> {
+        if body(function).is_none() {
+            let text = format!(
+                "'{}' is on a declaration, which has no stages; remove the attribute",
+                annotations::PIPELINE
+            );
+            return Err(error(function.location(), &text));
+        }
         let mut calls = Vec::new();
-        for operation in operations(block) {
-            if operation.name().as_string_ref().as_str() != Ok("func.call") {
-                continue;
+        for call in top_level(function) {
+            // Other calls were there before the stages were outlined, or come from other passes.
+            let Some(stage) = called_function(call) else { continue };
+            if annotations::stage(stage).map_err(|text| error(stage.location(), &text))?.is_some() {
+                calls.push(StageCall { call, stage });
             }
-            let callee = operation.attribute("callee").ok().map(|callee| callee.to_string());
-            let stage = callee.and_then(|callee| by_name.get(callee.as_str()).copied());
-            let stage =
-                stage.filter(|stage| stage.has_attribute(annotations::STAGE) && body(*stage).is_some());
-            // Other calls were there before the stages were outlined, inside a stage or not at all.
-            let stage = stage.ok_or_else(|| {
-                let text = format!(
-                    "'@{}' calls a function that is no stage; remove the call, or outline the stages again",
-                    symbol(function)
-                );
-                error(operation.location(), &text)
-            })?;
-            calls.push((operation, stage));
         }
-        Ok(MarkedPipeline { function, calls })
+        Ok(Pipeline { function, calls })
     }
 
-    fn inline(&self) {
-        let block = body(self.function).expect("read with a body");
-        let terminator = block.terminator().expect("a verified function returns");
-        // Every operation of the function by the position it goes to; what has none goes last, in the order met.
-        let mut places: BTreeMap<(i64, usize), OperationRef> = BTreeMap::new();
-        let mut replacements = Replacements::default();
-        let left = operations(block).filter(|operation| {
-            *operation != terminator && self.calls.iter().all(|(call, _)| call != operation)
-        });
-        for (position, operation) in positions(self.function).chain(std::iter::repeat(i64::MAX)).zip(left) {
-            places.insert((position, places.len()), operation);
+    fn inline(&self) -> Result<(), Diagnosed> {
+        let function = self.function;
+        for StageCall { call, stage } in &self.calls {
+            let mark = stage.attribute(annotations::STAGE).ok();
+            let inlined = inline_call(*call, *stage);
+            // What other passes put into the stage belongs there.
+            inlined.into_iter().for_each(|operation| give_stage(operation, mark));
         }
-        for (call, stage) in &self.calls {
-            let stage_block = body(*stage).expect("read with a body");
-            for index in 0..stage_block.argument_count() {
-                let argument: Value = stage_block.argument(index).expect("an index below the count").into();
-                let operand = call.operand(index).expect("a verified call passes every argument");
-                replacements.add(argument, replacements.of(operand));
-            }
-            let end = stage_block.terminator().expect("a verified function returns");
-            let inner = operations(stage_block).filter(|operation| *operation != end);
-            for (position, operation) in positions(*stage).chain(std::iter::repeat(i64::MAX)).zip(inner) {
-                let twin = places.range((position, 0)..=(position, usize::MAX)).next().map(|(_, twin)| *twin);
-                match twin.filter(|_| position != i64::MAX && goes_with_its_users(operation)) {
-                    // Two stages hold clones of one constant or note.
-                    Some(twin) => {
-                        for (result, first) in operation.results().zip(twin.results()) {
-                            replacements.add(result.into(), first.into());
-                        }
-                    }
-                    None => {
-                        places.insert((position, places.len()), operation);
-                    }
-                }
-            }
-            for (result, returned) in call.results().zip(end.operands()) {
-                replacements.add(result.into(), replacements.of(returned));
-            }
-        }
-        for operation in places.values() {
-            replacements.apply(*operation);
-            block.insert_operation_before(terminator, take(*operation));
-        }
-        replacements.apply(terminator);
-        for (call, stage) in self.calls.iter().rev() {
-            destroy(*call);
-            destroy(*stage);
-        }
-        if let Ok(schedule) = self.function.attribute(annotations::PIPELINE) {
-            annotations::set(self.function, annotations::SCHEDULE, schedule);
-        }
-        annotations::remove(self.function, annotations::PIPELINE);
-        annotations::remove(self.function, annotations::POSITIONS);
         let text = format!("{} stages put back", self.calls.len());
-        remark(self.function.location(), RemarkKind::Passed, "inlined", symbol(self.function), &text);
+        remark(function.location(), RemarkKind::Passed, "inlined", symbol(function), &text);
+        let schedule = function.attribute(annotations::PIPELINE).ok();
+        annotations::remove(function, annotations::PIPELINE);
+        if body(function).is_some_and(|block| block.next_in_region().is_some()) {
+            forget_schedule(function);
+            let text = "the schedule is dropped: with several blocks the function can't be cut";
+            remark(function.location(), RemarkKind::Missed, "inlined-blocks", symbol(function), text);
+            return Ok(());
+        }
+        give_stages_between(function);
+        merge_clones(function);
+        reorder::by_position(function)?;
+        if let Some(schedule) = schedule {
+            annotations::set(function, annotations::SCHEDULE, schedule);
+        }
+        Ok(())
     }
 }
 
-/// Returns the positions that the operations of a function had before outlining.
-fn positions<'c>(function: OperationRef<'c, '_>) -> impl Iterator<Item = i64> + use<'c> {
-    let positions = function.attribute(annotations::POSITIONS).ok();
-    let positions = positions.and_then(|positions| DenseI64ArrayAttribute::try_from(positions).ok());
-    positions
-        .into_iter()
-        .flat_map(|positions| (0..positions.len()).filter_map(move |place| positions.element(place).ok()))
+/// Returns the operations directly in a function's blocks, terminators included.
+fn top_level<'c>(function: OperationRef<'c, 'c>) -> Vec<OperationRef<'c, 'c>> {
+    let blocks = std::iter::successors(body(function), |block| block.next_in_region());
+    blocks.flat_map(operations).collect()
+}
+
+/// Gives an operation a stage if it needs one and has none.
+fn give_stage<'c>(operation: OperationRef<'c, '_>, stage: Option<Attribute<'c>>) {
+    if let Some(stage) = stage
+        && !operation.has_attribute(annotations::STAGE)
+        && !goes_with_its_users(operation)
+    {
+        annotations::set(operation, annotations::STAGE, stage);
+    }
+}
+
+/// Gives every operation that other passes put between the calls the stage of what comes before it; of what comes first, the
+/// stage of what comes next.
+fn give_stages_between<'c>(function: OperationRef<'c, 'c>) {
+    let all = top_level(function);
+    let stage = |operation: &OperationRef<'c, 'c>| operation.attribute(annotations::STAGE).ok();
+    let mut current = all.iter().find_map(stage);
+    for operation in &all[..all.len().saturating_sub(1)] {
+        current = stage(operation).or(current);
+        give_stage(*operation, current);
+    }
+}
+
+/// Merges the clones of constants and notes that several stages had.
+fn merge_clones(function: OperationRef) {
+    let mut first_at: HashMap<i64, OperationRef> = HashMap::new();
+    for operation in top_level(function) {
+        let Some(position) = annotations::position(operation).filter(|_| goes_with_its_users(operation))
+        else {
+            continue;
+        };
+        match first_at.get(&position) {
+            Some(first) if are_equivalent(*first, operation) => {
+                replace_uses(operation, *first);
+                destroy(operation);
+            }
+            Some(_) => {}
+            None => {
+                first_at.insert(position, operation);
+            }
+        }
+    }
+}
+
+/// Removes what a function's operations, and the function itself, say of stages.
+fn forget_schedule(function: OperationRef) {
+    for name in [annotations::STAGE, annotations::SCHEDULE, annotations::PIPELINE] {
+        annotations::remove(function, name);
+    }
+    for operation in top_level(function) {
+        annotations::remove(operation, annotations::STAGE);
+        annotations::remove(operation, annotations::POSITION);
+    }
 }

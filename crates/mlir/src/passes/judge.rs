@@ -4,14 +4,16 @@ use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
 use super::annotations::{self, Annotation};
-use super::{Diagnosed, body, complain, error, symbol};
+use super::graph::{graph_of, order_of};
+use super::{Diagnosed, body, chosen, complain, error, symbol};
+use crate::effects::Order;
 use crate::{Foreign, FunctionModel, read_function};
 use respect::device::EdgeTpu;
 use respect::graph::{OpGraph, OpId};
 use respect::problem::judge::{Evaluation, Violation, verify};
 use respect::problem::{Objective, Problem, Rules};
 use respect::problem::{Schedule, StageId};
-use respect::tflite::graph::{ModelGraph, graph};
+use respect::tflite::graph::ModelGraph;
 
 /// A function whose stages obey the rules.
 pub struct Judged<'m> {
@@ -31,25 +33,35 @@ pub struct Judged<'m> {
     pub evaluation: Evaluation,
     /// The schedule as `respect.schedule` describes it.
     pub annotation: Annotation,
+    /// The order of the function's side effects.
+    pub(super) order: Order,
 }
 
-/// Judges the schedule of a function; counts functions and violations.
+/// Judges the schedule of a function, or of every function of a module; counts functions and violations.
 ///
 /// # Errors
 /// Returns an error if an attribute is not what it should be, or if a rule is broken.
-pub fn run(function: OperationRef, counts: &mut [u64; 2]) -> Result<(), Diagnosed> {
-    let judged = judge(function, Foreign::AsCustom, &mut counts[1])?;
-    counts[0] += u64::from(judged.is_some());
-    Ok(())
+pub fn run<'m>(operation: OperationRef<'m, 'm>, counts: &mut [u64; 2]) -> Result<(), Diagnosed> {
+    let (functions, sees_callees) = chosen(operation);
+    let mut result = Ok(());
+    for function in functions {
+        match judge(function, Foreign::AsCustom, sees_callees, &mut counts[1]) {
+            Ok(judged) => counts[0] += u64::from(judged.is_some()),
+            Err(diagnosed) => result = Err(diagnosed),
+        }
+    }
+    result
 }
 
-/// Reads and judges the schedule of a function; `None` if the function has none.
+/// Reads and judges the schedule of a function; `None` if the function has none. With `sees_callees` the functions that it
+/// calls are read, too.
 ///
 /// # Errors
 /// Returns an error if an attribute is not what it should be, or if a rule is broken.
 pub(super) fn judge<'m>(
     function: OperationRef<'m, 'm>,
     foreign: Foreign,
+    sees_callees: bool,
     violations: &mut u64,
 ) -> Result<Option<Judged<'m>>, Diagnosed> {
     let here = function.location();
@@ -88,8 +100,8 @@ pub(super) fn judge<'m>(
     if let Some(diagnosed) = diagnosed {
         return Err(diagnosed);
     }
-    let graph = graph(&read.model, symbol(function))
-        .map_err(|cause| error(here, &format!("'{}': {cause}", symbol(function))))?;
+    let order = order_of(function, &read, sees_callees)?;
+    let graph = graph_of(function, &read.model, &order)?;
     let schedule = Schedule { stage_of };
     let stages = annotation.stages.unwrap_or_else(|| u32::try_from(schedule.stages()).unwrap_or(u32::MAX));
     // A stage that a hostile attribute names must not decide how much memory is used.
@@ -124,7 +136,7 @@ pub(super) fn judge<'m>(
             return Err(Diagnosed);
         }
     }
-    Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation }))
+    Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation, order }))
 }
 
 /// Returns a sentence for each figure that `respect.schedule` gives wrongly.
@@ -176,6 +188,7 @@ fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<
     match violation {
         Violation::NoSuchStage { op, .. } => Some(*op),
         Violation::Separated { b, .. } => Some(*b),
+        Violation::OutOfOrder { after, .. } => Some(*after),
         Violation::NotApart { ops, .. } => ops.last().copied(),
         Violation::ReadBeforeMade { name, reader: stage, .. } | Violation::LateInput { name, stage } => {
             reader(name, *stage)

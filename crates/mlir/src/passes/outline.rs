@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use melior::Context;
-use melior::ir::attribute::{
-    Attribute, DenseI64ArrayAttribute, DictionaryAttribute, FlatSymbolRefAttribute, StringAttribute,
-    TypeAttribute,
-};
+use melior::ir::attribute::{Attribute, DictionaryAttribute, StringAttribute, TypeAttribute};
 use melior::ir::operation::{OperationBuilder, OperationLike};
 use melior::ir::r#type::FunctionType;
 use melior::ir::{
@@ -14,49 +11,44 @@ use melior::ir::{
 };
 
 use super::judge::{Judged, judge};
-use super::rewrite::{Replacements, clone, destroy, is_unused, key, operands_within, owner, take};
-use super::{Diagnosed, RemarkKind, annotations, body, error, functions, operations, remark, symbol};
+use super::rewrite::{Replacements, clone, destroy, is_unused, key, owner, set_operand, take};
+use super::symbols::Symbols;
+use super::{Diagnosed, RemarkKind, annotations, body, functions, operations, remark, symbol};
 use crate::Foreign;
+use crate::native;
+use crate::operation::{name_bytes, operands_within};
 use crate::{goes_with_its_users, is_note};
-use respect::stages::parts::parts;
 use respect::tflite::extract::Part;
 
 /// Outlines every scheduled function of a module; counts stages, operations, and cloned constants and notes.
 ///
 /// # Errors
-/// Returns an error if a schedule breaks a rule, or if a function has the name that a stage's function would take.
-/// The module is then as it was.
+/// Returns an error if a schedule breaks a rule. The module is then as it was.
 pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<(), Diagnosed> {
-    let names: BTreeSet<&str> = functions(module).into_iter().map(symbol).collect();
     let mut judged = Vec::new();
     for function in functions(module) {
-        if let Some(schedule) = judge(function, Foreign::AsCustom, &mut 0)? {
-            let taken = |stage: &u32| names.contains(stage_name(symbol(function), *stage).as_str());
-            if let Some(stage) = (0..schedule.stages).find(taken) {
-                let name = stage_name(symbol(function), stage);
-                let text = format!(
-                    "stage {stage} would become '@{name}', but the module has a function of that name; rename it"
-                );
-                return Err(error(function.location(), &text));
-            }
+        if let Some(schedule) = judge(function, Foreign::AsCustom, true, &mut 0)? {
             judged.push((function, schedule));
         }
     }
+    let symbols = Symbols::of(module);
     for (function, schedule) in judged {
-        outline(module, function, &schedule, counts);
+        outline(&symbols, function, &schedule, counts);
         let text = format!("{} operations in {} stages", schedule.read.operations.len(), schedule.stages);
         remark(function.location(), RemarkKind::Passed, "outlined", symbol(function), &text);
     }
     Ok(())
 }
 
-/// Returns the name of a stage's function.
-fn stage_name(function: &str, stage: u32) -> String {
-    format!("{function}_stage_{stage}")
+/// Returns the name of a stage's function, as far as nothing else has it.
+fn stage_name(function: OperationRef, stage: u32) -> Vec<u8> {
+    // SAFETY: the name lives in the context.
+    let function = unsafe { OperationRef::from_raw(function.to_raw()) };
+    [name_bytes(function), format!("_stage_{stage}").as_bytes()].concat()
 }
 
 fn outline<'c>(
-    module: OperationRef<'c, 'c>,
+    symbols: &Symbols,
     function: OperationRef<'c, 'c>,
     judged: &Judged<'c>,
     counts: &mut [u64; 3],
@@ -78,20 +70,17 @@ fn outline<'c>(
     // The value that stands for each tensor between the calls: an argument of the function, or a result of a call.
     let mut current = outliner.value.clone();
     let mut cloned = BTreeSet::new();
-    for (stage, part) in (0..).zip(&parts(&judged.read.model, &judged.graph, &judged.evaluation)) {
+    for (stage, part) in (0..).zip(&parts(judged)) {
         let operands: Vec<Value> = part.inputs.iter().map(|tensor| current[tensor]).collect();
         let results: Vec<Type> = part.outputs.iter().map(|tensor| outliner.value[tensor].r#type()).collect();
         let constants = outliner.constants(part);
         counts[0] += 1;
         counts[1] += part.operators.len() as u64;
         counts[2] += constants.len() as u64;
-        let outlined = outliner.stage(stage, part, &constants);
-        let module_body = body(module).expect("a module has a body");
-        module_body.append_operation(outlined);
+        let callee = symbols.insert(outliner.stage(stage, part, &constants));
         cloned.extend(constants);
-        let callee = FlatSymbolRefAttribute::new(outliner.context, &stage_name(symbol(function), stage));
         let call = OperationBuilder::new("func.call", function.location())
-            .add_attributes(&[(Identifier::new(outliner.context, "callee"), callee.into())])
+            .add_attributes(&[(Identifier::new(outliner.context, "callee"), callee)])
             .add_operands(&operands)
             .add_results(&results)
             .build()
@@ -101,9 +90,9 @@ fn outline<'c>(
             current.insert(tensor, call.result(place).expect("a result for each output").into());
         }
     }
-    let replacements: Replacements =
-        outliner.value.iter().map(|(tensor, value)| (*value, current[tensor])).collect();
-    replacements.apply(terminator);
+    for (place, tensor) in judged.read.returned.iter().enumerate() {
+        set_operand(terminator, place, current[tensor]);
+    }
     // A note on another note comes after it.
     for position in cloned.into_iter().rev() {
         if is_unused(outliner.all[position]) {
@@ -113,12 +102,39 @@ fn outline<'c>(
     outliner.annotate();
 }
 
+/// Returns the part of every stage. A function may return what any of its stages makes, and what its caller passes: neither
+/// goes through the last stage.
+fn parts(judged: &Judged) -> Vec<Part> {
+    let model = &judged.read.model;
+    let mut parts = respect::stages::parts::parts(model, &judged.graph, &judged.evaluation);
+    let maker: HashMap<u32, usize> = (parts.iter().enumerate())
+        .flat_map(|(stage, part)| part.operators.iter().map(move |operator| (stage, operator)))
+        .flat_map(|(stage, &operator)| {
+            model.operators[operator as usize].outputs.iter().map(move |output| (*output, stage))
+        })
+        .collect();
+    let last = parts.len() - 1;
+    let is_passed = |tensor: &u32| model.inputs.contains(tensor);
+    parts[last]
+        .outputs
+        .retain(|tensor| !is_passed(tensor) && maker.get(tensor).is_none_or(|stage| *stage == last));
+    for output in &model.outputs {
+        if let Some(&stage) = maker.get(output)
+            && !parts[stage].outputs.contains(output)
+        {
+            parts[stage].outputs.push(*output);
+            parts[stage].outputs.sort_unstable();
+        }
+    }
+    parts
+}
+
 /// Returns the value of every tensor that is a value in the IR; for an output, the value that is returned.
 fn values<'c>(function: OperationRef<'c, 'c>, judged: &Judged<'c>) -> BTreeMap<u32, Value<'c, 'c>> {
     let block = body(function).expect("a scheduled function has a body");
     // An output may be a constant, which no operation makes, or a note of what one makes.
     let returned = block.terminator().into_iter().flat_map(|end| end.operands().collect::<Vec<_>>());
-    let outputs = judged.read.model.outputs.iter().copied().zip(returned);
+    let outputs = judged.read.returned.iter().copied().zip(returned);
     made(function, judged).into_iter().chain(outputs).collect()
 }
 
@@ -207,6 +223,7 @@ impl<'c> Outliner<'c, '_> {
         positions.sort_unstable();
         for &position in &positions {
             let operation = self.all[position];
+            annotations::set_position(operation, position);
             if constants.contains(&position) {
                 let copy = block.append_operation(clone(operation));
                 replacements.apply(copy);
@@ -227,13 +244,11 @@ impl<'c> Outliner<'c, '_> {
         let region = Region::new();
         region.append_block(block);
         let function_type = FunctionType::new(self.context, &inputs, &outputs);
-        let positions: Vec<i64> = positions.iter().map(|&position| position as i64).collect();
         let mut attributes: Vec<(Identifier, Attribute)> = vec![
             (self.id("function_type"), TypeAttribute::new(function_type.into()).into()),
-            (self.id("sym_name"), self.text(&stage_name(symbol(self.function), stage))),
+            (self.id("sym_name"), native::string(self.context, &stage_name(self.function, stage))),
             (self.id("sym_visibility"), self.text("private")),
             (self.id(annotations::STAGE), annotations::i32_attribute(self.function, stage)),
-            (self.id(annotations::POSITIONS), DenseI64ArrayAttribute::new(self.context, &positions).into()),
         ];
         if self.function.has_attribute("tf.entry_function") {
             attributes.push((self.id("tf.entry_function"), self.entry(part)));
@@ -270,11 +285,11 @@ impl<'c> Outliner<'c, '_> {
     /// Marks the function as a pipeline, and notes the former positions of the operations that are left in it.
     fn annotate(&self) {
         let block = body(self.function).expect("a scheduled function has a body");
-        let left: Vec<i64> = operations(block)
-            .filter_map(|operation| self.position.get(&key(operation)).map(|&position| position as i64))
-            .collect();
-        let positions = DenseI64ArrayAttribute::new(self.context, &left);
-        annotations::set(self.function, annotations::POSITIONS, positions.into());
+        for operation in operations(block) {
+            if let Some(&position) = self.position.get(&key(operation)) {
+                annotations::set_position(operation, position);
+            }
+        }
         let schedule = self.function.attribute(annotations::SCHEDULE).unwrap_or_else(|_| {
             let stages = annotations::i32_attribute(self.function, self.judged.stages);
             DictionaryAttribute::new(self.context, &[(self.id("stages"), stages)]).into()

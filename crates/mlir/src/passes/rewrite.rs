@@ -7,9 +7,10 @@ use melior::ir::operation::OperationRefMut;
 use melior::ir::operation::{OperationLike, OperationMutLike, OperationResult};
 use melior::ir::{Operation, OperationRef, Value, ValueLike};
 use mlir_sys::{
-    mlirOpResultGetOwner, mlirOperationClone, mlirOperationRemoveFromParent, mlirOperationWalk,
-    mlirValueGetFirstUse,
+    mlirOpResultGetOwner, mlirOperationClone, mlirOperationRemoveFromParent, mlirValueGetFirstUse,
 };
+
+use crate::operation::within;
 
 /// Returns a number that identifies an operation while it lives.
 pub fn key(operation: OperationRef) -> usize {
@@ -37,6 +38,12 @@ pub fn destroy(operation: OperationRef) {
     drop(take(operation));
 }
 
+/// Makes `value` the operand of an operation at a place below their number.
+pub fn set_operand<'c>(operation: OperationRef<'c, '_>, place: usize, value: Value<'c, '_>) {
+    // SAFETY: a pass may change what lies below the operation that it runs on.
+    unsafe { mlir_sys::mlirOperationSetOperand(operation.to_raw(), place as isize, value.to_raw()) };
+}
+
 /// Returns whether nothing uses any result of an operation.
 pub fn is_unused(operation: OperationRef) -> bool {
     // SAFETY: its results live as long as it does.
@@ -48,39 +55,6 @@ pub fn owner<'c, 'a>(value: Value<'c, 'a>) -> Option<OperationRef<'c, 'a>> {
     let result = OperationResult::try_from(value).ok()?;
     // SAFETY: a result's owner lives as long as it does.
     Some(unsafe { OperationRef::from_raw(mlirOpResultGetOwner(result.to_raw())) })
-}
-
-/// Returns the operands of an operation and of all operations in its regions.
-pub fn operands_within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<Value<'c, 'a>> {
-    let mut operands = Vec::new();
-    for nested in within(operation) {
-        operands.extend(nested.operands());
-    }
-    operands
-}
-
-/// Returns an operation and all operations in its regions.
-fn within<'c, 'a>(operation: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
-    unsafe extern "C" fn visit(
-        operation: mlir_sys::MlirOperation,
-        list: *mut std::ffi::c_void,
-    ) -> mlir_sys::MlirWalkResult {
-        // SAFETY: the list below, which outlives the walk.
-        unsafe { &mut *list.cast::<Vec<mlir_sys::MlirOperation>>() }.push(operation);
-        mlir_sys::MlirWalkResult_MlirWalkResultAdvance
-    }
-    let mut list: Vec<mlir_sys::MlirOperation> = Vec::new();
-    // SAFETY: the walk ends before the list does.
-    unsafe {
-        mlirOperationWalk(
-            operation.to_raw(),
-            Some(visit),
-            (&raw mut list).cast(),
-            mlir_sys::MlirWalkOrder_MlirWalkPreOrder,
-        );
-    }
-    // SAFETY: they live as long as the operation that holds them.
-    list.into_iter().map(|raw| unsafe { OperationRef::from_raw(raw) }).collect()
 }
 
 /// Values, each with the value that is to stand for it.

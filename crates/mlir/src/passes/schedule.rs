@@ -1,21 +1,25 @@
 //! The pass `respect-schedule`: gives every operation a stage.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
+use super::graph::{graph_of, order_of};
 use super::hint::with_advice;
-use super::{Diagnosed, RemarkKind, annotations, body, complain, error, is_private, remark, symbol};
+use super::{Diagnosed, RemarkKind, annotations, body, chosen, complain, error, is_private, remark, symbol};
+use crate::effects::{Order, PURE};
+use crate::operation::name_of;
 use crate::{Foreign, read_function};
 use respect::device::EdgeTpu;
 use respect::policy::{Policy, embedded, guided};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, Status, solve_for_runner};
-use respect::tflite::graph::{ModelGraph, graph};
+use respect::tflite::graph::ModelGraph;
 
 /// The options of the pass `respect-schedule`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ScheduleOptions<'a> {
     /// The number of stages.
     pub stages: u32,
@@ -29,14 +33,30 @@ pub struct ScheduleOptions<'a> {
     pub time_limit_ms: u64,
     /// The device model: a preset's name or a file.
     pub device: &'a str,
+    /// The operations, or whole dialects, that are taken to have no side effects, whatever they say.
+    pub pure_operations: Vec<&'a str>,
 }
 
-/// Schedules a function; counts functions, operations, proofs and functions left alone.
+/// Schedules a function, or every function of a module; counts functions, operations, proofs and functions left alone.
 ///
 /// # Errors
-/// Returns an error if the device is not known, if the body is no graph, or if no schedule is found.
-pub fn run(
-    function: OperationRef,
+/// Returns an error if the device is not known, if a body is no graph, or if no schedule is found.
+pub fn run<'m>(
+    operation: OperationRef<'m, 'm>,
+    options: &ScheduleOptions,
+    counts: &mut [u64; 4],
+) -> Result<(), Diagnosed> {
+    let (functions, sees_callees) = chosen(operation);
+    let mut result = Ok(());
+    for function in functions {
+        result = result.and(schedule(function, sees_callees, options, counts));
+    }
+    result
+}
+
+fn schedule<'m>(
+    function: OperationRef<'m, 'm>,
+    sees_callees: bool,
     options: &ScheduleOptions,
     counts: &mut [u64; 4],
 ) -> Result<(), Diagnosed> {
@@ -63,8 +83,11 @@ pub fn run(
     if read.operations.is_empty() {
         return skip("a function of constants alone has nothing to schedule");
     }
-    let ModelGraph { graph, .. } =
-        graph(&read.model, name).map_err(|cause| error(here, &format!("'{name}': {cause}")))?;
+    if !options.pure_operations.is_empty() {
+        annotations::set(function, PURE, annotations::strings(function, &options.pure_operations));
+    }
+    let order = order_of(function, &read, sees_callees)?;
+    let ModelGraph { graph, .. } = graph_of(function, &read.model, &order)?;
     let problem = Problem {
         graph: &graph,
         stages: options.stages,
@@ -88,6 +111,7 @@ pub fn run(
     counts[1] += read.operations.len() as u64;
     counts[2] += u64::from(solution.status == Status::Optimal);
     tell(function, &problem, &solution, &read.operations);
+    tell_unknown(function, &order, &read.operations);
     Ok(())
 }
 
@@ -122,4 +146,21 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
             remark(operations[producer.index()].location(), RemarkKind::Missed, "not-cut", name, &text);
         }
     }
+}
+
+/// Reports a remark on the operations that keep their order only because nothing is known of their effects.
+fn tell_unknown(function: OperationRef, order: &Order, operations: &[OperationRef]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for op in &order.unknown {
+        *counts.entry(name_of(operations[op.index()])).or_default() += 1;
+    }
+    if order.ordered.is_empty() || counts.is_empty() {
+        return;
+    }
+    let list: Vec<String> = counts.iter().map(|(name, count)| format!("{count} x {name}")).collect();
+    let text = format!(
+        "operations of unknown side effects keep their order ({}); name those without any, or their dialect, with pure=",
+        list.join(", ")
+    );
+    remark(function.location(), RemarkKind::Missed, "unknown-effects", symbol(function), &text);
 }

@@ -1,0 +1,176 @@
+//! The side effects of a function's operations, and the order that follows from them.
+//!
+//! Operations say what they read and write by MLIR's interface of memory effects; calls do what the function that they name
+//! does; for operations of dialects that MLIR does not know there are tables, and the function's attribute `respect.pure`.
+//! What says nothing is taken to read and write everything.
+
+mod known;
+mod native;
+mod order;
+mod place;
+
+use std::collections::HashMap;
+
+use melior::ir::attribute::AttributeLike;
+use melior::ir::operation::OperationLike;
+use melior::ir::{BlockLike, OperationRef, RegionLike, RegionRef, TypeLike, Value, ValueLike};
+
+use crate::operation::name_of;
+use known::{Named, Pure};
+use native::Kind;
+pub(crate) use order::{Order, order};
+use place::{Place, root};
+
+pub(crate) use known::PURE;
+
+/// What an operation reads or writes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Touch {
+    place: Place,
+    writes: bool,
+}
+
+/// What an operation does besides giving results.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Effects {
+    touches: Vec<Touch>,
+    /// True if the operation makes memory that lives no longer than the function that it is in.
+    allocates_in_scope: bool,
+}
+
+impl Effects {
+    fn unknown() -> Effects {
+        Effects { touches: vec![Touch { place: Place::Unknown, writes: true }], ..Effects::default() }
+    }
+
+    fn add(&mut self, touch: Touch) {
+        if !self.touches.contains(&touch) {
+            self.touches.push(touch);
+        }
+    }
+}
+
+/// The name that MLIR gives the resource of memory that is freed where its scope ends.
+const SCOPE: &str = "AutomaticAllocationScope";
+
+/// The most operations that are looked at behind one call, in all functions that it leads to.
+const MOST_BEHIND_A_CALL: usize = 1 << 20;
+
+/// A reader of effects, which remembers what functions do.
+struct Reader {
+    pure: Pure,
+    /// True if the bodies of called functions may be read: a pass that runs on one function must not look at others.
+    sees_callees: bool,
+    /// What each function does, by its symbol.
+    functions: HashMap<usize, Effects>,
+    /// The symbols of the functions that are being read, outermost first.
+    open: Vec<usize>,
+    looked_at: usize,
+}
+
+impl Reader {
+    /// Returns what an operation does, with what the operations in its regions do.
+    fn of<'m>(&mut self, operation: OperationRef<'m, 'm>) -> Effects {
+        let mut all = Effects::default();
+        let mut open = vec![operation];
+        while let Some(next) = open.pop() {
+            self.looked_at += 1;
+            let name = name_of(next);
+            let mut has_regions = native::has_recursive_effects(next);
+            if self.pure.holds(&name) {
+                has_regions = true;
+            } else if let Some((kind, named)) = known::effect(&name) {
+                let place = match named {
+                    Named::Attribute(attribute) => Place::state(next, attribute),
+                    Named::Operand(operand) => next.operand(operand).map_or(Place::Unknown, root),
+                    Named::All => Place::Anywhere,
+                };
+                all.add(Touch { place, writes: kind == Kind::Write });
+                has_regions = true;
+            } else if let Some(call) = native::call(next) {
+                self.add_call(next, &call, &mut all);
+            } else if let Some(effects) = native::effects(next) {
+                self.add_stated(effects, &mut all);
+            } else {
+                return Effects::unknown();
+            }
+            if has_regions {
+                open.extend(inside(next));
+            }
+        }
+        all
+    }
+
+    fn add_stated(&self, effects: Vec<native::Effect>, all: &mut Effects) {
+        for effect in effects {
+            if effect.kind == Kind::Allocate {
+                // Nothing else can know new memory yet.
+                all.allocates_in_scope |= effect.resource == SCOPE;
+                continue;
+            }
+            let place = match (effect.symbol, effect.value) {
+                (Some(symbol), _) => Place::State(symbol.to_string()),
+                (None, Some(value)) => root(value),
+                (None, None) => Place::Resource(effect.resource),
+            };
+            all.add(Touch { place, writes: effect.kind == Kind::Write });
+        }
+    }
+
+    /// Adds what a called function does: what it does to its arguments is done to the values that are passed.
+    fn add_call<'m>(&mut self, call: OperationRef<'m, 'm>, parts: &native::Call<'m>, all: &mut Effects) {
+        let body = if self.sees_callees { native::callee(call) } else { None };
+        let (Some(body), Some(symbol)) = (body, parts.symbol) else {
+            return all.add(Touch { place: Place::Unknown, writes: true });
+        };
+        let symbol = symbol.to_raw().ptr as usize;
+        if self.open.contains(&symbol) || self.looked_at > MOST_BEHIND_A_CALL {
+            // What a function does that calls itself is read where it is called first, but not to which arguments.
+            return all.add(Touch { place: Place::Unknown, writes: true });
+        }
+        if !self.functions.contains_key(&symbol) {
+            self.open.push(symbol);
+            let mut done = Effects::default();
+            for operation in operations(body) {
+                let effects = self.of(operation);
+                effects.touches.into_iter().for_each(|touch| done.add(touch));
+            }
+            self.open.pop();
+            self.functions.insert(symbol, done);
+        }
+        for touch in &self.functions[&symbol].touches {
+            let place = match touch.place {
+                Place::Argument(number) => {
+                    parts.arguments.get(number).map_or(Place::Unknown, |value| root(*value))
+                }
+                // Memory that a function makes is its own, unless it returns it: the caller then finds a result.
+                Place::Local(_) => continue,
+                ref place => place.clone(),
+            };
+            all.add(Touch { place, writes: touch.writes });
+        }
+    }
+}
+
+/// Returns the operations directly inside an operation's regions.
+fn inside<'m>(operation: OperationRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
+    operation.regions().flat_map(operations).collect()
+}
+
+/// Returns the operations of a region's blocks.
+fn operations<'m>(region: RegionRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
+    let blocks = std::iter::successors(region.first_block(), |block| block.next_in_region());
+    blocks
+        .flat_map(|block| {
+            std::iter::successors(block.first_operation(), |operation| operation.next_in_block())
+        })
+        .collect()
+}
+
+/// Returns whether a value may be or lead to memory: all but numbers, and tensors and vectors of them.
+fn may_be_memory(value: Value) -> bool {
+    let kind = value.r#type();
+    let element = crate::native::element_type(kind).filter(|_| kind.is_tensor() || kind.is_vector());
+    let element = element.unwrap_or(kind);
+    !(element.is_integer() || element.is_index() || element.is_float())
+}
