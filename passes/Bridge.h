@@ -4,6 +4,8 @@
 #ifndef RESPECT_BRIDGE_H
 #define RESPECT_BRIDGE_H
 
+#include "respect/Dialect.h"
+
 #include "mlir-c/IR.h"
 
 #include <cstddef>
@@ -11,10 +13,8 @@
 
 namespace respect {
 
-// The order of each enum is that of `bridge.rs`.
+// The order is that of `bridge.rs`, as for the enums of Respect.td.
 enum class Scheduler : uint32_t { Respect, Policy, Exact, OrderDp, ParameterCount, Profiled };
-enum class Objective : uint32_t { Memory, Latency };
-enum class Rules : uint32_t { Coral, Precedence };
 
 struct ScheduleOptions {
   uint32_t stages;

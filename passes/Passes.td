@@ -39,6 +39,7 @@ def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
 
 def RespectSchedule : Pass<"respect-schedule"> {
   let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
+  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
     operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are not nodes
@@ -70,9 +71,9 @@ def RespectSchedule : Pass<"respect-schedule"> {
 
     ```mlir
     func.func @main(%x: tensor<1x8xi8>) -> tensor<1x8xi8> attributes {
-        respect.schedule = {stages = 2 : i32, solver = "respect", status = "optimal", ...}} {
-      %0 = "tfl.relu"(%x) {respect.stage = 0 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
-      %1 = "tfl.tanh"(%0) {respect.stage = 1 : i32} : (tensor<1x8xi8>) -> tensor<1x8xi8>
+        respect.schedule = #respect.schedule<stages = 2, solver = "respect", status = optimal, ...>} {
+      %0 = "tfl.relu"(%x) {respect.stage = #respect.stage<0 of 2>} : (tensor<1x8xi8>) -> tensor<1x8xi8>
+      %1 = "tfl.tanh"(%0) {respect.stage = #respect.stage<1 of 2>} : (tensor<1x8xi8>) -> tensor<1x8xi8>
       return %1 : tensor<1x8xi8>
     }
     ```
@@ -90,9 +91,10 @@ def RespectSchedule : Pass<"respect-schedule"> {
 
 def RespectVerifySchedule : Pass<"respect-verify-schedule"> {
   let summary = "Judge the stages that a function's operations carry, whoever wrote them";
+  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     Reads `respect.stage` of every operation and checks the rules of Coral's pipeline runner, or precedence alone if
-    `respect.schedule` says `rules = "precedence"`. Without `respect.schedule` there are as many stages as the
+    `respect.schedule` says `rules = precedence`. Without `respect.schedule` there are as many stages as the
     operations name, and the rules are Coral's. Where `respect.schedule` states a bottleneck or a largest stage, both
     are computed again and compared. A function with neither attribute is left alone. Changes nothing.
 
@@ -128,7 +130,7 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::respect::RespectDialect"];
   let statistics = [
     Statistic<"stages", "stages", "Stages outlined">,
     Statistic<"operations", "operations", "Operations moved">,
@@ -138,6 +140,7 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
 
 def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
   let summary = "Put outlined stages back into the function they came from";
+  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     Undoes `respect-outline-stages`: the function gets its operations back, in their former order, with their stages, and
     the functions of the stages are removed. Unlike `--inline` it works on operations of unregistered dialects, too.
@@ -154,6 +157,7 @@ def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
 
 def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
   let summary = "Write each stage as a TensorFlow Lite model and hand it to edgetpu_compiler";
+  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     Takes functions of the `tfl` dialect that are scheduled or outlined. The folder gets
     `NAME_segment_I_of_N.tflite`, `schedule.json` and `run_pipeline.py`, all or nothing, where NAME is the function's.

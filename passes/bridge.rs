@@ -28,16 +28,17 @@
 //! assert!(module.as_operation().to_string().contains("call @main_stage_1"));
 //! ```
 
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 use std::sync::Once;
 
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
-use mlir_sys::{MlirOperation, MlirStringRef};
+use mlir_sys::{MlirDialectRegistry, MlirOperation, MlirStringRef, mlirDialectHandleInsertDialect};
 use respect::problem::{Objective, Rules};
 use respect::solve::Algorithm;
+use respect_mlir::dialect_handle;
 use respect_mlir::passes;
 use respect_mlir::passes::{Diagnosed, emit, schedule};
 
@@ -81,6 +82,34 @@ pub extern "C" fn mlirGetPassPluginInfo() -> PassPluginLibraryInfo {
         name: NAME.as_ptr(),
         version: VERSION.as_ptr(),
         register: register_for_host,
+    }
+}
+
+/// The answer to `mlir-opt`, which asks a plugin with a dialect for it; see `mlir/Tools/Plugins/DialectPlugin.h`.
+#[repr(C)]
+pub struct DialectPluginLibraryInfo {
+    api_version: u32,
+    name: *const c_char,
+    version: *const c_char,
+    register: extern "C" fn(registry: *mut c_void),
+}
+
+extern "C" fn register_dialect(registry: *mut c_void) {
+    // SAFETY: the host passes its `mlir::DialectRegistry`, whose address is all that the C interface's type holds.
+    unsafe {
+        mlirDialectHandleInsertDialect(dialect_handle().to_raw(), MlirDialectRegistry { ptr: registry })
+    };
+}
+
+/// Returns the description of the plugin; a host that is to know the dialect calls this function first.
+// SAFETY: no other library of the host has a function of this name that is not looked up in its own file.
+#[unsafe(no_mangle)]
+pub extern "C" fn mlirGetDialectPluginInfo() -> DialectPluginLibraryInfo {
+    DialectPluginLibraryInfo {
+        api_version: 1,
+        name: NAME.as_ptr(),
+        version: VERSION.as_ptr(),
+        register: register_dialect,
     }
 }
 

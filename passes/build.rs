@@ -22,12 +22,20 @@ fn main() {
         .std("c++17")
         .include(include)
         .include(&out)
+        // The dialect of respect-mlir.
+        .include(of_dialect("INCLUDE"))
+        .include(of_dialect("GENERATED"))
         // MLIR itself is built with these flags; NDEBUG decides the layout of its statistics.
         .flags(["-fno-rtti", "-fno-exceptions", "-Wno-unused-parameter", "-Wno-comment"])
         .define("NDEBUG", None)
         .file("Passes.cpp")
         .compile("respect_passes_native");
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", output(prefix, "llvm-config", &["--libdir"]).trim());
+}
+
+/// Returns what the build script of respect-mlir says of its dialect.
+fn of_dialect(key: &str) -> String {
+    env::var(format!("DEP_RESPECT_NATIVE_{key}")).expect("respect-mlir is a direct dependency")
 }
 
 fn output(prefix: &Path, tool: &str, arguments: &[&str]) -> String {

@@ -5,7 +5,7 @@
 // RUN: ls %t | FileCheck %s --check-prefix=LIST
 // RUN: %respect verify %t | FileCheck %s --check-prefix=VERIFY
 
-// CHECK: "tfl.relu"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "tfl.relu"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
 // LIST: main_segment_0_of_2.tflite
 // LIST-NEXT: main_segment_1_of_2.tflite
 // LIST-NEXT: run_pipeline.py

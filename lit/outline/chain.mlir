@@ -7,7 +7,7 @@
 // CHECK-NEXT: %[[B:.*]] = call @main_stage_1(%[[A]])
 // CHECK-NEXT: %[[C:.*]] = call @main_stage_2(%[[B]])
 // CHECK-NEXT: return %[[C]]
-// CHECK: func.func private @main_stage_0({{.*}}) -> tensor<4xi8> attributes {respect.stage = {{.*}}0{{.*}}}
+// CHECK: func.func private @main_stage_0({{.*}}) -> tensor<4xi8> attributes {respect.stage = #respect.stage<0 of 3>}
 // CHECK-NEXT: "a.one"
 // CHECK: func.func private @main_stage_1(
 // CHECK-NEXT: "a.two"

@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(respect-outline-stages)' %s | FileCheck %s
 
-// CHECK: respect.pipeline = {stages = 2 : i32}
+// CHECK: respect.pipeline = #respect.schedule<stages = 2>
 // CHECK: func.func private @main_stage_0
 // CHECK: "a.one"
 // CHECK: func.func private @main_stage_1

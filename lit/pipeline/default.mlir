@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(respect-pipeline)' %s | FileCheck %s
 
-// CHECK: solver = "respect", stages = 2 : i32
+// CHECK: <stages = 2, solver = "respect"
 // CHECK: call @main_stage_0
 // CHECK: call @main_stage_1
 

@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(respect-pipeline{stages=3 scheduler=order-dp objective=memory rules=precedence device=pcie time-limit-ms=600000})' %s | FileCheck %s
 
-// CHECK: respect.pipeline = {{.*}}device = "pcie", {{.*}}objective = "memory", {{.*}}rules = "precedence", solver = "order-dp", stages = 3 : i32
+// CHECK: respect.pipeline = #respect.schedule<stages = 3, solver = "order-dp", {{.*}}objective = memory, rules = precedence, device = "pcie"
 
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>

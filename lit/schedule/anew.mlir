@@ -2,8 +2,8 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}),func.func(respect-schedule{stages=1}))' %s | FileCheck %s
 
-// CHECK: stages = 1 : i32
-// CHECK-NOT: respect.stage = {{[12]}}
+// CHECK: stages = 1,
+// CHECK-NOT: #respect.stage<{{[12]}}
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
   %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>

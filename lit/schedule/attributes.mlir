@@ -2,12 +2,12 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s | FileCheck %s
 
-// CHECK: func.func @main({{.*}} attributes {respect.schedule = {bottleneck_us = {{.*}} : f64, detail = "{{.*}}", device = "usb3",
-// CHECK-SAME: lower_bound = {{.*}} : f64, objective = "latency", peak_parameter_bytes = 0 : i64, rules = "coral",
-// CHECK-SAME: solver = "respect", stages = 3 : i32, status = "optimal"}}
-// CHECK-NEXT: "a.one"({{.*}}) {respect.stage = 0 : i32}
-// CHECK-NEXT: "a.two"({{.*}}) {respect.stage = 1 : i32}
-// CHECK-NEXT: "a.three"({{.*}}) {respect.stage = 2 : i32}
+// CHECK: func.func @main({{.*}} attributes {respect.schedule = #respect.schedule<stages = 3, solver = "respect", status = optimal,
+// CHECK-SAME: objective = latency, rules = coral, device = "usb3", bottleneck_us = {{[0-9.]+}}, peak_parameter_bytes = 0,
+// CHECK-SAME: lower_bound_us = {{[0-9.]+}}, detail = "{{.*}}">}
+// CHECK-NEXT: "a.one"({{.*}}) {respect.stage = #respect.stage<0 of 3>}
+// CHECK-NEXT: "a.two"({{.*}}) {respect.stage = #respect.stage<1 of 3>}
+// CHECK-NEXT: "a.three"({{.*}}) {respect.stage = #respect.stage<2 of 3>}
 // CHECK-NEXT: return
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>

@@ -2,9 +2,9 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s | FileCheck %s
 
-// CHECK: tosa.maximum {{.*}} {respect.stage = 0 : i32}
-// CHECK: "tfl.tanh"({{.*}}) {respect.stage = 1 : i32}
-// CHECK: arith.addi {{.*}} {respect.stage = 2 : i32}
+// CHECK: tosa.maximum {{.*}} {respect.stage = #respect.stage<0 of 3>}
+// CHECK: "tfl.tanh"({{.*}}) {respect.stage = #respect.stage<1 of 3>}
+// CHECK: arith.addi {{.*}} {respect.stage = #respect.stage<2 of 3>}
 func.func @main(%x: tensor<8xi8>) -> tensor<8xi8> {
   %w = arith.constant dense<1> : tensor<8xi8>
   %0 = tosa.maximum %x, %w : (tensor<8xi8>, tensor<8xi8>) -> tensor<8xi8>

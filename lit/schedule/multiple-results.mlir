@@ -2,8 +2,8 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2}))' %s | FileCheck %s
 
-// CHECK: "a.split"({{.*}}) {respect.stage = 0 : i32}
-// CHECK: "a.join"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: "a.split"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
+// CHECK: "a.join"({{.*}}) {respect.stage = #respect.stage<1 of 2>}
 func.func @main(%x: tensor<8xi8>) -> tensor<8xi8> {
   %0:2 = "a.split"(%x) : (tensor<8xi8>) -> (tensor<4xi8>, tensor<4xi8>)
   %1 = "a.join"(%0#1, %0#0) : (tensor<4xi8>, tensor<4xi8>) -> tensor<8xi8>

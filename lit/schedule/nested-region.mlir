@@ -2,11 +2,11 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=3}))' %s | FileCheck %s
 
-// CHECK: peak_parameter_bytes = 4 : i64
-// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
-// CHECK: "a.two"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: peak_parameter_bytes = 4,
+// CHECK: "a.one"({{.*}}) {respect.stage = #respect.stage<0 of 3>}
+// CHECK: "a.two"({{.*}}) {respect.stage = #respect.stage<1 of 3>}
 // CHECK: "a.inner"({{.*}}) : (
-// CHECK: }) {respect.stage = 2 : i32}
+// CHECK: }) {respect.stage = #respect.stage<2 of 3>}
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %w = arith.constant dense<1> : tensor<4xi8>
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>

@@ -2,10 +2,10 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{objective=latency}))' %s | FileCheck %s
 
-// CHECK: lower_bound = {{.*}} : f64, objective = "latency", peak_parameter_bytes = 110 : i64
-// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
-// CHECK: "a.two"({{.*}}) {respect.stage = 1 : i32}
-// CHECK: "a.three"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: objective = latency, {{.*}}peak_parameter_bytes = 110, lower_bound_us = {{[0-9.]+}},
+// CHECK: "a.one"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
+// CHECK: "a.two"({{.*}}) {respect.stage = #respect.stage<1 of 2>}
+// CHECK: "a.three"({{.*}}) {respect.stage = #respect.stage<1 of 2>}
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %w = arith.constant dense<1> : tensor<110xi8>
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>

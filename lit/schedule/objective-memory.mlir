@@ -2,10 +2,10 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{objective=memory}))' %s | FileCheck %s
 
-// CHECK: lower_bound = 60 : i64, objective = "memory", peak_parameter_bytes = 60 : i64
-// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
-// CHECK: "a.two"({{.*}}) {respect.stage = 0 : i32}
-// CHECK: "a.three"({{.*}}) {respect.stage = 1 : i32}
+// CHECK: objective = memory, {{.*}}peak_parameter_bytes = 60, lower_bound_bytes = 60,
+// CHECK: "a.one"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
+// CHECK: "a.two"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
+// CHECK: "a.three"({{.*}}) {respect.stage = #respect.stage<1 of 2>}
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %w0 = arith.constant dense<1> : tensor<30xi8>
   %w1 = arith.constant dense<2> : tensor<30xi8>

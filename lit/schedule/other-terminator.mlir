@@ -1,7 +1,7 @@
 // An operation that MLIR does not know may end a function in place of a return; it is no node of the graph.
 // RUN: %respect-opt %s --pass-pipeline='builtin.module(func.func(respect-schedule{stages=1}))' | FileCheck %s
 
-// CHECK: "tfl.relu"{{.*}}respect.stage = 0
+// CHECK: "tfl.relu"{{.*}}respect.stage = #respect.stage<0
 // CHECK: "mine.end"
 // CHECK-NOT: respect.stage
 "builtin.module"() ({

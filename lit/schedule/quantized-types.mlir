@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{objective=memory}))' %s | FileCheck %s
 
-// CHECK: peak_parameter_bytes = 8 : i64
+// CHECK: peak_parameter_bytes = 8,
 func.func @main(%x: tensor<8x!quant.uniform<i8:f32, 0.5:-3>>) -> tensor<8x!quant.uniform<i8:f32, 0.5:-3>> {
   %w = "tfl.pseudo_qconst"() {qtype = tensor<8x!quant.uniform<i8:f32, 0.25>>, value = dense<1> : tensor<8xi8>}
     : () -> tensor<8x!quant.uniform<i8:f32, 0.25>>

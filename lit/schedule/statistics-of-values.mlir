@@ -2,13 +2,13 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2}))' %s | FileCheck %s
 
-// CHECK: respect.schedule = {{.*}}stages = 2 : i32
+// CHECK: respect.schedule = #respect.schedule<stages = 2,
 // CHECK: quantfork.stats
 // CHECK-NOT: respect.stage
-// CHECK: "tfl.abs"({{.*}}respect.stage = 0 : i32
+// CHECK: "tfl.abs"({{.*}}respect.stage = #respect.stage<0 of 2>
 // CHECK: quantfork.stats
 // CHECK-NOT: respect.stage
-// CHECK: "tfl.neg"({{.*}}respect.stage = 1 : i32
+// CHECK: "tfl.neg"({{.*}}respect.stage = #respect.stage<1 of 2>
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   %s = "quantfork.stats"(%x) <{layerStats = dense<[-1.0, 1.0]> : tensor<2xf32>}> : (tensor<4xf32>) -> tensor<4xf32>
   %0 = "tfl.abs"(%s) : (tensor<4xf32>) -> tensor<4xf32>

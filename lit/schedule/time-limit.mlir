@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{time-limit-ms=600000}))' %s | FileCheck %s
 
-// CHECK: status = "optimal"
+// CHECK: status = optimal
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
   %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>

@@ -2,9 +2,9 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{stages=2}))' %s | FileCheck %s
 
-// CHECK: "a.one"({{.*}}) {respect.stage = 0 : i32}
+// CHECK: "a.one"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
 // CHECK: tosa.cond_if
-// CHECK: } {respect.stage = 1 : i32}
+// CHECK: } {respect.stage = #respect.stage<1 of 2>}
 func.func @main(%c: tensor<i1>, %x: tensor<4xi8>) -> tensor<4xi8> {
   %0:2 = "a.one"(%c, %x) : (tensor<i1>, tensor<4xi8>) -> (tensor<i1>, tensor<4xi8>)
   %1 = tosa.cond_if %0#0 (%a = %0#1) : tensor<i1> (tensor<4xi8>) -> tensor<4xi8> {

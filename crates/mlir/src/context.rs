@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::dialect;
 use melior::diagnostic::{Diagnostic, DiagnosticSeverity};
 use melior::dialect::{DialectHandle, DialectRegistry};
 use melior::ir::{Location, Module};
@@ -17,13 +18,15 @@ pub struct ParseError(
     pub Vec<String>,
 );
 
-/// Returns a context that reads operations of any dialect, and knows the dialects `builtin`, `func`, `arith`, `quant`
-/// and `tosa`.
+/// Returns a context that reads operations of any dialect, and knows the dialects `builtin`, `func`, `arith`, `quant`,
+/// `tosa` and `respect`.
 pub fn context() -> Context {
     let registry = DialectRegistry::new();
     // SAFETY: the handle is a constant of MLIR.
     let tosa = unsafe { DialectHandle::from_raw(mlirGetDialectHandle__tosa__()) };
-    for dialect in [DialectHandle::func(), DialectHandle::arith(), DialectHandle::quant(), tosa] {
+    for dialect in
+        [DialectHandle::func(), DialectHandle::arith(), DialectHandle::quant(), tosa, dialect::handle()]
+    {
         dialect.insert_dialect(&registry);
     }
     let context = Context::new_with_registry(&registry, false);

@@ -58,7 +58,16 @@ const KEYS: [&str; 10] = [
 ];
 
 /// The strings that some attribute takes.
-const TEXTS: [&str; 6] = ["coral", "memory", "NONE", "SAME", "const_bytes : \"0x00FF\"", "padding SAME"];
+const TEXTS: [&str; 8] = [
+    "coral",
+    "memory",
+    "NONE",
+    "SAME",
+    "const_bytes : \"0x00FF\"",
+    "padding SAME",
+    "stage<0 of 2>",
+    "schedule<stages = 2, bottleneck_us = 0.5>",
+];
 
 /// Gives operations of a good module attributes made of `bytes`, and reads the module.
 pub fn mlir_attributes(bytes: &[u8]) {
@@ -159,7 +168,10 @@ impl Source<'_> {
                 FloatAttribute::new(context, kind, f64::from_bits(self.number() as u64)).into()
             }
             2 => crate::string(context, &self.text()),
-            3 => crate::opaque(context, "tfl", &String::from_utf8_lossy(&self.text())),
+            3 => {
+                let namespace = self.pick(&["tfl", "respect"]);
+                crate::opaque(context, namespace, &String::from_utf8_lossy(&self.text()))
+            }
             4 => Attribute::unit(context),
             5 => BoolAttribute::new(context, self.byte().is_multiple_of(2)).into(),
             6 => {

@@ -9,6 +9,7 @@ pub(crate) mod attributes;
 mod complaint;
 mod constants;
 mod context;
+mod dialect;
 mod effects;
 mod entry;
 mod export;
@@ -30,6 +31,7 @@ pub use melior;
 
 pub use complaint::Complaint;
 pub use context::{ParseError, context, parse};
+pub use dialect::handle as dialect_handle;
 pub(crate) use export::completed;
 pub use export::{entry, export};
 pub use function::{Foreign, FunctionModel, read_function};

@@ -25,7 +25,8 @@ unsafe extern "C" {
 /// The key of the resource that stands for weights left out.
 pub(super) const ELIDED: &[u8] = b"__elided__";
 
-fn raw(bytes: &[u8]) -> MlirStringRef {
+/// Returns bytes as a string of MLIR, which lives as long as they do.
+pub(super) fn raw(bytes: &[u8]) -> MlirStringRef {
     MlirStringRef { data: bytes.as_ptr().cast(), length: bytes.len() }
 }
 

@@ -1,16 +1,17 @@
 //! The attributes that carry a schedule in the IR.
 
 use melior::StringRef;
+use melior::ir::OperationRef;
 use melior::ir::attribute::{
     ArrayAttribute, Attribute, AttributeLike, DictionaryAttribute, FloatAttribute, IntegerAttribute,
     StringAttribute,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::r#type::IntegerType;
-use melior::ir::{Identifier, OperationRef, Type};
 use mlir_sys::{mlirOperationRemoveDiscardableAttributeByName, mlirOperationSetDiscardableAttributeByName};
 
 use crate::attributes;
+use crate::dialect::{self, Fields};
 use respect::base::units::{Bytes, Time};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::Solution;
@@ -69,11 +70,6 @@ pub fn remove(operation: OperationRef, name: &str) {
     };
 }
 
-/// Returns an `i32` attribute of the operation's context.
-pub fn i32_attribute<'c>(operation: OperationRef<'c, '_>, value: u32) -> Attribute<'c> {
-    integer(operation, 32, i64::from(value))
-}
-
 /// Returns a list of strings as an attribute of the operation's context.
 pub fn strings<'c>(operation: OperationRef<'c, '_>, texts: &[&str]) -> Attribute<'c> {
     let context = operation.context();
@@ -90,19 +86,35 @@ fn integer<'c>(operation: OperationRef<'c, '_>, bits: u32, value: i64) -> Attrib
     IntegerAttribute::new(IntegerType::new(context, bits).into(), value).into()
 }
 
+/// Returns the attribute of a stage, which must be less than `stages`.
+pub fn stage_attribute<'c>(operation: OperationRef<'c, '_>, stage: u32, stages: u32) -> Attribute<'c> {
+    let context = operation.context();
+    // SAFETY: the reference ends before `context` does.
+    let context = unsafe { context.to_ref() };
+    dialect::stage(context, stage, stages).expect("the judge let no other stage pass")
+}
+
+/// The stage of an operation, as its attribute says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The stage, from 0.
+    pub stage: u32,
+    /// The number of stages; a plain integer does not say it.
+    pub stages: Option<u32>,
+}
+
 /// Returns the stage of an operation.
 ///
 /// # Errors
 /// Returns an error if the attribute is there but is no stage.
-pub fn stage(operation: OperationRef) -> Result<Option<u32>, String> {
+pub fn stage(operation: OperationRef) -> Result<Option<Stage>, String> {
     let Ok(attribute) = operation.attribute(STAGE) else { return Ok(None) };
-    let value = IntegerAttribute::try_from(attribute)
-        .ok()
-        .and_then(|value| u32::try_from(integer_value(value)?).ok());
-    match value {
-        Some(stage) => Ok(Some(stage)),
-        None => Err(format!("'{STAGE}' is {attribute}, not a stage: give an integer from 0, like 0 : i32")),
+    let attribute = dialect::checked(STAGE, attribute)?;
+    if let Some((stage, stages)) = dialect::stage_of(attribute) {
+        return Ok(Some(Stage { stage, stages: Some(stages) }));
     }
+    let number = IntegerAttribute::try_from(attribute).ok().and_then(integer_value);
+    Ok(number.and_then(|number| u32::try_from(number).ok()).map(|stage| Stage { stage, stages: None }))
 }
 
 /// Returns the place that an operation had before outlining; `None` if it has none that makes sense.
@@ -124,9 +136,49 @@ fn integer_value(attribute: IntegerAttribute) -> Option<i64> {
 /// Returns what the attribute `name` says of a function's schedule.
 ///
 /// # Errors
-/// Returns an error if the attribute is no dictionary, or if an entry is not what it should be.
+/// Returns an error if the attribute is no schedule, or if an entry is not what it should be.
 pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>, String> {
     let Ok(attribute) = function.attribute(name) else { return Ok(None) };
+    let attribute = dialect::checked(name, attribute)?;
+    match dialect::fields_of(attribute) {
+        Some(fields) => Ok(Some(of_fields(&fields))),
+        None => of_dictionary(name, attribute).map(Some),
+    }
+}
+
+/// Returns what the fields of `#respect.schedule<…>` say.
+fn of_fields(fields: &Fields) -> Annotation {
+    let text = |text: Option<&str>| text.map(String::from);
+    Annotation {
+        stages: Some(fields.stages),
+        rules: fields.rules.map(rules),
+        objective: fields.objective.map(objective),
+        device: text(fields.device),
+        bottleneck: fields.bottleneck_us.map(Time::from_us),
+        peak_parameter_bytes: fields.peak_parameter_bytes.map(|bytes| Bytes(bytes.unsigned_abs())),
+        solver: text(fields.solver),
+        detail: text(fields.detail),
+        // A word of MLIR has no hyphen.
+        status: fields.status.map(|status| status.replace('_', "-")),
+        lower_bound: fields.lower_bound_us.or(fields.lower_bound_bytes.map(|bytes| bytes as f64)),
+    }
+}
+
+/// Returns the rules of a name, which must be one of theirs.
+fn rules(name: &str) -> Rules {
+    if name == "precedence" { Rules::Precedence } else { Rules::Coral }
+}
+
+/// Returns the objective of a name, which must be one of theirs.
+fn objective(name: &str) -> Objective {
+    if name == "memory" { Objective::Memory } else { Objective::Latency }
+}
+
+/// Returns what a dictionary says, under the name that it has on the function.
+///
+/// # Errors
+/// Returns an error if an entry is not what it should be.
+fn of_dictionary(name: &str, attribute: Attribute) -> Result<Annotation, String> {
     let dictionary = DictionaryAttribute::try_from(attribute)
         .map_err(|_| format!("'{name}' is {attribute}, not a dictionary"))?;
     let wrong = |key: &str, value: Attribute, want: &str| {
@@ -167,16 +219,10 @@ pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>
         ),
         None => None,
     };
-    Ok(Some(Annotation {
+    Ok(Annotation {
         stages,
-        rules: choice("rules", &["coral", "precedence"])?.map(|rules| match rules.as_str() {
-            "precedence" => Rules::Precedence,
-            _ => Rules::Coral,
-        }),
-        objective: choice("objective", &["latency", "memory"])?.map(|objective| match objective.as_str() {
-            "memory" => Objective::Memory,
-            _ => Objective::Latency,
-        }),
+        rules: choice("rules", &["coral", "precedence"])?.as_deref().map(rules),
+        objective: choice("objective", &["latency", "memory"])?.as_deref().map(objective),
         device: text("device")?,
         bottleneck: number("bottleneck_us")?.map(Time::from_us),
         peak_parameter_bytes: count("peak_parameter_bytes")?.map(Bytes),
@@ -184,7 +230,7 @@ pub fn schedule(function: OperationRef, name: &str) -> Result<Option<Annotation>
         detail: text("detail")?,
         status: text("status")?,
         lower_bound: number("lower_bound")?,
-    }))
+    })
 }
 
 /// Returns the attribute that describes a solution.
@@ -194,29 +240,35 @@ pub fn of_solution<'c>(
     device: &str,
     solution: &Solution,
 ) -> Attribute<'c> {
+    let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    let is_of_memory = problem.objective == Objective::Memory;
+    let bound = solution.lower_bound;
+    let (objective, rules) = (problem.objective.to_string(), problem.rules.to_string());
+    let (solver, status) = (solution.origin.to_string(), solution.status.to_string().replace('-', "_"));
+    let fields = Fields {
+        stages: problem.stages,
+        solver: Some(&solver),
+        status: Some(&status),
+        objective: Some(&objective),
+        rules: Some(&rules),
+        device: Some(device),
+        bottleneck_us: Some(solution.evaluation.bottleneck.as_us()),
+        peak_parameter_bytes: Some(bytes(solution.evaluation.peak_parameter_bytes.0)),
+        lower_bound_us: (!is_of_memory).then(|| Time(bound).as_us()),
+        lower_bound_bytes: is_of_memory.then(|| bytes(bound)),
+        detail: Some(&solution.detail),
+    };
+    schedule_attribute(function, &fields)
+}
+
+/// Returns the attribute that says no more of a schedule than its number of stages, which is 1 or more.
+pub fn of_stages<'c>(function: OperationRef<'c, '_>, stages: u32) -> Attribute<'c> {
+    schedule_attribute(function, &Fields { stages, ..Fields::default() })
+}
+
+fn schedule_attribute<'c>(function: OperationRef<'c, '_>, fields: &Fields) -> Attribute<'c> {
     let context = function.context();
     // SAFETY: the reference ends before `context` does.
     let context = unsafe { context.to_ref() };
-    let text = |text: &str| StringAttribute::new(context, text).into();
-    let float = |value: f64| FloatAttribute::new(context, Type::float64(context), value).into();
-    let figures = &solution.evaluation;
-    let bytes = |bytes: u64| integer(function, 64, i64::try_from(bytes).unwrap_or(i64::MAX));
-    let lower_bound = match problem.objective {
-        Objective::Memory => bytes(solution.lower_bound),
-        Objective::Latency => float(Time(solution.lower_bound).as_us()),
-    };
-    let entries: [(&str, Attribute); 10] = [
-        ("bottleneck_us", float(figures.bottleneck.as_us())),
-        ("detail", text(&solution.detail)),
-        ("device", text(device)),
-        ("lower_bound", lower_bound),
-        ("objective", text(&problem.objective.to_string())),
-        ("peak_parameter_bytes", bytes(figures.peak_parameter_bytes.0)),
-        ("rules", text(&problem.rules.to_string())),
-        ("solver", text(&solution.origin.to_string())),
-        ("stages", i32_attribute(function, problem.stages)),
-        ("status", text(&solution.status.to_string())),
-    ];
-    DictionaryAttribute::new(context, &entries.map(|(name, value)| (Identifier::new(context, name), value)))
-        .into()
+    dialect::schedule(context, fields).expect("the judge let no other figures pass")
 }

@@ -81,12 +81,21 @@ pub(super) fn judge<'m>(
     let read = read_function(function, foreign).map_err(|complaint| complain(&complaint))?;
     let mut stage_of = Vec::with_capacity(read.operations.len());
     let mut diagnosed = None;
+    // As the function says it, or the first operation that does.
+    let mut said = annotation.stages;
     for operation in &read.operations {
         let complaint = match annotations::stage(*operation) {
-            Ok(Some(stage)) => {
-                stage_of.push(StageId(stage));
-                continue;
-            }
+            Ok(Some(stage)) => match (stage.stages, said) {
+                (Some(stages), Some(said)) if stages != said => format!(
+                    "the operation's stage is one of {stages}, but '@{}' has {said} stages; run respect-schedule",
+                    symbol(function)
+                ),
+                (stages, _) => {
+                    said = said.or(stages);
+                    stage_of.push(StageId(stage.stage));
+                    continue;
+                }
+            },
             Ok(None) => format!(
                 "the operation has no '{}', although '@{}' is scheduled; give it one, or run respect-schedule",
                 annotations::STAGE,
@@ -103,7 +112,7 @@ pub(super) fn judge<'m>(
     let order = order_of(function, &read, sees_callees)?;
     let graph = graph_of(function, &read.model, &order)?;
     let schedule = Schedule { stage_of };
-    let stages = annotation.stages.unwrap_or_else(|| u32::try_from(schedule.stages()).unwrap_or(u32::MAX));
+    let stages = said.unwrap_or_else(|| u32::try_from(schedule.stages()).unwrap_or(u32::MAX));
     // A stage that a hostile attribute names must not decide how much memory is used.
     if stages as usize > graph.graph.ops().len().max(1) {
         let text =

@@ -248,7 +248,10 @@ impl<'c> Outliner<'c, '_> {
             (self.id("function_type"), TypeAttribute::new(function_type.into()).into()),
             (self.id("sym_name"), native::string(self.context, &stage_name(self.function, stage))),
             (self.id("sym_visibility"), self.text("private")),
-            (self.id(annotations::STAGE), annotations::i32_attribute(self.function, stage)),
+            (
+                self.id(annotations::STAGE),
+                annotations::stage_attribute(self.function, stage, self.judged.stages),
+            ),
         ];
         if self.function.has_attribute("tf.entry_function") {
             attributes.push((self.id("tf.entry_function"), self.entry(part)));
@@ -290,10 +293,8 @@ impl<'c> Outliner<'c, '_> {
                 annotations::set_position(operation, position);
             }
         }
-        let schedule = self.function.attribute(annotations::SCHEDULE).unwrap_or_else(|_| {
-            let stages = annotations::i32_attribute(self.function, self.judged.stages);
-            DictionaryAttribute::new(self.context, &[(self.id("stages"), stages)]).into()
-        });
+        let schedule = self.function.attribute(annotations::SCHEDULE);
+        let schedule = schedule.unwrap_or_else(|_| annotations::of_stages(self.function, self.judged.stages));
         annotations::set(self.function, annotations::PIPELINE, schedule);
         annotations::remove(self.function, annotations::SCHEDULE);
     }

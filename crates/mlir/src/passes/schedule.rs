@@ -103,7 +103,8 @@ fn schedule<'m>(
     let solution = solve_for_runner(&problem, options.scheduler, &budget)
         .map_err(|cause| error(here, &format!("cannot schedule '{name}': {}", with_advice(&cause))))?;
     for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
-        annotations::set(*operation, annotations::STAGE, annotations::i32_attribute(function, stage.0));
+        let attribute = annotations::stage_attribute(function, stage.0, problem.stages);
+        annotations::set(*operation, annotations::STAGE, attribute);
     }
     let attribute = annotations::of_solution(function, &problem, options.device, &solution);
     annotations::set(function, annotations::SCHEDULE, attribute);
