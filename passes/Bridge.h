@@ -4,7 +4,7 @@
 #ifndef RESPECT_BRIDGE_H
 #define RESPECT_BRIDGE_H
 
-#include "respect/Dialect.h"
+#include "respect/Passes.h"
 
 #include "mlir-c/IR.h"
 
@@ -12,9 +12,6 @@
 #include <cstdint>
 
 namespace respect {
-
-// The order is that of `bridge.rs`, as for the enums of Respect.td.
-enum class Scheduler : uint32_t { Respect, Policy, Exact, OrderDp, ParameterCount, Profiled };
 
 struct ScheduleOptions {
   uint32_t stages;

@@ -37,7 +37,7 @@ def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device
 def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
                              "Stop the search after this time, 0 for never; results may then differ from run to run">;
 
-def RespectSchedule : Pass<"respect-schedule"> {
+def SchedulePass : Pass<"respect-schedule"> {
   let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
   let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
@@ -89,7 +89,7 @@ def RespectSchedule : Pass<"respect-schedule"> {
   ];
 }
 
-def RespectVerifySchedule : Pass<"respect-verify-schedule"> {
+def VerifySchedulePass : Pass<"respect-verify-schedule"> {
   let summary = "Judge the stages that a function's operations carry, whoever wrote them";
   let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
@@ -113,7 +113,7 @@ def RespectVerifySchedule : Pass<"respect-verify-schedule"> {
   ];
 }
 
-def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
+def OutlineStagesPass : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
   let summary = "Move each stage of every scheduled function into a function of its own";
   let description = [{
     Judges the schedule first, as `respect-verify-schedule` does. Stage I of `@NAME` becomes
@@ -138,9 +138,8 @@ def RespectOutlineStages : Pass<"respect-outline-stages", "::mlir::ModuleOp"> {
   ];
 }
 
-def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
+def InlineStagesPass : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
   let summary = "Put outlined stages back into the function they came from";
-  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     Undoes `respect-outline-stages`: the function gets its operations back, in their former order, with their stages, and
     the functions of the stages are removed. Unlike `--inline` it works on operations of unregistered dialects, too.
@@ -149,15 +148,14 @@ def RespectInlineStages : Pass<"respect-inline-stages", "::mlir::ModuleOp"> {
     go back to their former places as far as data and side effects still allow it; a stage of several blocks is put back as
     they are, and the schedule, which is for one block, is dropped with a remark. A stage that is called from elsewhere stays.
   }];
-  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::respect::RespectDialect"];
   let statistics = [
     Statistic<"stages", "stages", "Stages put back">
   ];
 }
 
-def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
+def EmitStagesPass : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
   let summary = "Write each stage as a TensorFlow Lite model and hand it to edgetpu_compiler";
-  let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
     Takes functions of the `tfl` dialect that are scheduled or outlined. The folder gets
     `NAME_segment_I_of_N.tflite`, `schedule.json` and `run_pipeline.py`, all or nothing, where NAME is the function's.
@@ -169,7 +167,7 @@ def RespectEmitStages : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
     `respect` if it names none of ours. The folder holds these cuts, and remarks tell of them. It has the same bytes as what
     `respect compile` writes of the same module.
   }];
-  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::respect::RespectDialect"];
   let options = [
     Option<"outDir", "out-dir", "std::string", "\"\"", "The folder to write">,
     Option<"compiler", "edgetpu-compiler", "std::string", "\"\"", "Path of edgetpu_compiler; empty: do not compile">,

@@ -43,15 +43,18 @@ use respect_mlir::passes;
 use respect_mlir::passes::{Diagnosed, emit, schedule};
 
 unsafe extern "C" {
-    fn respectRegisterPasses();
+    fn mlirRegisterRespectPasses();
+    fn mlirRegisterRespectPipelines();
 }
 
-/// Registers the passes and the pipeline by their names, once a process. Policies are compiled from then on.
+/// Registers the passes and the pipeline by their names, once a process.
 pub fn register() {
     static ONCE: Once = Once::new();
-    // SAFETY: it adds to MLIR's registry of passes, which `Once` keeps to one thread and one time.
-    ONCE.call_once(|| unsafe { respectRegisterPasses() });
-    respect::policy::jit::install();
+    // SAFETY: both add to MLIR's registry of passes, which `Once` keeps to one thread and one time.
+    ONCE.call_once(|| unsafe {
+        mlirRegisterRespectPasses();
+        mlirRegisterRespectPipelines();
+    });
 }
 
 /// The answer to `mlir-opt`, which asks a plugin for it; see `mlir/Tools/Plugins/PassPlugin.h`.
@@ -158,6 +161,8 @@ fn guarded<const N: usize>(
     statistics: *mut u64,
     body: impl for<'m> FnOnce(OperationRef<'m, 'm>, &mut [u64; N]) -> Result<(), Diagnosed>,
 ) -> bool {
+    // However the pass came here, LLVM is in the process: policies are compiled.
+    respect::policy::jit::install();
     let mut counts = [0; N];
     // SAFETY: the pass manager passes an operation that lives through the run.
     let operation = unsafe { OperationRef::from_raw(operation) };
@@ -330,3 +335,7 @@ mod tests {
 #[cfg(doctest)]
 #[doc = include_str!("../docs/guide/add-a-pass.md")]
 struct AddAPass;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide/embed-passes.md")]
+struct EmbedThePasses;

@@ -70,7 +70,7 @@ fn values(text: &str) -> Vec<(String, String)> {
 /// The values of an enum of the passes, in their order: the dialect declares those that its attributes have too.
 fn declared(kind: &str) -> Vec<String> {
     if kind == "Scheduler" {
-        let header = between("passes/Bridge.h", "enum class Scheduler : uint32_t { ", " }");
+        let header = between("passes/include/respect/Passes.h", "enum class Scheduler : uint32_t { ", " }");
         return header.split(", ").map(kebab).collect();
     }
     let declaration = "crates/mlir/dialect/include/respect/Respect.td";
@@ -86,7 +86,7 @@ fn the_passes_offer_what_the_command_line_offers() {
         assert!(expected.len() > 1, "{option}");
         for listed in [
             between("passes/Passes.td", &format!("def {kind}Option : "), "}]>;"),
-            between("passes/Passes.cpp", &format!("Option<{kind}> {option}{{"), "};"),
+            between("passes/include/respect/Passes.h", &format!("Option<{kind}> {option}{{"), "};"),
         ] {
             let listed = values(&listed);
             assert!(listed.iter().all(|(name, text)| kebab(name) == *text), "{listed:?}");

@@ -34,11 +34,6 @@ func.func private @f() attributes {respect.pipeline = #respect.stage<0 of 2>}
 
 // -----
 
-// expected-error @+1 {{'respect.positions' is [0, 1], not a list of positions: give array<i64: 0, 1>}}
-func.func private @f() attributes {respect.positions = [0, 1]}
-
-// -----
-
 // expected-error @+1 {{'respect.position' is -1 : i64, not a position: give an integer from 0, like 0 : i64}}
 func.func private @f() attributes {respect.position = -1}
 
@@ -81,4 +76,4 @@ func.func private @f() attributes {respect.compute_us = -1.5}
 
 // Plain integers and dictionaries are taken as well.
 func.func private @f() attributes {respect.stage = 1 : i64, respect.schedule = {stages = 2 : i32}, respect.macs = 5,
-    respect.parameter_bytes = 0, respect.compute_us = 3, respect.positions = array<i64>}
+    respect.parameter_bytes = 0, respect.compute_us = 3}

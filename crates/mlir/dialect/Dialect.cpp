@@ -187,8 +187,6 @@ static const Name NAMES[] = {
     {"respect.stage", isStage, "a stage: give an integer from 0, like 0 : i32", isAnything, ""},
     {"respect.schedule", is<ScheduleAttr, mlir::DictionaryAttr>, SCHEDULE, isFunction, "a function"},
     {"respect.pipeline", is<ScheduleAttr, mlir::DictionaryAttr>, SCHEDULE, isFunction, "a function"},
-    {"respect.positions", is<mlir::DenseI64ArrayAttr>, "a list of positions: give array<i64: 0, 1>", isFunction,
-     "a function"},
     {"respect.position", [](mlir::Attribute position) { return isCount(position, 63); },
      "a position: give an integer from 0, like 0 : i64", isAnything, ""},
     {"respect.pure", is<mlir::ArrayAttr>, "a list of names of operations: give [\"tfl.custom\"]", isFunction,
