@@ -9,6 +9,10 @@ ifndef LIBTORCH_USE_PYTORCH
 export LIBTORCH ?= $(CURDIR)/.libtorch
 endif
 
+# Where `make install` installs; DESTDIR comes before it, for those who make packages.
+PREFIX := /usr/local
+DESTDIR :=
+
 MODEL := test-data/models/residual.tflite
 RESPECT := target/release/respect
 # Training is built beside the rest, so that neither undoes the other's work.
@@ -26,7 +30,7 @@ FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
 FUZZ_SECONDS := 600
 FUZZ := cargo fuzz run --sanitizer none --features mlir
 
-.PHONY: help build demo test test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
+.PHONY: help build install demo test test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,6 +38,12 @@ help: ## List the targets
 build: ## Build the tool and the plugin: target/release/respect, target/release/librespect_passes.so
 	@tools/setup build
 	cargo build --release
+
+install: build ## Install programs, library, headers and packages for CMake and pkg-config below PREFIX (/usr/local), or DESTDIR/PREFIX
+	@tools/setup install
+	cmake -S passes -B target/install -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX))
+	cmake --build target/install
+	DESTDIR=$(DESTDIR) cmake --install target/install
 
 demo: build ## Cut an example model into four stages, and compare the schedulers on it
 	$(RESPECT) compile $(MODEL) --stages 4 -o target/demo --force

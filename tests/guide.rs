@@ -47,6 +47,7 @@ fn paths_that_are_named_exist() {
         "docs/guide/add-a-solver.md",
         "docs/guide/add-a-pass.md",
         "docs/guide/embed.md",
+        "docs/guide/embed-passes.md",
         "README.md",
         "SECURITY.md",
     ] {

@@ -11,6 +11,8 @@ mod corpus;
 mod damaged;
 mod damaged_chain;
 mod dynamic;
+#[cfg(feature = "mlir")]
+mod embedding;
 mod faults;
 mod folder;
 mod full_disk;

@@ -12,7 +12,7 @@ use crate::common::{
 };
 
 /// A program of LLVM's.
-fn llvm(tool: &str) -> PathBuf {
+pub fn llvm(tool: &str) -> PathBuf {
     let prefix = std::env::var_os("MLIR_SYS_220_PREFIX").unwrap_or_else(|| "/usr/lib/llvm-22".into());
     let path = Path::new(&prefix).join("bin").join(tool);
     assert!(path.is_file(), "{} is missing: run tools/setup test", path.display());
