@@ -261,6 +261,33 @@ pub fn of_solution<'c>(
     schedule_attribute(function, &fields)
 }
 
+/// Returns the attribute of a schedule that was read, corrected and has so many stages.
+pub fn of_annotation<'c>(
+    function: OperationRef<'c, '_>,
+    stages: u32,
+    annotation: &Annotation,
+) -> Attribute<'c> {
+    let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    let is_of_memory = annotation.objective == Some(Objective::Memory);
+    let (objective, rules) =
+        (annotation.objective.map(|of| of.to_string()), annotation.rules.map(|of| of.to_string()));
+    let status = annotation.status.as_ref().map(|status| status.replace('-', "_"));
+    let fields = Fields {
+        stages,
+        solver: annotation.solver.as_deref(),
+        status: status.as_deref(),
+        objective: objective.as_deref(),
+        rules: rules.as_deref(),
+        device: annotation.device.as_deref(),
+        bottleneck_us: annotation.bottleneck.map(Time::as_us),
+        peak_parameter_bytes: annotation.peak_parameter_bytes.map(|peak| bytes(peak.0)),
+        lower_bound_us: annotation.lower_bound.filter(|_| !is_of_memory),
+        lower_bound_bytes: annotation.lower_bound.filter(|_| is_of_memory).map(|bound| bound as i64),
+        detail: annotation.detail.as_deref(),
+    };
+    schedule_attribute(function, &fields)
+}
+
 /// Returns the attribute that says no more of a schedule than its number of stages, which is 1 or more.
 pub fn of_stages<'c>(function: OperationRef<'c, '_>, stages: u32) -> Attribute<'c> {
     schedule_attribute(function, &Fields { stages, ..Fields::default() })

@@ -72,7 +72,8 @@ pub fn run<'c>(
     inline::run(whole_ref, &mut [0])?;
     let mut scheduled = Vec::new();
     for function in functions(whole_ref) {
-        if let Some(judged) = judge(function, Foreign::Refused, true, &mut 0)? {
+        if let Some(mut judged) = judge(function, Foreign::Refused, true, &mut 0)? {
+            judged.correct(function);
             scheduled.push((function, judged));
         }
     }

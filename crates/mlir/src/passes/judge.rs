@@ -5,7 +5,7 @@ use melior::ir::operation::OperationLike;
 
 use super::annotations::{self, Annotation};
 use super::graph::{graph_of, order_of};
-use super::{Diagnosed, body, chosen, complain, error, symbol};
+use super::{Diagnosed, RemarkKind, body, chosen, complain, error, remark, symbol};
 use crate::effects::Order;
 use crate::{Foreign, FunctionModel, read_function};
 use respect::device::EdgeTpu;
@@ -33,8 +33,31 @@ pub struct Judged<'m> {
     pub evaluation: Evaluation,
     /// The schedule as `respect.schedule` describes it.
     pub annotation: Annotation,
+    /// A sentence for each figure that `respect.schedule` gives wrongly: other passes may have changed the function since.
+    pub stale: Vec<String>,
     /// The order of the function's side effects.
     pub(super) order: Order,
+}
+
+impl Judged<'_> {
+    /// Corrects what the schedule of `function` says, where other passes have changed the function since: figures are those of
+    /// now, and what was proved is dropped. Remarks tell of it.
+    pub(super) fn correct(&mut self, function: OperationRef) {
+        if self.stale.is_empty() {
+            return;
+        }
+        for claim in &self.stale {
+            remark(function.location(), RemarkKind::Missed, "stale-schedule", symbol(function), claim);
+        }
+        let Annotation { status, lower_bound, detail, bottleneck, peak_parameter_bytes, .. } =
+            &mut self.annotation;
+        (*status, *lower_bound, *detail) = (None, None, None);
+        *bottleneck = bottleneck.map(|_| self.evaluation.bottleneck);
+        *peak_parameter_bytes = peak_parameter_bytes.map(|_| self.evaluation.peak_parameter_bytes);
+        let attribute = annotations::of_annotation(function, self.stages, &self.annotation);
+        annotations::set(function, annotations::SCHEDULE, attribute);
+        self.stale.clear();
+    }
 }
 
 /// Judges the schedule of a function, or of every function of a module; counts functions and violations.
@@ -46,7 +69,14 @@ pub fn run<'m>(operation: OperationRef<'m, 'm>, counts: &mut [u64; 2]) -> Result
     let mut result = Ok(());
     for function in functions {
         match judge(function, Foreign::AsCustom, sees_callees, &mut counts[1]) {
-            Ok(judged) => counts[0] += u64::from(judged.is_some()),
+            Ok(None) => {}
+            Ok(Some(judged)) => {
+                counts[0] += 1;
+                counts[1] += judged.stale.len() as u64;
+                for claim in &judged.stale {
+                    result = Err(error(function.location(), claim));
+                }
+            }
             Err(diagnosed) => result = Err(diagnosed),
         }
     }
@@ -135,17 +165,8 @@ pub(super) fn judge<'m>(
         Diagnosed
     })?;
     // Figures of a device that this machine does not know cannot be compared.
-    if known.is_some() {
-        let wrong = false_claims(&annotation, objective, &evaluation);
-        *violations += wrong.len() as u64;
-        wrong.iter().for_each(|text| {
-            error(here, text);
-        });
-        if !wrong.is_empty() {
-            return Err(Diagnosed);
-        }
-    }
-    Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation, order }))
+    let stale = if known.is_some() { false_claims(&annotation, objective, &evaluation) } else { Vec::new() };
+    Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation, stale, order }))
 }
 
 /// Returns a sentence for each figure that `respect.schedule` gives wrongly.

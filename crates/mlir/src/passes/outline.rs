@@ -32,7 +32,8 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<()
         }
     }
     let symbols = Symbols::of(module);
-    for (function, schedule) in judged {
+    for (function, mut schedule) in judged {
+        schedule.correct(function);
         outline(&symbols, function, &schedule, counts);
         let text = format!("{} operations in {} stages", schedule.read.operations.len(), schedule.stages);
         remark(function.location(), RemarkKind::Passed, "outlined", symbol(function), &text);
