@@ -143,7 +143,9 @@ fn forward(graph: &OpGraph, steps: &[u32]) -> Schedule {
     let mut stage_of = vec![0; graph.ops().len()];
     for (&op, &step) in graph.execution_order().iter().zip(steps) {
         let made = graph.tensors().iter().filter(|tensor| tensor.consumers.contains(&op));
-        let before = made.filter_map(|tensor| tensor.producer).map(|maker| stage_of[maker.index()]);
+        let ordered = graph.ordered().iter().filter(|pair| pair.after == op).map(|pair| pair.before);
+        let before =
+            made.filter_map(|tensor| tensor.producer).chain(ordered).map(|maker| stage_of[maker.index()]);
         stage_of[op.index()] = before.max().unwrap_or(0) + step;
     }
     // No stage is left empty.
