@@ -39,9 +39,9 @@ struct Schedule : impl::RespectScheduleBase<Schedule> {
   using Base::Base;
   bool canScheduleOn(mlir::RegisteredOperationName name) const override { return holdsFunctions(name); }
   void runOnOperation() override {
-    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations);
+    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations), names = wrapAll(constants);
     const ScheduleOptions options{stages,      scheduler,   objective, rules, timeLimitMs, wrap(llvm::StringRef(device)),
-                                  pure.data(), pure.size()};
+                                  pure.data(), pure.size(), names.data(), names.size(), allowUnpriced};
     uint64_t counts[4] = {};
     if (!respectSchedule(wrap(getOperation()), &options, counts))
       signalPassFailure();
@@ -131,6 +131,11 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                                llvm::cl::init(0)};
   ListOption<std::string> pureOperations{
       *this, "pure", llvm::cl::desc("Operations, or whole dialects, taken to have no side effects")};
+  ListOption<std::string> constants{*this, "constants",
+                                    llvm::cl::desc("Names of further operations that are constants, such as my.constant")};
+  Option<bool> allowUnpriced{*this, "allow-unpriced",
+                             llvm::cl::desc("Call a schedule optimal even if no operation has a price"),
+                             llvm::cl::init(false)};
   Option<std::string> outDir{*this, "out-dir", llvm::cl::desc("The folder to write; empty: write nothing"),
                              llvm::cl::init("")};
   Option<std::string> compiler{*this, "edgetpu-compiler", llvm::cl::desc("Path of edgetpu_compiler"),
@@ -157,7 +162,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
 void buildPipeline(mlir::OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createRespectSchedule(RespectScheduleOptions{
       options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs,
-      llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end())}));
+      llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end()),
+      llvm::SmallVector<std::string>(options.constants.begin(), options.constants.end()), options.allowUnpriced}));
   manager.addPass(createRespectVerifySchedule());
   manager.addPass(createRespectOutlineStages());
   if (!options.outDir.empty())

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What MLIR's C interface lacks.
-const NATIVE: [&str; 3] = ["src/native.cpp", "src/effects.cpp", "src/rewrite.cpp"];
+const NATIVE: [&str; 4] = ["src/native.cpp", "src/effects.cpp", "src/rewrite.cpp", "src/structure.cpp"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
