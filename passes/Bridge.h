@@ -22,6 +22,9 @@ struct ScheduleOptions {
   MlirStringRef device;
   const MlirStringRef *pureOperations;
   size_t pureOperationCount;
+  const MlirStringRef *constants;
+  size_t constantCount;
+  bool allowUnpriced;
 };
 
 struct EmitOptions {

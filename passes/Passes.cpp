@@ -36,9 +36,9 @@ struct Schedule : impl::SchedulePassBase<Schedule> {
   using Base::Base;
   bool canScheduleOn(mlir::RegisteredOperationName name) const override { return holdsFunctions(name); }
   void runOnOperation() override {
-    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations);
+    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations), names = wrapAll(constants);
     const ScheduleOptions options{stages,      scheduler,   objective, rules, timeLimitMs, wrap(llvm::StringRef(device)),
-                                  pure.data(), pure.size()};
+                                  pure.data(), pure.size(), names.data(), names.size(), allowUnpriced};
     uint64_t counts[4] = {};
     if (!respectSchedule(wrap(getOperation()), &options, counts))
       signalPassFailure();
@@ -113,7 +113,8 @@ struct EmitStages : impl::EmitStagesPassBase<EmitStages> {
 void respect::buildRespectPipeline(mlir::OpPassManager &manager, const RespectPipelineOptions &options) {
   manager.addPass(createSchedulePass(SchedulePassOptions{
       options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs,
-      llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end())}));
+      llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end()),
+      llvm::SmallVector<std::string>(options.constants.begin(), options.constants.end()), options.allowUnpriced}));
   manager.addPass(createVerifySchedulePass());
   manager.addPass(createOutlineStagesPass());
   if (!options.outDir.empty())

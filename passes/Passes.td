@@ -34,6 +34,10 @@ def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "Rules that a s
 
 def StagesOption : Option<"stages", "stages", "uint32_t", "2", "Number of stages, one for each device">;
 def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file">;
+def ConstantsOption : ListOption<"constants", "constants", "std::string",
+                                 "Names of further operations that are constants, such as my.constant">;
+def AllowUnpricedOption : Option<"allowUnpriced", "allow-unpriced", "bool", "false",
+                                 "Call a schedule optimal even if no operation has a price">;
 def TimeLimitOption : Option<"timeLimitMs", "time-limit-ms", "uint64_t", "0",
                              "Stop the search after this time, 0 for never; results may then differ from run to run">;
 
@@ -41,10 +45,11 @@ def SchedulePass : Pass<"respect-schedule"> {
   let summary = "Assign every operation of a function to a stage of a pipeline of Edge TPUs";
   let dependentDialects = ["::respect::RespectDialect"];
   let description = [{
-    The operations of the function's body are the nodes of the graph, their values its edges. Constant-like
-    operations (`tfl.pseudo_const`, `tfl.pseudo_qconst`, `arith.constant`, `tosa.const` and the like) are not nodes
-    but parameters of the operations that use them; `quantfork.stats`, which notes statistics of a value and hands it on,
-    is no node either. Sizes come from types; `!quant.uniform` counts as its storage.
+    The operations of the function's body are the nodes of the graph, their values its edges. Constants are not nodes
+    but parameters of the operations that use them: operations with the trait `ConstantLike`, known ones of dialects that may not
+    be registered (`tfl.pseudo_const`, `stablehlo.constant`, `onnx.Constant` and the like), and those that `constants` names,
+    which the attribute `respect.constants` of the function keeps for the passes that follow. `quantfork.stats`, which notes
+    statistics of a value and hands it on, is no node either. Sizes come from types; `!quant.uniform` counts as its storage.
     Any dialect may be scheduled, registered or not.
 
     Runs on a module, of which it takes every function, or on one function. Operations keep their order where their side effects
@@ -53,6 +58,13 @@ def SchedulePass : Pass<"respect-schedule"> {
     function nothing is known of others). Operations that say nothing, of dialects that are not registered for instance, may do
     anything, but for those of `tfl`, `stablehlo` and the like, which have a table, and those that `pure` names; the function
     keeps that list as `respect.pure`.
+
+    Multiply-accumulates come from shapes (`tfl`, TOSA, StableHLO and others), from loops (`linalg`, `vector.contract`), from
+    regions, and from called functions, whose constants are parameters of the call. On any operation the attributes
+    `respect.macs`, `respect.parameter_bytes` and `respect.compute_us` take the place of what is worked out. A remark counts the
+    operations of which nothing is known. If no operation has a price, the status is `feasible` even where the search is
+    complete, unless `allow-unpriced` is given. Called functions are looked
+    into if the pass runs on the module.
 
     Each node gets the attribute `respect.stage`, and the function `respect.schedule`. Private functions
     are left alone, as are functions without operations to schedule.
@@ -80,7 +92,7 @@ def SchedulePass : Pass<"respect-schedule"> {
   }];
   let options = [StagesOption, SchedulerOption, ObjectiveOption, DeviceOption, RulesOption, TimeLimitOption,
                  ListOption<"pureOperations", "pure", "std::string",
-                            "Operations, or whole dialects, taken to have no side effects">];
+                            "Operations, or whole dialects, taken to have no side effects">, ConstantsOption, AllowUnpricedOption];
   let statistics = [
     Statistic<"functions", "functions", "Functions scheduled">,
     Statistic<"operations", "operations", "Operations given a stage">,

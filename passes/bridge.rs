@@ -127,6 +127,9 @@ pub struct ScheduleOptions {
     device: MlirStringRef,
     pure_operations: *const MlirStringRef,
     pure_operation_count: usize,
+    constants: *const MlirStringRef,
+    constant_count: usize,
+    allow_unpriced: bool,
 }
 
 /// The options of `respect-emit-stages`, as `Bridge.h` lays them out.
@@ -230,6 +233,9 @@ pub unsafe extern "C" fn respectSchedule(
             device: unsafe { text(options.device) },
             // SAFETY: they point into the pass's own options.
             pure_operations: unsafe { texts(options.pure_operations, options.pure_operation_count) },
+            // SAFETY: as many of them as that lie there for as long as the call takes.
+            constants: unsafe { texts(options.constants, options.constant_count) },
+            allow_unpriced: options.allow_unpriced,
         };
         schedule::run(function, &options, counts)
     })

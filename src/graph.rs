@@ -1,6 +1,7 @@
 //! The computation graph that is scheduled: operations as nodes, tensors as edges, bytes and MACs on both.
 
 pub mod array;
+mod array_use;
 mod check;
 pub(crate) mod countdown;
 pub mod ideal;

@@ -250,6 +250,8 @@ fn chain(count: u32, late: Option<u32>) -> OpGraph {
         macs: Macs(1000),
         channels: None,
         compute_us: None,
+        array: None,
+        places: None,
     };
     let tensor = |name: String, producer: Option<u32>, readers: Vec<u32>| Tensor {
         name,

@@ -57,6 +57,8 @@ fn graph(ops: usize) -> GraphParts {
         macs: Macs(1),
         channels: None,
         compute_us: None,
+        array: None,
+        places: None,
     };
     GraphParts { name: "many".into(), ops: (0..ops).map(op).collect(), ..GraphParts::default() }
 }

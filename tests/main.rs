@@ -36,5 +36,7 @@ mod plugin;
 mod readonly;
 mod report;
 mod rounds;
+#[cfg(feature = "mlir")]
+mod tosa;
 mod weights;
 mod write_read;

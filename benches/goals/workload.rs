@@ -22,6 +22,8 @@ pub fn workload(name: &str, file: &Value) -> (OpGraph, u32) {
             macs: Macs(0),
             channels: None,
             compute_us: node["fpgaLatency"].as_f64().map(|ms| ms * 1e3),
+            array: None,
+            places: None,
         });
         if !node["colorClass"].is_null() {
             colours.entry(node["colorClass"].to_string()).or_default().push(OpId(index as u32));

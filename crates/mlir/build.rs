@@ -5,8 +5,14 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What MLIR's C interface lacks, and the dialect.
-const NATIVE: [&str; 5] =
-    ["src/native.cpp", "src/effects.cpp", "src/rewrite.cpp", "dialect/Dialect.cpp", "dialect/CAPI.cpp"];
+const NATIVE: [&str; 6] = [
+    "src/native.cpp",
+    "src/effects.cpp",
+    "src/rewrite.cpp",
+    "src/structure.cpp",
+    "dialect/Dialect.cpp",
+    "dialect/CAPI.cpp",
+];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -4,7 +4,7 @@
 
 // CHECK: status = optimal
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
-  %0 = "a.one"(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %0 = "a.one"(%x) {respect.macs = 1000 : i64} : (tensor<4xi8>) -> tensor<4xi8>
   %1 = "a.two"(%0) : (tensor<4xi8>) -> tensor<4xi8>
   %2 = "a.three"(%1) : (tensor<4xi8>) -> tensor<4xi8>
   return %2 : tensor<4xi8>

@@ -97,6 +97,8 @@ impl LayerChain {
             macs: Macs(weights.saturating_mul(self.places)),
             channels: NonZeroU64::new(channels),
             compute_us: None,
+            array: None,
+            places: None,
         });
         self.tensor(Some(op));
     }

@@ -6,24 +6,12 @@
 //! weights, and the times follow the filled-up multiplications. A depthwise convolution has one input channel for each
 //! output channel, so that it has work for only one lane in 64.
 
+pub use super::array_use::Use;
 use super::{Op, OpGraph, OpId};
 use crate::base::units::{Bytes, Macs};
 
 /// The number of channels that the array computes side by side.
 pub const LANES: u64 = 64;
-
-/// The way in which an operation uses the array.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// All lanes share the inputs, as in a convolution.
-    Dense,
-    /// Each channel has inputs of its own.
-    PerChannel,
-    /// Nothing is multiplied, but every value of the output is computed.
-    Elementwise,
-    /// Nothing is computed: only the shape changes.
-    Nothing,
-}
 
 /// The operators whose use of the array does not follow from whether they multiply.
 const USES: [(&str, Use); 4] = [
@@ -34,10 +22,11 @@ const USES: [(&str, Use); 4] = [
 ];
 
 impl Op {
-    /// Returns the way in which the operation uses the array.
+    /// Returns the way in which the operation uses the array: the stated one, or what kind and MACs say.
     pub fn array_use(&self) -> Use {
         let other = if self.macs.0 > 0 { Use::Dense } else { Use::Elementwise };
-        USES.iter().find(|(kind, _)| *kind == self.kind).map_or(other, |(_, used)| *used)
+        let by_kind = || USES.iter().find(|(kind, _)| *kind == self.kind).map_or(other, |(_, used)| *used);
+        self.array.unwrap_or_else(by_kind)
     }
 
     /// Returns the multiply-accumulates that the array spends on the operation, idle lanes included.
@@ -73,7 +62,9 @@ impl OpGraph {
     /// Returns the number of places over which the weights of `op`, which makes `made` bytes, are moved: height times
     /// width of the output in a convolution, and 1 in a fully connected layer or where the channels are not known.
     pub fn places(&self, op: OpId, made: Bytes) -> u64 {
-        self.op(op).channels.map_or(1, |channels| (made.0 / channels).max(1))
+        let op = self.op(op);
+        let by_bytes = || op.channels.map_or(1, |channels| (made.0 / channels).max(1));
+        op.places.map_or_else(by_bytes, u64::from)
     }
 }
 
@@ -89,6 +80,8 @@ mod tests {
             macs: Macs(72_000),
             channels: std::num::NonZeroU64::new(channels),
             compute_us: None,
+            array: None,
+            places: None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
+use super::array_use::Use;
 use super::uncuttable::Uncuttable;
 use crate::base::units::{Bytes, Macs};
 
@@ -50,6 +51,14 @@ pub struct Op {
     /// The measured time in microseconds, if there is one; it takes the place of every modelled cost of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compute_us: Option<f64>,
+    /// The way in which the operation uses the device's array; without it the kind and the MACs say that (see
+    /// [`Op::array_use`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub array: Option<Use>,
+    /// The number of places over which the weights are moved, if it does not follow from the bytes of the output, of which
+    /// each channel then takes one a place (see [`OpGraph::places`](super::OpGraph::places)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<NonZeroU64>,
 }
 
 /// One activation: a value that an operation or the caller hands to operations.

@@ -262,23 +262,25 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     /// Returns `grown` with what `unit` adds to the stage that starts after `start` and holds the units up to ideal
     /// `at` so far.
     fn grow(&self, start: u32, at: u32, mut grown: Grown, unit: u32) -> Grown {
+        let is_empty = start == at;
         let in_stage = |unit: u32| self.ideals.contains(at, unit) && !self.ideals.contains(start, unit);
         for &net in &self.instance.reads[unit as usize] {
             let net = &self.instance.nets[net as usize];
             if net.producer.is_some_and(|producer| !self.ideals.contains(start, producer)) {
                 continue;
             }
-            let others = || net.readers.iter().copied().filter(|&reader| reader != unit);
-            if !others().any(in_stage) {
+            if is_empty || !others(&net.readers, unit).any(in_stage) {
                 grown.read += net.read;
             }
-            if net.producer.is_some() && others().all(|reader| self.ideals.contains(at, reader)) {
+            // The last reader is the one that most ideals lack.
+            let mut others = net.readers.iter().rev().filter(|reader| **reader != unit);
+            if net.producer.is_some() && others.all(|&reader| self.ideals.contains(at, reader)) {
                 grown.passing -= net.write;
             }
         }
         for &constant in &self.instance.uses[unit as usize] {
             let constant = &self.instance.shared[constant as usize];
-            if !constant.users.iter().any(|&user| in_stage(user)) {
+            if is_empty || !others(&constant.users, unit).any(in_stage) {
                 grown.shared += constant.bytes;
             }
         }
@@ -310,6 +312,13 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         let stage_of: Vec<u32> = (0..self.instance.len() as u32).map(stage).collect();
         self.instance.schedule(&stage_of)
     }
+}
+
+/// Returns the other units of an ascending list, those just before `unit` first: a stage that holds any of them mostly holds
+/// these, so that what many units read costs no more than what few do.
+fn others(units: &[u32], unit: u32) -> impl Iterator<Item = u32> {
+    let (before, rest) = units.split_at(units.partition_point(|&other| other < unit));
+    before.iter().rev().chain(rest).copied().filter(move |&other| other != unit)
 }
 
 impl Sums {
@@ -367,7 +376,7 @@ impl Sums {
         let (mut entering, mut leaving) = (self.entering[at], self.leaving[at]);
         for &net in &instance.reads[u] {
             let net = &instance.nets[net as usize];
-            if net.readers.iter().all(|&reader| ideals.contains(next, reader)) {
+            if net.readers.iter().rev().all(|&reader| ideals.contains(next, reader)) {
                 entering -= net.read;
                 leaving -= net.producer.map_or(0, |_| net.write);
             }
@@ -378,7 +387,7 @@ impl Sums {
         }
         (self.entering[to], self.leaving[to]) = (entering, leaving);
         let used_up = |&&constant: &&u32| {
-            instance.shared[constant as usize].users.iter().all(|&user| ideals.contains(next, user))
+            instance.shared[constant as usize].users.iter().rev().all(|&user| ideals.contains(next, user))
         };
         self.shared_left[to] = self.shared_left[at]
             - instance.uses[u]

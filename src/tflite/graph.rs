@@ -18,8 +18,8 @@ pub struct ModelGraph {
 
 /// Returns the graph of `model`: an operation for each operator, a tensor for each activation.
 ///
-/// Constants are told apart by buffer: two tensors over one buffer are one constant. Operators that use the same
-/// variable tensor share a stage, because its value does not leave the interpreter.
+/// Constants are told apart by buffer: two tensors over one buffer are one constant. What an operator's figures state
+/// takes the place of what the model gives. Operators that use the same variable tensor share a stage, because its value does not leave the interpreter.
 ///
 /// # Errors
 /// Returns an error if figures are too large to add up, as in a damaged or hostile file.
@@ -36,6 +36,9 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         for &tensor in used.iter().chain(&operator.outputs) {
             let entry = &model.tensors[tensor as usize];
             let list = if model.data(tensor).is_some() {
+                if operator.figures.parameter_bytes.is_some() {
+                    continue;
+                }
                 constants.of(entry.buffer, tensor)
             } else if entry.is_variable {
                 variables.of(tensor, tensor)
@@ -55,13 +58,16 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     let mut parts = GraphParts { name: name.into(), ..GraphParts::default() };
     for operator in &model.operators {
         let name = operator.outputs.first().map_or("", |&output| model.tensors[output as usize].label());
+        let figures = operator.figures;
         parts.ops.push(Op {
             name: name.into(),
             kind: model.label(operator).into(),
-            parameter_bytes: Bytes(0),
-            macs: Macs(macs::count(model, operator)),
-            channels: macs::channels(model, operator),
-            compute_us: None,
+            parameter_bytes: Bytes(figures.parameter_bytes.unwrap_or(0)),
+            macs: Macs(figures.macs.unwrap_or_else(|| macs::count(model, operator))),
+            channels: figures.channels.or_else(|| macs::channels(model, operator)),
+            compute_us: figures.compute_us,
+            array: figures.array,
+            places: figures.places,
         });
     }
     for (tensor, consumers) in constants.lists {

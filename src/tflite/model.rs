@@ -3,7 +3,9 @@
 use super::ops::{self, FieldKind, OpDef, OptionsDef};
 use super::types::TensorType;
 use crate::base::c_string::c_string;
+use crate::graph::array::Use;
 use std::borrow::Cow;
+use std::num::NonZeroU64;
 
 /// A model of one subgraph. Reading and writing a model lose nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -156,6 +158,40 @@ pub struct Operator<'a> {
     pub intermediates: Option<Vec<i32>>,
     /// The operator's place in debugging metadata; -1 for none.
     pub debug_metadata_index: i32,
+    /// What is known of the operator's cost besides; no file holds it.
+    pub figures: Figures,
+}
+
+/// Figures of an operator's cost that its place in a model does not give: stated by hand, or worked out where the
+/// operation comes from another dialect of MLIR. A figure that is there takes the place of what the model gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Figures {
+    /// The multiply-accumulates of one inference.
+    pub macs: Option<u64>,
+    /// The number of output channels.
+    pub channels: Option<NonZeroU64>,
+    /// The number of places over which the weights are moved.
+    pub places: Option<NonZeroU64>,
+    /// The way in which the operator uses the device's array.
+    pub array: Option<Use>,
+    /// The bytes of the parameters, instead of those of the constants that the operator reads.
+    pub parameter_bytes: Option<u64>,
+    /// The measured time in microseconds.
+    pub compute_us: Option<f64>,
+}
+
+impl Figures {
+    /// Returns these figures with those of `stated`, where it has some, in their place.
+    pub fn stating(self, stated: Figures) -> Figures {
+        Figures {
+            macs: stated.macs.or(self.macs),
+            channels: stated.channels.or(self.channels),
+            places: stated.places.or(self.places),
+            array: stated.array.or(self.array),
+            parameter_bytes: stated.parameter_bytes.or(self.parameter_bytes),
+            compute_us: stated.compute_us.or(self.compute_us),
+        }
+    }
 }
 
 /// An operator's options: a value for each field of an options table.

@@ -194,6 +194,7 @@ impl<'a> FileReader<'a, '_> {
             mutating_variable_inputs: list(operator.mutating_variable_inputs()),
             intermediates: list(operator.intermediates()),
             debug_metadata_index: operator.debug_metadata_index(),
+            figures: Figures::default(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Model, Operator, OperatorCode, OperatorOptions, Tensor, Value};
+use super::model::{Figures, Model, Operator, OperatorCode, OperatorOptions, Tensor, Value};
 use super::ops;
 use super::types::TensorType;
 
@@ -73,5 +73,6 @@ pub(crate) fn operator(
         mutating_variable_inputs: None,
         intermediates: None,
         debug_metadata_index: -1,
+        figures: Figures::default(),
     });
 }

@@ -45,6 +45,8 @@ fn respect_graph(name: &str) -> OpGraph {
             macs: Macs(0),
             channels: None,
             compute_us: None,
+            array: None,
+            places: None,
         });
     }
     for (producer, node) in nodes.iter().enumerate() {

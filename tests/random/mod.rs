@@ -5,6 +5,7 @@ pub mod wide;
 use proptest::prelude::*;
 use respect::base::units::{Bytes, Macs};
 use respect::device::EdgeTpu;
+use respect::graph::array::Use;
 use respect::graph::{GraphParts, Op, OpGraph, OpId, Ordered, SharedConstant, Tensor, TensorId, Uncuttable};
 use respect::problem::{Objective, Rules};
 
@@ -32,7 +33,10 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
     (2..=most)
         .prop_flat_map(|ops| {
             let channels = prop_oneof![Just(0u64), 1u64..200];
-            let op = (0u64..80, 0u64..9_000_000, channels, prop::option::weighted(0.15, 0.0..20.0));
+            let uses = vec![Use::Dense, Use::PerChannel, Use::Elementwise, Use::Nothing];
+            let array = prop::option::weighted(0.3, prop::sample::select(uses));
+            let stated = (array, prop::option::weighted(0.2, 1u64..3000));
+            let op = (0u64..80, 0u64..9_000_000, channels, prop::option::weighted(0.15, 0.0..20.0), stated);
             // For each operation one output: its bytes, reader mask, whether it is an output, and rarities.
             let tensor = (
                 0u64..60,
@@ -59,7 +63,7 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                 (from..count).filter(|bit| mask >> bit & 1 == 1).map(|op| OpId(op as u32)).collect()
             };
             let mut parts = GraphParts { name: "random".into(), ..GraphParts::default() };
-            for (index, (bytes, macs, channels, compute_us)) in ops.into_iter().enumerate() {
+            for (index, (bytes, macs, channels, compute_us, (array, places))) in ops.into_iter().enumerate() {
                 parts.ops.push(Op {
                     name: format!("op{index}"),
                     kind: "TEST".into(),
@@ -67,6 +71,8 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                     macs: Macs(macs),
                     channels: std::num::NonZeroU64::new(channels),
                     compute_us,
+                    array,
+                    places: places.and_then(std::num::NonZeroU64::new),
                 });
             }
             for (index, (bytes, mask)) in inputs.into_iter().enumerate() {

@@ -158,8 +158,7 @@ llvm::LogicalResult ScheduleAttr::verify(llvm::function_ref<mlir::InFlightDiagno
 /// Returns whether an attribute is an integer from 0 that `bits` bits hold.
 static bool isCount(mlir::Attribute attribute, unsigned bits) {
   auto number = llvm::dyn_cast<mlir::IntegerAttr>(attribute);
-  return number && llvm::isa<mlir::IntegerType>(number.getType()) && number.getType().getIntOrFloatBitWidth() <= 64 &&
-         !number.getValue().isNegative() && number.getValue().isIntN(bits);
+  return number && number.getValue().getBitWidth() <= 64 && !number.getValue().isNegative() && number.getValue().isIntN(bits);
 }
 
 namespace {
@@ -191,6 +190,9 @@ static const Name NAMES[] = {
      "a position: give an integer from 0, like 0 : i64", isAnything, ""},
     {"respect.pure", is<mlir::ArrayAttr>, "a list of names of operations: give [\"tfl.custom\"]", isFunction,
      "a function"},
+    {"respect.constants", is<mlir::ArrayAttr>, "a list of names of operations: give [\"my.constant\"]",
+     [](mlir::Operation *operation) { return isFunction(operation) || llvm::isa<mlir::ModuleOp>(operation); },
+     "a function or a module"},
     {"respect.version", [](mlir::Attribute version) { return isCount(version, 31); },
      "a version: give an integer, like 1 : i32", isAnything, ""},
     {"respect.options", is<mlir::DictionaryAttr>, "a dictionary of options", isAnything, ""},

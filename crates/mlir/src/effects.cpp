@@ -21,6 +21,19 @@ struct Effect {
   MlirAttribute symbol;
 };
 
+/// The number of the trait for what regions do. The numbers of traits go by the names that the compiler gives them, and the
+/// compiler of MLIR need not be ours: this is the name that Clang gives.
+struct RecursiveByClang : mlir::detail::FallbackTypeIDResolver {
+  static mlir::TypeID get() {
+    static const mlir::TypeID id = registerImplicitTypeID("mlir::OpTrait::HasRecursiveMemoryEffects<Empty>");
+    return id;
+  }
+};
+
+bool isRecursive(mlir::Operation *op) {
+  return op->hasTrait<mlir::OpTrait::HasRecursiveMemoryEffects>() || op->getName().hasTrait(RecursiveByClang::get());
+}
+
 } // namespace
 
 extern "C" {
@@ -31,7 +44,7 @@ bool respectEffects(MlirOperation operation, void (*visit)(const Effect *, void 
   mlir::Operation *op = unwrap(operation);
   auto interface = llvm::dyn_cast<mlir::MemoryEffectOpInterface>(op);
   if (!interface)
-    return op->hasTrait<mlir::OpTrait::HasRecursiveMemoryEffects>();
+    return isRecursive(op);
   llvm::SmallVector<mlir::MemoryEffects::EffectInstance> effects;
   interface.getEffects(effects);
   for (const mlir::MemoryEffects::EffectInstance &found : effects) {
@@ -48,7 +61,7 @@ bool respectEffects(MlirOperation operation, void (*visit)(const Effect *, void 
 
 /// Returns whether what the operations in an operation's regions do counts as done by the operation.
 bool respectHasRecursiveEffects(MlirOperation operation) {
-  return unwrap(operation)->hasTrait<mlir::OpTrait::HasRecursiveMemoryEffects>();
+  return isRecursive(unwrap(operation));
 }
 
 /// Returns whether an operation is a call, and visits the values that it passes as arguments.

@@ -9,8 +9,10 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, BlockRef, Location, OperationRef, RegionLike, Type, TypeLike, Value, ValueLike};
 
 use super::complaint::Complaint;
+use super::costs::Called;
 use super::model_builder::ModelBuilder;
-use super::operation::{attribute, name_of, within};
+use super::operation::{attribute, name_of};
+use super::within::within;
 use super::{attributes, constants, inert, locations, native, operator, types};
 use respect::tflite::model::Model;
 use respect::tflite::names;
@@ -46,6 +48,16 @@ pub fn read_function<'m>(
     function: OperationRef<'m, 'm>,
     foreign: Foreign,
 ) -> Result<FunctionModel<'m>, Complaint<'m>> {
+    read_as(function, foreign, true)
+}
+
+/// Reads a function as [`read_function`] does; without `sees_callees` no other function is looked into, as a pass must not
+/// that MLIR runs on several functions at a time.
+pub(crate) fn read_as<'m>(
+    function: OperationRef<'m, 'm>,
+    foreign: Foreign,
+    sees_callees: bool,
+) -> Result<FunctionModel<'m>, Complaint<'m>> {
     let complain = |message: &str| Complaint { operation: function, message: message.into() };
     let block = match function.region(0).ok().and_then(|region| region.first_block()) {
         Some(block) if function.region_count() == 1 => block,
@@ -65,6 +77,8 @@ pub fn read_function<'m>(
         values: HashMap::new(),
         blobs: HashMap::new(),
         names: HashSet::new(),
+        called: Called::new(sees_callees),
+        listed: inert::listed(function).map_err(|message| complain(&message))?,
         room: constants::MOST_BYTES,
     };
     let returned = reader.function(function, block)?;
@@ -77,7 +91,7 @@ pub fn read_function<'m>(
 enum Meaning<'m> {
     Tensor(u32),
     /// A constant that no operator has used yet.
-    Constant(OperationRef<'m, 'm>, &'static str),
+    Constant(OperationRef<'m, 'm>),
     Absent,
 }
 
@@ -89,6 +103,9 @@ struct FunctionReader<'m> {
     /// The buffer of each blob, by the blob's key.
     blobs: HashMap<&'m [u8], u32>,
     names: HashSet<String>,
+    called: Called<'m>,
+    /// The names of operations that the function lists as constants.
+    listed: Vec<&'m str>,
     /// The bytes that values may still take.
     room: u64,
 }
@@ -160,10 +177,12 @@ impl<'m> FunctionReader<'m> {
 
     fn operation(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, ()> {
         let name = name_of(operation);
-        if let Some(value) = inert::value_attribute(&name) {
-            let source = match &name[..] {
-                "tfl.no_value" => Meaning::Absent,
-                _ => Meaning::Constant(operation, value),
+        if inert::is_constant(operation, &self.listed).map_err(|message| Complaint { operation, message })?
+            || self.is_lenient() && inert::is_rearranged_constant(operation, &self.listed)
+        {
+            let source = match inert::is_left_out(operation) {
+                true => Meaning::Absent,
+                false => Meaning::Constant(operation),
             };
             for result in operation.results() {
                 self.values.insert(key(result.into()), source);
@@ -193,13 +212,9 @@ impl<'m> FunctionReader<'m> {
                 message: format!("uses operand {place} before it is computed; put the operations in order"),
             })?);
         }
-        for captured in
-            within(operation).into_iter().skip(1).flat_map(|inner| inner.operands().collect::<Vec<_>>())
-        {
-            // What a region computes itself is not known here and is none of the function's values.
-            if let Some(tensor @ 0..) = self.used(captured, false)?
-                && !inputs.contains(&tensor)
-            {
+        let mut seen: HashSet<i32> = inputs.iter().copied().collect();
+        for tensor in self.inside(operation)? {
+            if seen.insert(tensor) {
                 inputs.push(tensor);
             }
         }
@@ -218,11 +233,38 @@ impl<'m> FunctionReader<'m> {
             })?;
             outputs.push(output);
         }
-        let entry = operator::read(&mut self.builder, operation, &name, def, inputs, outputs)
+        let mut entry = operator::read(&mut self.builder, operation, &name, def, inputs, outputs)
             .map_err(|message| Complaint { operation, message })?;
+        entry.figures = match def {
+            Some(_) => Called::stated(operation)?,
+            None => self.called.figures(operation)?,
+        };
         self.builder.model.operators.push(entry);
         self.operations.push(operation);
         Ok(())
+    }
+
+    /// Returns the tensors that an operation uses in its regions, and the constants in these and in the functions that it
+    /// calls: they are on the device on which the operation is.
+    fn inside(&mut self, operation: OperationRef<'m, 'm>) -> OrComplaint<'m, Vec<i32>> {
+        let mut tensors = Vec::new();
+        for value in within(operation)[1..].iter().flat_map(|inner| inner.operation.operands()) {
+            // What a region computes itself is not known here and is none of the function's values.
+            tensors.extend(self.used(value, false)?.filter(|&tensor| tensor >= 0));
+        }
+        // What a file is written of has no such constants.
+        let constants =
+            if self.is_lenient() { self.called.constants(operation, &self.listed)? } else { Vec::new() };
+        for constant in constants {
+            for result in constant.results().filter(|_| !inert::is_left_out(constant)) {
+                let tensor = match self.used(result.into(), false)? {
+                    Some(tensor) => tensor,
+                    None => self.constant_of(constant, result.into(), false)? as i32,
+                };
+                tensors.push(tensor);
+            }
+        }
+        Ok(tensors)
     }
 
     /// Reads a note: its result is the tensor that its operand is.
@@ -248,28 +290,46 @@ impl<'m> FunctionReader<'m> {
     /// Returns the tensor of a value that is used: -1 for one left out, `None` for one that is not known.
     fn used(&mut self, value: Value<'m, 'm>, is_state: bool) -> OrComplaint<'m, Option<i32>> {
         let source = self.values.get(&key(value)).copied();
-        let (operation, attribute) = match source {
+        let operation = match source {
             None => return Ok(None),
             Some(Meaning::Absent) => return Ok(Some(-1)),
             Some(Meaning::Tensor(tensor)) => return Ok(Some(tensor as i32)),
-            Some(Meaning::Constant(operation, attribute)) => (operation, attribute),
+            Some(Meaning::Constant(operation)) => operation,
         };
-        self.constant(operation, attribute, value, is_state)
-            .map(|tensor| Some(tensor as i32))
-            .map_err(|message| Complaint { operation, message })
+        self.constant_of(operation, value, is_state).map(|tensor| Some(tensor as i32))
+    }
+
+    /// Adds the tensor of a constant's result.
+    fn constant_of(
+        &mut self,
+        operation: OperationRef<'m, 'm>,
+        value: Value<'m, 'm>,
+        is_variable: bool,
+    ) -> OrComplaint<'m, u32> {
+        self.constant(operation, value, is_variable).map_err(|message| Complaint { operation, message })
     }
 
     fn constant(
         &mut self,
         operation: OperationRef<'m, 'm>,
-        name: &str,
         value: Value<'m, 'm>,
         is_variable: bool,
     ) -> Result<u32, String> {
-        let held = attribute(operation, name).ok_or_else(|| format!("has no attribute {name}"))?;
-        // A shape's own type is no tensor, but its value's is.
+        let lenient = self.is_lenient();
+        let held = inert::value(operation);
+        if !lenient && inert::is_sparse(operation) {
+            return Err(
+                "is a sparse constant, which no .tflite file is written of here; make it dense first".into(),
+            );
+        }
+        if !lenient && held.is_none() {
+            return Err("has no attribute with its value".into());
+        }
+        // A shape's own type is no tensor, but its value's is; and a size that a result leaves open, its value tells.
         let kind = value.r#type();
-        let kind = if kind.is_shaped() || !held.r#type().is_shaped() { kind } else { held.r#type() };
+        let is_open = |kind| lenient && native::dimensions(kind).is_none_or(|dims| dims.contains(&None));
+        let by_value = held.map(|held| held.r#type()).filter(|kind| kind.is_shaped());
+        let kind = by_value.filter(|_| !kind.is_shaped() || is_open(kind)).unwrap_or(kind);
         let tensor = self.tensor_of_type(kind, value, None)?;
         let entry = &mut self.builder.model.tensors[tensor as usize];
         entry.name = (locations::names(operation.location()).first())
@@ -279,14 +339,17 @@ impl<'m> FunctionReader<'m> {
         if is_variable || is_empty {
             return Ok(tensor);
         }
-        let lenient = self.is_lenient();
-        let key = native::resource_key(held).filter(|key| *key != native::ELIDED);
+        let key = held.and_then(native::resource_key).filter(|key| *key != native::ELIDED);
         let entry = &self.builder.model.tensors[tensor as usize];
-        let bytes = match (lenient, constants::bytes(held, entry, lenient, self.room)) {
-            (_, Ok(bytes)) => bytes,
+        let bytes = held.map(|held| (held, constants::bytes(held, entry, lenient, self.room)));
+        let bytes = match bytes {
+            None => Cow::Borrowed(&[][..]),
+            Some((_, Ok(bytes))) => bytes,
             // A scalar, or a type that the schema lacks: no bytes at hand, but a constant.
-            (true, Err(_)) if entry.kind.bits.is_none() || !native::is_dense(held) => Cow::Borrowed(&[][..]),
-            (_, Err(why)) => return Err(why),
+            Some((held, Err(_))) if lenient && (entry.kind.bits.is_none() || !native::is_dense(held)) => {
+                Cow::Borrowed(&[][..])
+            }
+            Some((_, Err(why))) => return Err(why),
         };
         // Splats are short in the module and long in the model: all of them together must fit a file.
         if let Cow::Owned(bytes) = &bytes {

@@ -9,6 +9,7 @@ pub(crate) mod attributes;
 mod complaint;
 mod constants;
 mod context;
+mod costs;
 mod dialect;
 mod effects;
 mod entry;
@@ -25,18 +26,22 @@ mod native;
 mod operation;
 mod operator;
 pub mod passes;
+mod structure;
 mod types;
+mod within;
 
 pub use melior;
 
 pub use complaint::Complaint;
 pub use context::{ParseError, context, parse};
+pub(crate) use costs::priced_by_bytes;
 pub use dialect::handle as dialect_handle;
 pub(crate) use export::completed;
 pub use export::{entry, export};
+pub(crate) use function::read_as;
 pub use function::{Foreign, FunctionModel, read_function};
 pub use import::import;
 pub use imported::{ImportError, Imported, Weights};
-pub(crate) use inert::{goes_with_its_users, is_note};
+pub(crate) use inert::{CONSTANTS, goes_with_its_users, is_note};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use native::{opaque, string};

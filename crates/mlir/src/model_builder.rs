@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use respect::tflite::model::{Model, Operator, OperatorCode, Tensor};
+use respect::tflite::model::{Figures, Model, Operator, OperatorCode, Tensor};
 use respect::tflite::ops;
 use respect::tflite::ops::OpDef;
 
@@ -67,5 +67,6 @@ pub(super) fn bare<'m>(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operat
         mutating_variable_inputs: None,
         intermediates: None,
         debug_metadata_index: -1,
+        figures: Figures::default(),
     }
 }

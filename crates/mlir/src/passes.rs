@@ -11,9 +11,10 @@ pub mod inline;
 pub mod judge;
 mod native;
 pub mod outline;
-mod rewrite;
+pub(crate) mod rewrite;
 pub mod schedule;
 mod symbols;
+mod unpriced;
 
 use std::ffi::CString;
 

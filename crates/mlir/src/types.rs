@@ -164,7 +164,7 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
         return Err(format!("the type {kind} is no tensor; wrap it in one"));
     }
     // A buffer is a place in memory: it has no bytes that one device could send another.
-    let is_sent = is_tensor || !kind.is_shaped();
+    let is_sent = is_tensor || kind.is_vector() || !kind.is_shaped();
     let code = tensor_type_of(stored, signed).filter(|_| is_sent);
     let bits = if is_sent { bits(stored) } else { None };
     let tensor_type = match code {

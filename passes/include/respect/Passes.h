@@ -50,6 +50,11 @@ struct RespectPipelineOptions : mlir::PassPipelineOptions<RespectPipelineOptions
                                llvm::cl::init(0)};
   ListOption<std::string> pureOperations{
       *this, "pure", llvm::cl::desc("Operations, or whole dialects, taken to have no side effects")};
+  ListOption<std::string> constants{
+      *this, "constants", llvm::cl::desc("Names of further operations that are constants, such as my.constant")};
+  Option<bool> allowUnpriced{*this, "allow-unpriced",
+                             llvm::cl::desc("Call a schedule optimal even if no operation has a price"),
+                             llvm::cl::init(false)};
   Option<std::string> outDir{*this, "out-dir", llvm::cl::desc("The folder to write; empty: write nothing"),
                              llvm::cl::init("")};
   Option<std::string> compiler{*this, "edgetpu-compiler", llvm::cl::desc("Path of edgetpu_compiler"),

@@ -73,6 +73,8 @@ impl GraphDraft<'_> {
             macs: Macs(macs),
             channels: None,
             compute_us: None,
+            array: None,
+            places: None,
         });
         self.tensor(format!("t{}", op.0), bytes, Some(op));
         op.0 + 1

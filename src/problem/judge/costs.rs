@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use super::evaluation::StageCost;
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
+use crate::graph::array::Use;
 use crate::graph::{Op, OpGraph, OpId, Tensor, TensorId};
 use crate::problem::{Problem, Schedule, StageId};
 
@@ -148,10 +149,11 @@ impl<'a> Costs<'a> {
             let weights = filled_up(op, op.parameter_bytes.0);
             macs as f64 / 1e9 * device.us_per_gmac + weights as f64 / MIB * device.us_per_weight_mib
         };
-        let us = match op.kind.as_str() {
-            "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS" => 0.0,
-            "DEPTHWISE_CONV_2D" => in_array(64),
-            _ if op.macs.0 > 0 => in_array(1),
+        let us = match (op.array, op.kind.as_str()) {
+            (Some(Use::Nothing), _) | (None, "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS") => 0.0,
+            (Some(Use::PerChannel), _) | (None, "DEPTHWISE_CONV_2D") => in_array(64),
+            (Some(Use::Dense), _) => in_array(1),
+            (None, _) if op.macs.0 > 0 => in_array(1),
             _ => self.made(id) as f64 / MIB * device.us_per_value_mib,
         };
         Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
@@ -164,9 +166,11 @@ impl<'a> Costs<'a> {
 
     /// Returns the number of places, height times width, of an operation's output.
     fn places(&self, id: OpId) -> u64 {
-        match self.graph.op(id).channels {
-            Some(channels) => (self.made(id) / channels.get()).max(1),
-            None => 1,
+        let op = self.graph.op(id);
+        match (op.places, op.channels) {
+            (Some(places), _) => places.get(),
+            (None, Some(channels)) => (self.made(id) / channels.get()).max(1),
+            (None, None) => 1,
         }
     }
 

@@ -7,7 +7,7 @@ use super::annotations::{self, Annotation};
 use super::graph::{graph_of, order_of};
 use super::{Diagnosed, RemarkKind, body, chosen, complain, error, remark, symbol};
 use crate::effects::Order;
-use crate::{Foreign, FunctionModel, read_function};
+use crate::{Foreign, FunctionModel, read_as};
 use respect::device::EdgeTpu;
 use respect::graph::{OpGraph, OpId};
 use respect::problem::judge::{Evaluation, Violation, verify};
@@ -108,7 +108,7 @@ pub(super) fn judge<'m>(
         return Ok(None);
     }
     let annotation = annotation.unwrap_or_default();
-    let read = read_function(function, foreign).map_err(|complaint| complain(&complaint))?;
+    let read = read_as(function, foreign, sees_callees).map_err(|complaint| complain(&complaint))?;
     let mut stage_of = Vec::with_capacity(read.operations.len());
     let mut diagnosed = None;
     // As the function says it, or the first operation that does.

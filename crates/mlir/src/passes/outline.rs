@@ -17,7 +17,7 @@ use super::{Diagnosed, RemarkKind, annotations, body, functions, operations, rem
 use crate::Foreign;
 use crate::native;
 use crate::operation::{name_bytes, operands_within};
-use crate::{goes_with_its_users, is_note};
+use crate::{CONSTANTS, goes_with_its_users, is_note};
 use respect::tflite::extract::Part;
 
 /// Outlines every scheduled function of a module; counts stages, operations, and cloned constants and notes.
@@ -254,6 +254,10 @@ impl<'c> Outliner<'c, '_> {
                 annotations::stage_attribute(self.function, stage, self.judged.stages),
             ),
         ];
+        // The operations of a stage are read as those of the function were.
+        if let Ok(constants) = self.function.attribute(CONSTANTS) {
+            attributes.push((self.id(CONSTANTS), constants));
+        }
         if self.function.has_attribute("tf.entry_function") {
             attributes.push((self.id("tf.entry_function"), self.entry(part)));
         }

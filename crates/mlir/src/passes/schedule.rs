@@ -8,10 +8,12 @@ use melior::ir::operation::OperationLike;
 
 use super::graph::{graph_of, order_of};
 use super::hint::with_advice;
-use super::{Diagnosed, RemarkKind, annotations, body, chosen, complain, error, is_private, remark, symbol};
+use super::{
+    Diagnosed, RemarkKind, annotations, body, chosen, complain, error, is_private, remark, symbol, unpriced,
+};
 use crate::effects::{Order, PURE};
 use crate::operation::name_of;
-use crate::{Foreign, read_function};
+use crate::{CONSTANTS, Foreign, read_as};
 use respect::device::EdgeTpu;
 use respect::policy::{Policy, embedded, guided};
 use respect::problem::{Objective, Problem, Rules};
@@ -35,6 +37,10 @@ pub struct ScheduleOptions<'a> {
     pub device: &'a str,
     /// The operations, or whole dialects, that are taken to have no side effects, whatever they say.
     pub pure_operations: Vec<&'a str>,
+    /// The names of further operations that are constants; the function keeps them for the passes that follow.
+    pub constants: Vec<&'a str>,
+    /// True to call a schedule optimal even if no operation has a price.
+    pub allow_unpriced: bool,
 }
 
 /// Schedules a function, or every function of a module; counts functions, operations, proofs and functions left alone.
@@ -79,7 +85,11 @@ fn schedule<'m>(
         );
     }
     let device = EdgeTpu::load(options.device).map_err(|cause| error(here, &cause.to_string()))?;
-    let read = read_function(function, Foreign::AsCustom).map_err(|complaint| complain(&complaint))?;
+    if !options.constants.is_empty() {
+        annotations::set(function, CONSTANTS, annotations::strings(function, &options.constants));
+    }
+    let read =
+        read_as(function, Foreign::AsCustom, sees_callees).map_err(|complaint| complain(&complaint))?;
     if read.operations.is_empty() {
         return skip("a function of constants alone has nothing to schedule");
     }
@@ -100,8 +110,13 @@ fn schedule<'m>(
             .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
         ..guided(options.scheduler)
     };
-    let solution = solve_for_runner(&problem, options.scheduler, &budget)
+    let mut solution = solve_for_runner(&problem, options.scheduler, &budget)
         .map_err(|cause| error(here, &format!("cannot schedule '{name}': {}", with_advice(&cause))))?;
+    let is_unpriced = !options.allow_unpriced && unpriced::is_all(&problem);
+    if is_unpriced && solution.status == Status::Optimal {
+        solution.status = Status::Feasible;
+        solution.detail = format!("{}; not called optimal, as no operation has a price", solution.detail);
+    }
     for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
         let attribute = annotations::stage_attribute(function, stage.0, problem.stages);
         annotations::set(*operation, annotations::STAGE, attribute);
@@ -111,13 +126,30 @@ fn schedule<'m>(
     counts[0] += 1;
     counts[1] += read.operations.len() as u64;
     counts[2] += u64::from(solution.status == Status::Optimal);
-    tell(function, &problem, &solution, &read.operations);
+    if let Some(names) = unpriced::operations(&read, problem.graph) {
+        let text = format!("priced at nothing: {names}; {}", unpriced::REMEDY);
+        remark(here, RemarkKind::Missed, "priced-at-nothing", name, &text);
+    }
+    if is_unpriced {
+        let text = format!(
+            "no operation has a price, so the stages balance nothing: {}, or allow-unpriced=true to call that optimal",
+            unpriced::REMEDY
+        );
+        remark(here, RemarkKind::Missed, "nothing-priced", name, &text);
+    }
+    tell(function, &problem, &solution, &read.operations, is_unpriced);
     tell_unknown(function, &order, &read.operations);
     Ok(())
 }
 
 /// Reports remarks on what was done, how far it may be from the optimum, and where no cut was possible.
-fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operations: &[OperationRef]) {
+fn tell(
+    function: OperationRef,
+    problem: &Problem,
+    solution: &Solution,
+    operations: &[OperationRef],
+    is_unpriced: bool,
+) {
     let name = symbol(function);
     let figures = &solution.evaluation;
     let text = format!(
@@ -134,7 +166,7 @@ fn tell(function: OperationRef, problem: &Problem, solution: &Solution, operatio
         let text = "the policy runs as code that was compiled for this processor";
         remark(function.location(), RemarkKind::Passed, "policy-compiled", name, text);
     }
-    if solution.status != Status::Optimal {
+    if solution.status != Status::Optimal && !is_unpriced {
         let text = format!("not proved optimal: at most {:.2} % above the optimum", solution.gap() * 100.0);
         remark(function.location(), RemarkKind::Missed, "not-proved-optimal", name, &text);
     }
