@@ -305,7 +305,7 @@ const SPOILED: [(&str, &[&str]); 8] = [
     ("\"NONE\"", &["\"RELU_N1_TO_1\"", "\"\"", "unit", "dense<1> : tensor<4xi8>"]),
     (
         "tf.entry_function",
-        &["tf.other", "respect.schedule", "respect.pipeline", "respect.stage", "respect.positions"],
+        &["tf.other", "respect.schedule", "respect.pipeline", "respect.stage", "respect.position"],
     ),
     ("__elided__", &["nothing", "a_b"]),
     ("\"tfl.", &["\"", "\"tfl.x", "\"tosa."]),

@@ -1,5 +1,15 @@
 // The dialect `respect`: how its attributes are read and printed, what they may hold, and where they may stand.
 
+// Identities (TypeID) are specializations of a template, which a library shows if it shows the template: that one is included
+// before all others, after what it uses itself.
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Allocator.h"
+#pragma GCC visibility push(default)
+#include "mlir/Support/TypeID.h"
+#pragma GCC visibility pop
+
 #include "respect/Dialect.h"
 
 #include "mlir/AsmParser/AsmParser.h"

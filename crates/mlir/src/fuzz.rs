@@ -36,7 +36,7 @@ const NAMES: [&str; 8] = [
     annotations::STAGE,
     annotations::SCHEDULE,
     annotations::PIPELINE,
-    annotations::POSITIONS,
+    annotations::POSITION,
     "respect.version",
     "respect.options",
     "custom_code",
