@@ -21,16 +21,61 @@ const PLANS: usize = 3;
 /// Functions whose variants are executed in one process.
 const BATCH: u64 = 8;
 
-/// Refusals that are right: a part of what is said, and what it means.
-const EXPLAINED: [(&str, &str); 7] = [
-    ("use at most 1", "no room for two stages"),
-    ("the last stage can't return it: use 1 stage", "Coral's rules: an argument is returned"),
-    ("the graph has no outputs", "Coral's rules: nothing is returned"),
-    ("can't run: rule ", "a scheduler of one order breaks a rule"),
-    ("file order has no room for so many stages", "a scheduler of one order has no room"),
-    ("holds no operation", "other passes emptied a stage"),
-    ("the operation has no 'respect.stage'", "other passes made operations without a stage"),
+/// A refusal that is right.
+struct Explained {
+    /// A part of what is said.
+    part: &'static str,
+    meaning: &'static str,
+    /// Whether it can be right for a plan.
+    may_be: fn(&Plan) -> bool,
+}
+
+const EXPLAINED: [Explained; 8] = [
+    Explained { part: "use at most 1", meaning: "no room for two stages", may_be: |_| true },
+    Explained {
+        part: "the last stage can't return it: use 1 stage",
+        meaning: "Coral's rules: an argument is returned",
+        may_be: Plan::is_for_coral,
+    },
+    Explained {
+        part: "the graph has no outputs",
+        meaning: "Coral's rules: nothing is returned",
+        may_be: Plan::is_for_coral,
+    },
+    Explained {
+        part: "can't run: rule ",
+        meaning: "a scheduler of one order breaks a rule",
+        may_be: Plan::has_fixed_order,
+    },
+    Explained {
+        part: "file order has no room for so many stages",
+        meaning: "a scheduler of one order has no room",
+        may_be: Plan::has_fixed_order,
+    },
+    Explained {
+        part: "holds no operation",
+        meaning: "other passes emptied a stage",
+        may_be: Plan::changes_schedule,
+    },
+    Explained {
+        part: "a stage needs at least one",
+        meaning: "other passes left fewer operations than stages",
+        may_be: Plan::changes_schedule,
+    },
+    Explained {
+        part: "the operation has no 'respect.stage'",
+        meaning: "other passes made operations without a stage",
+        may_be: Plan::changes_schedule,
+    },
 ];
+
+/// Returns whether every error of `mlir-opt` is at a place in the module.
+fn has_places(said: &str) -> bool {
+    let nowhere = |line: &str| {
+        line.split_once("<unknown>:0: error: ").is_some_and(|(_, text)| !text.starts_with("loc("))
+    };
+    said.contains("error: ") && !said.lines().any(nowhere)
+}
 
 /// A function and a way through the passes.
 #[derive(Clone, Debug)]
@@ -68,12 +113,11 @@ impl Trial {
                     .map(|module| Variant { module, original: whole.original.clone() }),
             ),
             Err(failure) => {
-                let text = failure.text();
-                let explained = EXPLAINED.iter().find(|(part, _)| text.contains(part));
+                let said = failure.text();
+                let explained =
+                    EXPLAINED.iter().find(|why| said.contains(why.part) && (why.may_be)(&self.plan));
                 match (&failure, explained) {
-                    (Failure::Refused(_), Some((_, meaning))) if text.starts_with("<stdin>:") => {
-                        Outcome::Refused(meaning)
-                    }
+                    (Failure::Refused(_), Some(why)) if has_places(said) => Outcome::Refused(why.meaning),
                     _ => Outcome::Wrong(first_line(&failure)),
                 }
             }
@@ -142,6 +186,7 @@ fn first_line(failure: &Failure) -> String {
 fn sort(why: &str) -> String {
     let why = why.split("error: ").last().unwrap_or(why);
     let quoted = |(place, part): (usize, &str)| if place % 2 == 0 { part.to_string() } else { String::new() };
+    let why = why.replace("n't", " not");
     let plain: String = why.split(['\'', '"']).enumerate().map(quoted).collect();
     let plain: String = plain.chars().filter(|c| !c.is_ascii_digit()).collect();
     plain.lines().next().unwrap_or_default().chars().take(90).collect()

@@ -61,6 +61,21 @@ impl Plan {
         }
     }
 
+    /// Whether the stages must be such as Coral's runner takes.
+    pub fn is_for_coral(&self) -> bool {
+        self.options.contains("rules=coral")
+    }
+
+    /// Whether the scheduler takes what comes of one order.
+    pub fn has_fixed_order(&self) -> bool {
+        FIXED.iter().any(|scheduler| self.options.contains(&format!("scheduler={scheduler} ")))
+    }
+
+    /// Whether other passes come between schedule and stages.
+    pub fn changes_schedule(&self) -> bool {
+        !self.between[1].is_empty()
+    }
+
     /// The passes until the schedule, until the stages, until these are changed, and to the end.
     fn steps(&self) -> [Vec<String>; 4] {
         let schedule = format!("func.func(respect-schedule{{stages={} {}}})", self.stages, self.options);
