@@ -156,6 +156,11 @@ impl Trial {
                 });
             }
         }
+        for place in (0..self.recipe.helper.len()).rev() {
+            attempt(&|trial| {
+                trial.recipe.helper.remove(place);
+            });
+        }
         for place in (0..self.recipe.statements.len()).rev() {
             let is_needed = !attempt(&|trial| {
                 trial.recipe.statements.remove(place);

@@ -19,7 +19,7 @@ const fn nest(weight: u32, write: fn(&mut Writer)) -> Kind {
 }
 
 /// All kinds.
-pub const KINDS: [Kind; 33] = [
+pub const KINDS: [Kind; 35] = [
     kind(8, integers),
     kind(6, floats),
     kind(2, choice),
@@ -35,6 +35,7 @@ pub const KINDS: [Kind; 33] = [
     nest(1, switch),
     kind(4, load),
     kind(5, store),
+    kind(1, exchange),
     kind(3, global),
     kind(2, allocation),
     kind(1, frame),
@@ -47,6 +48,7 @@ pub const KINDS: [Kind; 33] = [
     kind(3, call_show),
     kind(2, call_on_memory),
     kind(2, call_mix),
+    kind(4, call_helper),
     kind(3, program_state),
     kind(2, linalg_on_tensors),
     kind(2, linalg_on_memory),
@@ -206,6 +208,15 @@ fn store(w: &mut Writer) {
     w.act(&format!("memref.store {value}, {memory}[{place}] : memref<4xi32>"));
 }
 
+fn exchange(w: &mut Writer) {
+    let (value, memory) = (w.any(Type::I32), w.any(Type::Memory));
+    let place = w.index();
+    w.make(
+        Type::I32,
+        &format!("memref.atomic_rmw addi {value}, {memory}[{place}] : (i32, memref<4xi32>) -> i32"),
+    );
+}
+
 fn global(w: &mut Writer) {
     let which = w.one_of(&["memref.get_global @g0", "memref.get_global @g1"]);
     w.make(Type::Memory, &format!("{which} : memref<4xi32>"));
@@ -298,6 +309,15 @@ fn call_mix(w: &mut Writer) {
     w.act(&format!("{name}:2 = func.call @mix({value}, {tensor}) : {types}"));
     w.add(format!("{name}#0"), Type::Ints);
     w.add(format!("{name}#1"), Type::I32);
+}
+
+/// A call of a function that is random too.
+fn call_helper(w: &mut Writer) {
+    if w.is_helper {
+        return;
+    }
+    let (value, memory) = (w.any(Type::I32), w.any(Type::Memory));
+    w.make(Type::I32, &format!("func.call @helper({value}, {memory}) : (i32, memref<4xi32>) -> i32"));
 }
 
 fn program_state(w: &mut Writer) {

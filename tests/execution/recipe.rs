@@ -20,6 +20,8 @@ pub struct Recipe {
     /// The seed of the arguments' types.
     arguments: u64,
     pub statements: Vec<Statement>,
+    /// Those of the function `helper`, which `model` may call.
+    pub helper: Vec<Statement>,
     /// The seed of the choice of results.
     results: u64,
 }
@@ -27,9 +29,12 @@ pub struct Recipe {
 impl Recipe {
     /// A recipe of up to 24 statements.
     pub fn new(random: &mut ChaCha8Rng) -> Recipe {
-        let count = random.random_range(3..=24);
-        let statements = (0..count).map(|_| Statement { seed: random.next_u64(), inner: 3 }).collect();
-        Recipe { arguments: random.next_u64(), statements, results: random.next_u64() }
+        let mut statements = |least, most| {
+            let count = random.random_range(least..=most);
+            (0..count).map(|_| Statement { seed: random.next_u64(), inner: 3 }).collect()
+        };
+        let (statements, helper) = (statements(3, 24), statements(1, 5));
+        Recipe { arguments: random.next_u64(), statements, helper, results: random.next_u64() }
     }
 
     /// Returns the module's text.
@@ -53,7 +58,20 @@ impl Recipe {
             false => (format!(" -> ({types})"), format!("return {values} : {types}")),
         };
         let head = format!("func.func @model({}){gives} {{\n", taken.join(", "));
-        let function = format!("{head}{}  {end}\n}}\n", writer.text);
-        format!("{}{function}", toolbox::definitions(&function))
+        let mut functions = format!("{head}{}  {end}\n}}\n", writer.text);
+        if functions.contains("@helper(") {
+            functions = format!("{}{functions}", self.helper());
+        }
+        format!("{}{functions}", toolbox::definitions(&functions))
+    }
+
+    fn helper(&self) -> String {
+        let mut writer = Writer::new(&[("%x".into(), Type::I32), ("%m".into(), Type::Memory)]);
+        writer.is_helper = true;
+        self.helper.iter().for_each(|statement| writer.statement(statement.seed, statement.inner));
+        writer.random = ChaCha8Rng::seed_from_u64(self.results);
+        let result = writer.any(Type::I32);
+        let head = "func.func private @helper(%x: i32, %m: memref<4xi32>) -> i32";
+        format!("{head} {{\n{}  return {result} : i32\n}}\n", writer.text)
     }
 }

@@ -69,6 +69,8 @@ impl Type {
 pub struct Writer {
     pub random: ChaCha8Rng,
     pub text: String,
+    /// Whether this is the body of the function that others call: it must not call itself.
+    pub is_helper: bool,
     scope: Vec<(String, Type)>,
     next: u32,
     depth: usize,
@@ -80,7 +82,15 @@ impl Writer {
     /// A body that may use these values.
     pub fn new(arguments: &[(String, Type)]) -> Writer {
         let random = ChaCha8Rng::seed_from_u64(0);
-        Writer { random, text: String::new(), scope: arguments.to_vec(), next: 0, depth: 1, inner: 0 }
+        Writer {
+            random,
+            text: String::new(),
+            is_helper: false,
+            scope: arguments.to_vec(),
+            next: 0,
+            depth: 1,
+            inner: 0,
+        }
     }
 
     /// Writes a random operation of a random kind, with at most `inner` in each of its regions; the same seed makes the same
