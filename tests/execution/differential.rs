@@ -43,7 +43,7 @@ const EXPLAINED: [Explained; 8] = [
         may_be: Plan::is_for_coral,
     },
     Explained {
-        part: "can't run: rule ",
+        part: "can't run: ",
         meaning: "a scheduler of one order breaks a rule",
         may_be: Plan::has_fixed_order,
     },
@@ -233,8 +233,9 @@ fn try_batch(seeds: &[u64], tally: &Mutex<Tally>) {
     let mut cuts: Vec<(Trial, usize)> = Vec::new();
     let count = |outcome: &str| *tally.lock().unwrap().outcomes.entry(outcome.into()).or_default() += 1;
     let fail = |trial: Trial, why: String| {
-        count("wrong");
-        tally.lock().unwrap().wrong.entry(sort(&why)).or_default().push((trial, why));
+        let kind = sort(&why);
+        count(&format!("wrong: {kind}"));
+        tally.lock().unwrap().wrong.entry(kind).or_default().push((trial, why));
     };
     for &seed in seeds {
         let place = variants.len();
