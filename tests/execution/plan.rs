@@ -4,24 +4,19 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::run::{Failure, opt};
+use super::run::{Failure, TO_LINALG, TO_MEMORY, opt};
 use crate::common::folders::{FIXED, OBJECTIVES, SEEKING};
 use crate::common::room;
 
-const TOSA: &str = "func.func(tosa-to-linalg-named,tosa-to-linalg,tosa-to-arith,tosa-to-tensor,convert-elementwise-to-linalg)";
-/// From tensors to memory; TOSA has to be gone for that.
-const MEMORY: &str = "func.func(tosa-to-linalg-named,tosa-to-linalg,tosa-to-arith,tosa-to-tensor,\
-     convert-elementwise-to-linalg),one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops \
-     function-boundary-type-conversion=identity-layout-map}";
 const LOOPS: &str = "func.func(loop-invariant-code-motion)";
 
 /// Passes that may come before a schedule.
-const BEFORE: [&str; 5] = ["canonicalize", "cse", "sccp", TOSA, MEMORY];
+const BEFORE: [&str; 5] = ["canonicalize", "cse", "sccp", TO_LINALG, TO_MEMORY];
 /// Passes that may come between schedule and stages.
 const SCHEDULED: [&str; 5] = ["canonicalize", "cse", "sccp", LOOPS, "symbol-dce"];
 /// Passes that may change the stages.
 pub const OUTLINED: [&str; 9] =
-    ["canonicalize", "cse", "sccp", "symbol-dce", "inline", "convert-scf-to-cf", LOOPS, TOSA, MEMORY];
+    ["canonicalize", "cse", "sccp", "symbol-dce", "inline", "convert-scf-to-cf", LOOPS, TO_LINALG, TO_MEMORY];
 
 /// A way of a function through the passes.
 #[derive(Clone, Debug)]

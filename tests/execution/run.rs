@@ -26,11 +26,24 @@ impl Failure {
     }
 }
 
-/// Steps that turn what `convert` may have left of TOSA, linalg, tensors and control flow into LLVM's dialect.
+macro_rules! to_linalg {
+    () => {
+        "func.func(tosa-to-linalg-named,tosa-to-linalg,tosa-to-arith,tosa-to-tensor,convert-elementwise-to-linalg)"
+    };
+}
+
+/// Passes from TOSA to linalg.
+pub const TO_LINALG: &str = to_linalg!();
+/// Passes from TOSA to memory. Every write is to a copy: without that MLIR 22 writes to a constant that a loop hands on.
+pub const TO_MEMORY: &str = concat!(
+    to_linalg!(),
+    ",one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops copy-before-write \
+     function-boundary-type-conversion=identity-layout-map}"
+);
+
+/// Passes from all of it to LLVM's dialect.
 const LOWERING: &[&str] = &[
-    "func.func(tosa-to-linalg-named,tosa-to-linalg,tosa-to-arith,tosa-to-tensor,convert-elementwise-to-linalg)",
-    "one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops \
-     function-boundary-type-conversion=identity-layout-map}",
+    TO_MEMORY,
     "func.func(convert-linalg-to-loops)",
     "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-math-to-libm,convert-arith-to-llvm",
     "convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm",

@@ -99,10 +99,10 @@ fn without_annotations(module: &str) -> String {
     let mut plain = String::new();
     let mut rest = module;
     while let Some(at) = rest.find("respect.") {
-        let is_name = rest[..at].ends_with(['{', ' ']);
         let (before, after) = rest.split_at(at);
         plain.push_str(before);
-        if !is_name {
+        // Elsewhere it is part of a value.
+        if !plain.ends_with(['{', ' ']) {
             plain.push_str("respect.");
             rest = &after["respect.".len()..];
             continue;
