@@ -30,10 +30,14 @@ FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
 FUZZ_SECONDS := 600
 FUZZ := cargo fuzz run --sanitizer none --features mlir
 
-.PHONY: help build install demo test test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
+# How many random functions test-execution tries, and the seed of the first.
+FUNCTIONS := 500
+SEED := 0
+
+.PHONY: help build install demo test test-execution test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 build: ## Build the tool and the plugin: target/release/respect, target/release/librespect_passes.so
 	@tools/setup build
@@ -56,6 +60,11 @@ test: lint ## Check the style, and run every test that needs nothing from outsid
 	.venv/bin/lit lit
 	$(MAKE) test-plain
 	$(MAKE) test-train
+
+test-execution: ## Execute FUNCTIONS (500) random functions whole, cut and put back, and compare: SEED=317 FUNCTIONS=1 is that one
+	@tools/setup test
+	cargo build
+	RESPECT_FUNCTIONS=$(FUNCTIONS) RESPECT_SEED=$(SEED) cargo test -p respect-cli --test promises execution:: -- --nocapture
 
 test-plain: ## Build the tool without MLIR, and see it cut a model
 	@tools/setup plain

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use crate::common::llvm::llvm;
 use crate::common::repository;
-use crate::plugin::llvm;
 
 /// A folder of these tests, which each run of them makes anew.
 fn folder(name: &str) -> PathBuf {

@@ -13,6 +13,8 @@ mod damaged_chain;
 mod dynamic;
 #[cfg(feature = "mlir")]
 mod embedding;
+#[cfg(feature = "mlir")]
+mod execution;
 mod faults;
 mod folder;
 mod full_disk;

@@ -6,34 +6,16 @@ use std::process::Command;
 
 use crate::common;
 use crate::common::folders::{FIXED, SEEKING};
+use crate::common::llvm::{llvm, plugin};
 use crate::common::{
     assert_chain, assert_sound, contents, models, name, on_two_threads, repository, respect, room, standin,
     with_statistics,
 };
 
-/// A program of LLVM's.
-pub fn llvm(tool: &str) -> PathBuf {
-    let prefix = std::env::var_os("MLIR_SYS_220_PREFIX").unwrap_or_else(|| "/usr/lib/llvm-22".into());
-    let path = Path::new(&prefix).join("bin").join(tool);
-    assert!(path.is_file(), "{} is missing: run tools/setup test", path.display());
-    path
-}
-
-/// The plugin, which is built beside the tool.
-fn plugin() -> PathBuf {
-    let path = Path::new(env!("CARGO_BIN_EXE_respect")).with_file_name("librespect_passes.so");
-    assert!(path.is_file(), "{} is missing: run 'cargo build -p respect-passes'", path.display());
-    path
-}
-
-/// The stock `mlir-opt` with these passes.
+/// The stock `mlir-opt` with these passes of a module, locations and all.
 fn mlir_opt(input: &Path, pipeline: &str) -> Command {
-    let mut command = Command::new(llvm("mlir-opt"));
-    command
-        .arg(format!("--load-pass-plugin={}", plugin().display()))
-        .args(["--allow-unregistered-dialect", "--mlir-print-debuginfo"])
-        .arg(format!("--pass-pipeline=builtin.module({pipeline})"))
-        .arg(input);
+    let mut command = common::llvm::mlir_opt(pipeline);
+    command.arg("--mlir-print-debuginfo").arg(input);
     command
 }
 

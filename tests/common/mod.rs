@@ -6,6 +6,7 @@ pub mod dynamic;
 pub mod folders;
 pub mod hand_off;
 pub mod hang;
+pub mod llvm;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

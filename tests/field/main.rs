@@ -3,6 +3,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+#[cfg(feature = "mlir")]
+mod dumps;
 mod dynamic;
 mod logs;
 mod measured;

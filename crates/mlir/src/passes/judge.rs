@@ -237,3 +237,51 @@ fn place(violation: &Violation, graph: &OpGraph, schedule: &Schedule) -> Option<
         | Violation::EmptyStage { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use melior::ir::Module;
+
+    use super::*;
+    use crate::context;
+    use crate::passes::functions;
+
+    /// Every operation in the stage before that of its operand.
+    const BACKWARDS: &str = r#"
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = "a.one"(%x) {respect.stage = 2 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = "a.two"(%0) {respect.stage = 1 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = "a.three"(%1) {respect.stage = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  return %2 : tensor<4xi8>
+}"#;
+
+    #[test]
+    fn every_violation_is_told_and_counted_once() {
+        let context = context();
+        let module = Module::parse(&context, BACKWARDS).expect("a module");
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let telling = Arc::clone(&told);
+        context.attach_diagnostic_handler(move |diagnostic| {
+            telling.lock().unwrap().push(diagnostic.to_string());
+            true
+        });
+        let mut counts = [0; 2];
+        assert_eq!(run(functions(module.as_operation())[0], &mut counts), Err(Diagnosed));
+        let told = told.lock().unwrap();
+        let rules: Vec<&str> = told.iter().filter_map(|text| text.split(':').next()).collect();
+        assert_eq!(rules, ["rule 1", "rule 1", "rule 2", "rule 2", "rule 3", "rule 4"]);
+        assert_eq!(counts, [0, 6]);
+    }
+
+    #[test]
+    fn a_sound_schedule_is_counted_without_violations() {
+        let context = context();
+        let sound = BACKWARDS.replace("stage = 2", "stage = _").replace("stage = 0", "stage = 2");
+        let module = Module::parse(&context, &sound.replace("stage = _", "stage = 0")).expect("a module");
+        let mut counts = [0; 2];
+        assert_eq!(run(functions(module.as_operation())[0], &mut counts), Ok(()));
+        assert_eq!(counts, [1, 0]);
+    }
+}
