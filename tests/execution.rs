@@ -8,6 +8,7 @@ mod programs;
 mod recipe;
 mod run;
 mod signature;
+mod state;
 mod toolbox;
 mod variants;
 mod writer;

@@ -34,11 +34,13 @@ macro_rules! to_linalg {
 
 /// Passes from TOSA to linalg.
 pub const TO_LINALG: &str = to_linalg!();
-/// Passes from TOSA to memory. Every write is to a copy: without that MLIR 22 writes to a constant that a loop hands on.
+/// Passes from TOSA to memory. Every write is to a copy: without that MLIR 22 writes to a constant that a loop hands on. State that
+/// holds tensors stays: see `state`.
 pub const TO_MEMORY: &str = concat!(
     to_linalg!(),
     ",one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops copy-before-write \
-     function-boundary-type-conversion=identity-layout-map}"
+     function-boundary-type-conversion=identity-layout-map \
+     dialect-filter=arith,bufferization,cf,func,linalg,memref,scf,tensor}"
 );
 
 /// Passes from all of it to LLVM's dialect.

@@ -2,6 +2,7 @@
 
 use super::run::{self, Failure};
 use super::signature::Signature;
+use super::state::in_memory;
 
 /// Functions that the runner brings along.
 const RUNTIME: [(&str, &str); 4] =
@@ -41,7 +42,7 @@ fn joined(variants: &[Variant]) -> String {
     }
     let mut calls = String::new();
     for (number, variant) in variants.iter().enumerate() {
-        let plain = without_annotations(&variant.module);
+        let plain = in_memory(&without_annotations(&variant.module));
         let caller = Signature::read(&plain).caller("call", &variant.original);
         let prefix = format!("v{number}_");
         let (aliases, body) = unwrapped(&plain);
