@@ -27,7 +27,7 @@ func.func @by_time(%x: tensor<4xi8>) -> tensor<4xi8> {
 }
 
 // CHECK-LABEL: @by_bytes
-// CHECK-SAME: peak_parameter_bytes = 500 :
+// CHECK-SAME: peak_parameter_bytes = 500,
 func.func @by_bytes(%x: tensor<4xi8>) -> tensor<4xi8> {
   %w = arith.constant dense<1> : tensor<9000xi8>
   %0 = "a.one"(%x, %w) {respect.parameter_bytes = 500 : i64} : (tensor<4xi8>, tensor<9000xi8>) -> tensor<4xi8>

@@ -36,6 +36,9 @@ pub(crate) struct Minimax<'a, I> {
     instance: &'a Instance,
     ideals: &'a I,
     sums: Sums,
+    /// The place of each unit among the readers of each net that it reads, and among the users of each constant.
+    read_places: Vec<Vec<u32>>,
+    use_places: Vec<Vec<u32>>,
     steps: u64,
     fewest: usize,
 }
@@ -88,7 +91,9 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     /// Creates a search for schedules with the problem's number of stages.
     pub fn new(instance: &'a Instance, ideals: &'a I) -> Self {
         let sums = Sums::new(instance, ideals);
-        Minimax { instance, ideals, sums, steps: 0, fewest: instance.stages }
+        let read_places = places(&instance.reads, |net| &instance.nets[net as usize].readers);
+        let use_places = places(&instance.uses, |constant| &instance.shared[constant as usize].users);
+        Minimax { instance, ideals, sums, read_places, use_places, steps: 0, fewest: instance.stages }
     }
 
     /// Creates a search for schedules with any number of stages up to the problem's; among equally good ones, those
@@ -264,12 +269,13 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     fn grow(&self, start: u32, at: u32, mut grown: Grown, unit: u32) -> Grown {
         let is_empty = start == at;
         let in_stage = |unit: u32| self.ideals.contains(at, unit) && !self.ideals.contains(start, unit);
-        for &net in &self.instance.reads[unit as usize] {
+        let reads = &self.instance.reads[unit as usize];
+        for (&net, &place) in reads.iter().zip(&self.read_places[unit as usize]) {
             let net = &self.instance.nets[net as usize];
             if net.producer.is_some_and(|producer| !self.ideals.contains(start, producer)) {
                 continue;
             }
-            if is_empty || !others(&net.readers, unit).any(in_stage) {
+            if is_empty || !others(&net.readers, place).any(in_stage) {
                 grown.read += net.read;
             }
             // The last reader is the one that most ideals lack.
@@ -278,9 +284,10 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 grown.passing -= net.write;
             }
         }
-        for &constant in &self.instance.uses[unit as usize] {
+        let uses = &self.instance.uses[unit as usize];
+        for (&constant, &place) in uses.iter().zip(&self.use_places[unit as usize]) {
             let constant = &self.instance.shared[constant as usize];
-            if is_empty || !others(&constant.users, unit).any(in_stage) {
+            if is_empty || !others(&constant.users, place).any(in_stage) {
                 grown.shared += constant.bytes;
             }
         }
@@ -314,11 +321,19 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     }
 }
 
-/// Returns the other units of an ascending list, those just before `unit` first: a stage that holds any of them mostly holds
-/// these, so that what many units read costs no more than what few do.
-fn others(units: &[u32], unit: u32) -> impl Iterator<Item = u32> {
-    let (before, rest) = units.split_at(units.partition_point(|&other| other < unit));
-    before.iter().rev().chain(rest).copied().filter(move |&other| other != unit)
+/// Returns the units of an ascending list but for that at `place`, those just before it first: a stage that holds any of them
+/// mostly holds these, so that what many units read costs no more than what few do.
+fn others(units: &[u32], place: u32) -> impl Iterator<Item = u32> {
+    let (before, rest) = units.split_at(place as usize);
+    before.iter().rev().chain(&rest[1..]).copied()
+}
+
+/// Returns, for each unit and each list that it is in, its place in that list.
+fn places<'l>(in_lists: &[Vec<u32>], list: impl Fn(u32) -> &'l [u32]) -> Vec<Vec<u32>> {
+    let place = |unit: usize, of: u32| list(of).partition_point(|&other| (other as usize) < unit) as u32;
+    (in_lists.iter().enumerate())
+        .map(|(unit, lists)| lists.iter().map(|&of| place(unit, of)).collect())
+        .collect()
 }
 
 impl Sums {

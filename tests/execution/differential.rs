@@ -30,7 +30,7 @@ struct Explained {
     may_be: fn(&Plan) -> bool,
 }
 
-const EXPLAINED: [Explained; 8] = [
+const EXPLAINED: [Explained; 5] = [
     Explained { part: "use at most 1", meaning: "no room for two stages", may_be: |_| true },
     Explained {
         part: "the last stage can't return it: use 1 stage",
@@ -51,21 +51,6 @@ const EXPLAINED: [Explained; 8] = [
         part: "file order has no room for so many stages",
         meaning: "a scheduler of one order has no room",
         may_be: Plan::has_fixed_order,
-    },
-    Explained {
-        part: "holds no operation",
-        meaning: "other passes emptied a stage",
-        may_be: Plan::changes_schedule,
-    },
-    Explained {
-        part: "a stage needs at least one",
-        meaning: "other passes left fewer operations than stages",
-        may_be: Plan::changes_schedule,
-    },
-    Explained {
-        part: "the operation has no 'respect.stage'",
-        meaning: "other passes made operations without a stage",
-        may_be: Plan::changes_schedule,
     },
 ];
 

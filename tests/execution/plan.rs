@@ -73,13 +73,11 @@ impl Plan {
 
     /// The passes until the schedule, until the stages, until these are changed, and to the end.
     fn steps(&self) -> [Vec<String>; 4] {
-        let schedule = format!("func.func(respect-schedule{{stages={} {}}})", self.stages, self.options);
+        let schedule = format!("respect-schedule{{stages={} {}}}", self.stages, self.options);
         let [before, scheduled, outlined] = &self.between;
         let mut inline = vec!["respect-inline-stages"];
         // Only where nothing else was changed does what is said of the schedule still hold.
-        inline.extend(
-            (scheduled.is_empty() && outlined.is_empty()).then_some("func.func(respect-verify-schedule)"),
-        );
+        inline.extend((scheduled.is_empty() && outlined.is_empty()).then_some("respect-verify-schedule"));
         let owned = |passes: &[&str]| passes.iter().map(|pass| pass.to_string()).collect::<Vec<_>>();
         [
             [owned(before), vec![schedule]].concat(),

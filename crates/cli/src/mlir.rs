@@ -64,8 +64,6 @@ fn flatbuffer(module: &[u8], label: &str) -> anyhow::Result<Vec<u8>> {
 fn graph(module: &[u8], label: &str, name: &str) -> anyhow::Result<OpGraph> {
     let context = respect_mlir::context();
     let module = respect_mlir::parse(&context, module, label)?;
-    let read = respect_mlir::entry(&module)
-        .and_then(|entry| respect_mlir::read_function(entry, respect_mlir::Foreign::AsCustom));
-    let read = read.map_err(|complaint| anyhow!("{complaint}"))?;
-    Ok(tflite::graph::graph(&read.model, name).with_context(|| label.to_string())?.graph)
+    let read = respect_mlir::entry(&module).and_then(|entry| respect_mlir::function_graph(entry, name));
+    Ok(read.map_err(|complaint| anyhow!("{complaint}"))?.graph)
 }

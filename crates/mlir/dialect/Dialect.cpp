@@ -183,7 +183,11 @@ struct Name {
 };
 } // namespace
 
-static bool isStage(mlir::Attribute attribute) { return llvm::isa<StageAttr>(attribute) || isCount(attribute, 32); }
+static bool isStage(mlir::Attribute attribute) {
+  auto number = llvm::dyn_cast<mlir::IntegerAttr>(attribute);
+  return llvm::isa<StageAttr>(attribute) ||
+         (number && llvm::isa<mlir::IntegerType>(number.getType()) && isCount(attribute, 32));
+}
 template <typename... Kinds> static bool is(mlir::Attribute attribute) { return llvm::isa<Kinds...>(attribute); }
 static bool isAnything(mlir::Operation *) { return true; }
 static bool isFunction(mlir::Operation *operation) {

@@ -59,8 +59,6 @@ const MOST_BEHIND_A_CALL: usize = 1 << 20;
 /// A reader of effects, which remembers what functions do.
 struct Reader {
     pure: Pure,
-    /// True if the bodies of called functions may be read: a pass that runs on one function must not look at others.
-    sees_callees: bool,
     /// What each function does, by its symbol.
     functions: HashMap<usize, Effects>,
     /// The symbols of the functions that are being read, outermost first.
@@ -119,8 +117,7 @@ impl Reader {
 
     /// Adds what a called function does: what it does to its arguments is done to the values that are passed.
     fn add_call<'m>(&mut self, call: OperationRef<'m, 'm>, parts: &native::Call<'m>, all: &mut Effects) {
-        let body = if self.sees_callees { native::callee(call) } else { None };
-        let (Some(body), Some(symbol)) = (body, parts.symbol) else {
+        let (Some(body), Some(symbol)) = (native::callee(call), parts.symbol) else {
             return all.add(Touch { place: Place::Unknown, writes: true });
         };
         let symbol = symbol.to_raw().ptr as usize;

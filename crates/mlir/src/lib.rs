@@ -17,6 +17,7 @@ mod export;
 mod function;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+pub(crate) mod graph;
 mod import;
 mod imported;
 mod inert;
@@ -40,6 +41,7 @@ pub(crate) use export::completed;
 pub use export::{entry, export};
 pub(crate) use function::read_as;
 pub use function::{Foreign, FunctionModel, read_function};
+pub use graph::function_graph;
 pub use import::import;
 pub use imported::{ImportError, Imported, Weights};
 pub(crate) use inert::{CONSTANTS, goes_with_its_users, is_note};

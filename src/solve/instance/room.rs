@@ -51,7 +51,10 @@ impl Instance {
         // found anew where it is asked for, as all of it together can be large.
         let readers: Vec<Vec<(u32, u32)>> = (self.inputs.iter())
             .map(|readers| {
-                let early = readers.iter().filter(|&&reader| !self.last_only[reader as usize]);
+                let behind = self.behind(readers);
+                let early = readers
+                    .iter()
+                    .filter(|&&reader| !self.last_only[reader as usize] && !behind[reader as usize]);
                 let mut counted: Vec<_> =
                     early.map(|&reader| (count(&reach(&self.preds, reader)), reader)).collect();
                 counted.sort_by_key(|&(count, _)| count);
@@ -81,6 +84,21 @@ impl Instance {
                 Some((bound, union(0)))
             }
         }
+    }
+}
+
+impl Instance {
+    /// Returns, for each unit, whether a reader comes before it. Such a reader needs less than the unit does, so that the first
+    /// stage is smallest without the unit.
+    fn behind(&self, readers: &[u32]) -> Vec<bool> {
+        let mut reads = vec![false; self.len()];
+        readers.iter().for_each(|&reader| reads[reader as usize] = true);
+        let mut behind = vec![false; self.len()];
+        // Unit numbers are a topological order.
+        for unit in 0..self.len() {
+            behind[unit] = self.preds[unit].iter().any(|&pred| reads[pred as usize] || behind[pred as usize]);
+        }
+        behind
     }
 }
 

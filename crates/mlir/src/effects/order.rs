@@ -9,8 +9,9 @@ use respect::graph::{OpId, Ordered};
 
 use super::known::Pure;
 use super::place::Place;
-use super::{Effects, Reader, Touch, may_be_memory};
-use crate::operation::{name_of, operands_within};
+use super::{Effects, Reader, Touch, may_be_memory, native};
+use crate::Complaint;
+use crate::operation::{name_of, operands_within, within};
 
 /// The constraints that the side effects of a function's operations put on a schedule.
 #[derive(Clone, Debug, Default)]
@@ -23,21 +24,28 @@ pub(crate) struct Order {
     pub unknown: Vec<OpId>,
 }
 
-/// Returns the order of `operations`, the operators of a function in the function's order. With `sees_callees` calls do what
-/// the functions that they name do; else nothing is known of calls.
+/// Returns the order of `operations`, the operators of a function in the function's order. Calls do what the functions
+/// that they name do, which may be read if `sees_callees`; else calls are complained about.
 ///
 /// Complexity: linear in operations, and for those with effects times the number of places that they touch.
 ///
 /// # Errors
-/// Returns an error if the function's attribute `respect.pure` is no list of names.
+/// Returns a complaint if the function's attribute `respect.pure` is no list of names, or about a call that may not be looked into.
 pub(crate) fn order<'m>(
     function: OperationRef<'m, 'm>,
     operations: &[OperationRef<'m, 'm>],
     sees_callees: bool,
-) -> Result<Order, String> {
+) -> Result<Order, Complaint<'m>> {
+    if !sees_callees
+        && let Some(call) =
+            operations.iter().copied().flat_map(within).find(|inner| native::call(*inner).is_some())
+    {
+        let message = "calls a function, and a pass on one function may not look into others: run the pass on the module, as \
+                       builtin.module(respect-schedule)";
+        return Err(Complaint { operation: call, message: message.into() });
+    }
     let mut reader = Reader {
-        pure: Pure::of(function)?,
-        sees_callees,
+        pure: Pure::of(function).map_err(|message| Complaint { operation: function, message })?,
         functions: HashMap::new(),
         open: Vec::new(),
         looked_at: 0,

@@ -10,7 +10,7 @@ use melior::ir::operation::OperationLike;
 use super::annotations::{self, Annotation};
 use super::graph::graph_of;
 use super::hint::with_advice;
-use super::judge::{Judged, judge};
+use super::judge::{Judged, Reading, judge};
 use super::rewrite::clone;
 use super::{Diagnosed, RemarkKind, complain, error, functions, inline, remark, symbol};
 use crate::{Foreign, completed};
@@ -70,9 +70,10 @@ pub fn run<'c>(
     // SAFETY: the clone lives to the end of this function, and nothing made of it leaves.
     let whole_ref = unsafe { OperationRef::from_raw(whole.to_raw()) };
     inline::run(whole_ref, &mut [0])?;
+    let reading = Reading { foreign: Foreign::Refused, sees_callees: true, fills_in: true };
     let mut scheduled = Vec::new();
     for function in functions(whole_ref) {
-        if let Some(mut judged) = judge(function, Foreign::Refused, true, &mut 0)? {
+        if let Some(mut judged) = judge(function, reading, &mut 0)? {
             judged.correct(function);
             scheduled.push((function, judged));
         }

@@ -1,5 +1,7 @@
 //! The pass `respect-verify-schedule`: judges the stages in the IR.
 
+mod missing;
+
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
@@ -8,6 +10,7 @@ use super::graph::{graph_of, order_of};
 use super::{Diagnosed, RemarkKind, body, chosen, complain, error, remark, symbol};
 use crate::effects::Order;
 use crate::{Foreign, FunctionModel, read_as};
+use missing::{close_ranks, filled_in};
 use respect::device::EdgeTpu;
 use respect::graph::{OpGraph, OpId};
 use respect::problem::judge::{Evaluation, Violation, verify};
@@ -54,6 +57,10 @@ impl Judged<'_> {
         (*status, *lower_bound, *detail) = (None, None, None);
         *bottleneck = bottleneck.map(|_| self.evaluation.bottleneck);
         *peak_parameter_bytes = peak_parameter_bytes.map(|_| self.evaluation.peak_parameter_bytes);
+        for (operation, stage) in self.read.operations.iter().zip(&self.schedule.stage_of) {
+            let attribute = annotations::stage_attribute(function, stage.0, self.stages);
+            annotations::set(*operation, annotations::STAGE, attribute);
+        }
         let attribute = annotations::of_annotation(function, self.stages, &self.annotation);
         annotations::set(function, annotations::SCHEDULE, attribute);
         self.stale.clear();
@@ -66,9 +73,10 @@ impl Judged<'_> {
 /// Returns an error if an attribute is not what it should be, or if a rule is broken.
 pub fn run<'m>(operation: OperationRef<'m, 'm>, counts: &mut [u64; 2]) -> Result<(), Diagnosed> {
     let (functions, sees_callees) = chosen(operation);
+    let reading = Reading { foreign: Foreign::AsCustom, sees_callees, fills_in: false };
     let mut result = Ok(());
     for function in functions {
-        match judge(function, Foreign::AsCustom, sees_callees, &mut counts[1]) {
+        match judge(function, reading, &mut counts[1]) {
             Ok(None) => {}
             Ok(Some(judged)) => {
                 counts[0] += 1;
@@ -83,15 +91,24 @@ pub fn run<'m>(operation: OperationRef<'m, 'm>, counts: &mut [u64; 2]) -> Result
     result
 }
 
-/// Reads and judges the schedule of a function; `None` if the function has none. With `sees_callees` the functions that it
-/// calls are read, too.
+/// The way in which a schedule is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// What is done with operations that are no `tfl` operators.
+    pub foreign: Foreign,
+    /// True if the functions that are called may be read, too.
+    pub sees_callees: bool,
+    /// True if operations without a stage get one, rather than being errors: other passes may have made them.
+    pub fills_in: bool,
+}
+
+/// Reads and judges the schedule of a function; `None` if the function has none.
 ///
 /// # Errors
 /// Returns an error if an attribute is not what it should be, or if a rule is broken.
 pub(super) fn judge<'m>(
     function: OperationRef<'m, 'm>,
-    foreign: Foreign,
-    sees_callees: bool,
+    reading: Reading,
     violations: &mut u64,
 ) -> Result<Option<Judged<'m>>, Diagnosed> {
     let here = function.location();
@@ -108,8 +125,9 @@ pub(super) fn judge<'m>(
         return Ok(None);
     }
     let annotation = annotation.unwrap_or_default();
-    let read = read_as(function, foreign, sees_callees).map_err(|complaint| complain(&complaint))?;
-    let mut stage_of = Vec::with_capacity(read.operations.len());
+    let read =
+        read_as(function, reading.foreign, reading.sees_callees).map_err(|complaint| complain(&complaint))?;
+    let mut stated = Vec::with_capacity(read.operations.len());
     let mut diagnosed = None;
     // As the function says it, or the first operation that does.
     let mut said = annotation.stages;
@@ -122,10 +140,14 @@ pub(super) fn judge<'m>(
                 ),
                 (stages, _) => {
                     said = said.or(stages);
-                    stage_of.push(StageId(stage.stage));
+                    stated.push(Some(stage.stage));
                     continue;
                 }
             },
+            Ok(None) if reading.fills_in => {
+                stated.push(None);
+                continue;
+            }
             Ok(None) => format!(
                 "the operation has no '{}', although '@{}' is scheduled; give it one, or run respect-schedule",
                 annotations::STAGE,
@@ -139,10 +161,18 @@ pub(super) fn judge<'m>(
     if let Some(diagnosed) = diagnosed {
         return Err(diagnosed);
     }
-    let order = order_of(function, &read, sees_callees)?;
+    let order = order_of(function, &read, reading.sees_callees)?;
     let graph = graph_of(function, &read.model, &order)?;
-    let schedule = Schedule { stage_of };
-    let stages = said.unwrap_or_else(|| u32::try_from(schedule.stages()).unwrap_or(u32::MAX));
+    let mut stage_of = filled_in(&read, &stated);
+    let mut stages = said.unwrap_or_else(|| stage_of.iter().max().map_or(0, |last| last.saturating_add(1)));
+    let mut stale = Vec::new();
+    if reading.fills_in
+        && let Some(left) = close_ranks(&mut stage_of, stages)
+    {
+        stale.push(format!("'{}' says {stages} stages, but {left} have operations", annotations::SCHEDULE));
+        stages = left;
+    }
+    let schedule = Schedule { stage_of: stage_of.into_iter().map(StageId).collect() };
     // A stage that a hostile attribute names must not decide how much memory is used.
     if stages as usize > graph.graph.ops().len().max(1) {
         let text =
@@ -165,7 +195,9 @@ pub(super) fn judge<'m>(
         Diagnosed
     })?;
     // Figures of a device that this machine does not know cannot be compared.
-    let stale = if known.is_some() { false_claims(&annotation, objective, &evaluation) } else { Vec::new() };
+    if known.is_some() {
+        stale.extend(false_claims(&annotation, objective, &evaluation));
+    }
     Ok(Some(Judged { read, graph, schedule, stages, rules, device, evaluation, annotation, stale, order }))
 }
 

@@ -10,7 +10,7 @@ use melior::ir::{
     Block, BlockLike, Identifier, Location, OperationRef, Region, RegionLike, Type, Value, ValueLike,
 };
 
-use super::judge::{Judged, judge};
+use super::judge::{Judged, Reading, judge};
 use super::rewrite::{Replacements, clone, destroy, is_unused, key, owner, set_operand, take};
 use super::symbols::Symbols;
 use super::{Diagnosed, RemarkKind, annotations, body, functions, operations, remark, symbol};
@@ -25,9 +25,10 @@ use respect::tflite::extract::Part;
 /// # Errors
 /// Returns an error if a schedule breaks a rule. The module is then as it was.
 pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<(), Diagnosed> {
+    let reading = Reading { foreign: Foreign::AsCustom, sees_callees: true, fills_in: true };
     let mut judged = Vec::new();
     for function in functions(module) {
-        if let Some(schedule) = judge(function, Foreign::AsCustom, true, &mut 0)? {
+        if let Some(schedule) = judge(function, reading, &mut 0)? {
             judged.push((function, schedule));
         }
     }

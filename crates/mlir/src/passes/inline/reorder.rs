@@ -8,7 +8,7 @@ use melior::ir::{BlockLike, OperationRef};
 use super::super::rewrite::{key, owner, take};
 use super::super::{Diagnosed, annotations, body, complain, operations};
 use crate::operation::operands_within;
-use crate::{Complaint, effects, goes_with_its_users};
+use crate::{effects, goes_with_its_users};
 
 /// Sorts a function's operations by the positions that they had before outlining, and removes the positions. Operations keep
 /// their order where they use each other's results or their side effects may meet; what has no position stays behind
@@ -40,8 +40,7 @@ pub fn by_position<'c>(function: OperationRef<'c, 'c>) -> Result<(), Diagnosed> 
     let with_effects: Vec<usize> =
         (0..all.len()).filter(|&number| !goes_with_its_users(all[number])).collect();
     let listed: Vec<OperationRef> = with_effects.iter().map(|&number| all[number]).collect();
-    let order = effects::order(function, &listed, true)
-        .map_err(|message| complain(&Complaint { operation: function, message }))?;
+    let order = effects::order(function, &listed, true).map_err(|complaint| complain(&complaint))?;
     for pair in &order.ordered {
         add(with_effects[pair.before.index()], with_effects[pair.after.index()]);
     }
