@@ -30,7 +30,7 @@ struct Explained {
     may_be: fn(&Plan) -> bool,
 }
 
-const EXPLAINED: [Explained; 5] = [
+const EXPLAINED: [Explained; 6] = [
     Explained { part: "use at most 1", meaning: "no room for two stages", may_be: |_| true },
     Explained {
         part: "the last stage can't return it: use 1 stage",
@@ -51,6 +51,11 @@ const EXPLAINED: [Explained; 5] = [
         part: "file order has no room for so many stages",
         meaning: "a scheduler of one order has no room",
         may_be: Plan::has_fixed_order,
+    },
+    Explained {
+        part: "makes nothing that a later stage needs for a model output",
+        meaning: "Coral's rules: other passes took from a stage what it hands on",
+        may_be: |plan| plan.is_for_coral() && plan.changes_schedule(),
     },
 ];
 

@@ -105,7 +105,9 @@ impl Plan {
 
     fn through(&self, module: &str) -> Result<Planned, Failure> {
         let [schedule, outline, change, inline] = self.steps();
-        if self.is_by_text {
+        // With copies before writes MLIR 22's bufferization takes one kind of analysis for another where there are calls, and reads what
+        // the passes before it left in memory: it gets a process of its own.
+        if self.is_by_text || self.between[2].contains(&TO_MEMORY) {
             let scheduled = opt(module, &schedule, true)?;
             let outlined = opt(&scheduled, &outline, true)?;
             let changed = opt(&outlined, &change, true)?;

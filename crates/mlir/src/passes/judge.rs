@@ -163,7 +163,7 @@ pub(super) fn judge<'m>(
     }
     let order = order_of(function, &read, reading.sees_callees)?;
     let graph = graph_of(function, &read.model, &order)?;
-    let mut stage_of = filled_in(&read, &stated);
+    let mut stage_of = filled_in(&read, &order, &stated);
     let mut stages = said.unwrap_or_else(|| stage_of.iter().max().map_or(0, |last| last.saturating_add(1)));
     let mut stale = Vec::new();
     if reading.fills_in

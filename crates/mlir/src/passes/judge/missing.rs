@@ -3,30 +3,39 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::FunctionModel;
+use crate::effects::Order;
 
 /// Returns the stage of every operation, given those that are stated: an operation without one goes where the last of what it
-/// reads is made; if nothing that it reads has a stage, where its result is read first, or else in the first stage.
+/// reads, or has to follow, is; if none of that has a stage, where the first is that reads its result or has to follow it,
+/// or else in the first stage.
 ///
-/// Complexity: linear in operations and operands.
-pub(super) fn filled_in(read: &FunctionModel, stated: &[Option<u32>]) -> Vec<u32> {
+/// Complexity: linear in operations, operands and ordered pairs.
+pub(super) fn filled_in(read: &FunctionModel, order: &Order, stated: &[Option<u32>]) -> Vec<u32> {
     let operators = &read.model.operators;
-    let mut stages = stated.to_vec();
-    let mut made_in: HashMap<u32, u32> = HashMap::new();
-    for (operator, stage) in operators.iter().zip(&mut stages) {
-        let inputs = operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok());
-        *stage = stage.or_else(|| inputs.filter_map(|tensor| made_in.get(&tensor).copied()).max());
-        if let Some(stage) = *stage {
-            made_in.extend(operator.outputs.iter().map(|output| (*output, stage)));
-        }
+    let mut makers: HashMap<u32, usize> = HashMap::new();
+    let mut before = vec![Vec::new(); operators.len()];
+    let mut after = vec![Vec::new(); operators.len()];
+    for pair in &order.ordered {
+        before[pair.after.index()].push(pair.before.index());
+        after[pair.before.index()].push(pair.after.index());
     }
-    let mut read_in: HashMap<u32, u32> = HashMap::new();
-    for (operator, stage) in operators.iter().zip(&mut stages).rev() {
-        let readers = operator.outputs.iter().filter_map(|output| read_in.get(output).copied());
-        let stage = *stage.get_or_insert_with(|| readers.min().unwrap_or(0));
+    for (number, operator) in operators.iter().enumerate() {
         for tensor in operator.inputs.iter().filter_map(|&tensor| u32::try_from(tensor).ok()) {
-            let first = read_in.entry(tensor).or_insert(stage);
-            *first = stage.min(*first);
+            if let Some(&maker) = makers.get(&tensor) {
+                before[number].push(maker);
+                after[maker].push(number);
+            }
         }
+        makers.extend(operator.outputs.iter().map(|output| (*output, number)));
+    }
+    let mut stages = stated.to_vec();
+    for number in 0..stages.len() {
+        let last = before[number].iter().filter_map(|&maker| stages[maker]).max();
+        stages[number] = stages[number].or(last);
+    }
+    for number in (0..stages.len()).rev() {
+        let first = after[number].iter().filter_map(|&reader| stages[reader]).min();
+        stages[number] = stages[number].or(first).or(Some(0));
     }
     stages.into_iter().flatten().collect()
 }
