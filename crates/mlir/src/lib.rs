@@ -24,6 +24,7 @@ mod inert;
 mod locations;
 mod model_builder;
 mod native;
+mod nesting;
 mod operation;
 mod operator;
 pub mod passes;
