@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::nesting::Place;
-use super::{dialect, native, nesting};
+use super::bounds::Place;
+use super::{bounds, dialect, native};
 use melior::Context;
 use melior::diagnostic::{Diagnostic, DiagnosticSeverity};
 use melior::dialect::{DialectHandle, DialectRegistry};
@@ -40,16 +40,12 @@ pub fn context() -> Context {
 /// one. `file` is its name in locations and in the error.
 ///
 /// # Errors
-/// Returns the errors that MLIR reports, if the text is no module, or one error if it is nested so deeply that reading it would
-/// exhaust the stack; prints nothing.
+/// Returns the errors that MLIR reports, if the text is no module, or one error if it is nested so deeply, or a
+/// type has so many dimensions, that reading it would exhaust the stack or take for ever; prints nothing.
 pub fn parse<'c>(context: &'c Context, text: &[u8], file: &str) -> Result<Module<'c>, ParseError> {
     let is_bytecode = text.starts_with(BYTECODE);
-    if let Some(Place { line, column }) = nesting::too_deep(text).filter(|_| !is_bytecode) {
-        return Err(ParseError(vec![format!(
-            "{file}:{line}:{column}: more than {} levels of regions, attributes, types or locations are nested in each \
-             other, and reading them would exhaust the stack; take apart what is nested, or drop the locations if it is these",
-            nesting::MOST
-        )]));
+    if let Some((Place { line, column }, excess)) = bounds::excess(text).filter(|_| !is_bytecode) {
+        return Err(ParseError(vec![format!("{file}:{line}:{column}: {excess}")]));
     }
     let reports = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&reports);
@@ -63,7 +59,7 @@ pub fn parse<'c>(context: &'c Context, text: &[u8], file: &str) -> Result<Module
     context.detach_diagnostic_handler(handler);
     module.ok_or_else(|| {
         let mut reports = reports.take();
-        let start = nesting::first_token(text).filter(|_| !is_bytecode);
+        let start = bounds::first_token(text).filter(|_| !is_bytecode);
         let start = start.map(|Place { line, column }| format!("{file}:{line}:{column}: "));
         if reports.iter().all(|report| start.as_ref().is_some_and(|start| report.starts_with(start))) {
             reports.push(format!("{file}: {EXPECTED}"));
@@ -213,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_nested_as_deep_as_may_be_fits_the_stack_of_a_thread() {
         let nested = |before: &str, open: &str, inside: &str, close: &str, after: &str, each: usize| {
-            let levels = (nesting::MOST - 4) / each;
+            let levels = (bounds::MOST - 4) / each;
             format!("{before}{}{inside}{}{after}", open.repeat(levels), close.repeat(levels))
         };
         let texts = [

@@ -6,6 +6,7 @@
 
 mod attribute_builder;
 pub(crate) mod attributes;
+mod bounds;
 mod complaint;
 mod constants;
 mod context;
@@ -24,7 +25,6 @@ mod inert;
 mod locations;
 mod model_builder;
 mod native;
-mod nesting;
 mod operation;
 mod operator;
 pub mod passes;

@@ -1,6 +1,9 @@
-//! The nesting of a module's text, which MLIR's parser, printer and verifier follow by recursion, at the cost of the stack.
+//! The bounds of a module's text: nesting, which MLIR's parser, printer and verifier follow by recursion, at the cost of the
+//! stack; and dimensions of types, which its parser reads in a time by their square.
 
 use std::collections::HashMap;
+
+use respect::base::limits::DIMENSIONS;
 
 /// The most levels that regions, attributes, types and locations may be nested in each other, names that stand for
 /// attributes and types counted as what they stand for.
@@ -25,16 +28,38 @@ impl Place {
     }
 }
 
-/// Returns the place where a text is nested more than [`MOST`] levels deep; none if it is nowhere.
-pub(super) fn too_deep(text: &[u8]) -> Option<Place> {
+/// What there is too much of in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Excess {
+    /// Levels of nesting.
+    #[error(
+        "more than {MOST} levels of regions, attributes, types or locations are nested in each other, and reading them would \
+         exhaust the stack; take apart what is nested, or drop the locations if it is these"
+    )]
+    Levels,
+    /// Dimensions of a type.
+    #[error("a type has more than {DIMENSIONS} dimensions; reshape what has it to fewer")]
+    Dimensions,
+}
+
+/// Returns what there is too much of in a text and where; none if it is within bounds.
+pub(super) fn excess(text: &[u8]) -> Option<(Place, Excess)> {
     let mut levels = Levels::default();
     let mut tokens = Tokens { text, at: 0 };
     while let Some((at, token)) = tokens.next() {
-        if levels.take(token, &tokens) > MOST {
-            return Some(Place::of(text, at));
-        }
+        let found = match token {
+            Token::Word(word) | Token::Number(word) if is_too_wide(word) => Excess::Dimensions,
+            _ if levels.take(token, &tokens) > MOST => Excess::Levels,
+            _ => continue,
+        };
+        return Some((Place::of(text, at), found));
     }
     None
+}
+
+/// Returns whether a word such as `4x8xi8` has too many dimensions.
+fn is_too_wide(word: &[u8]) -> bool {
+    word.len() > DIMENSIONS && word.iter().filter(|&&byte| byte == b'x').count() > DIMENSIONS
 }
 
 /// Returns the place of the first token of a text, past comments; none if there is none.
@@ -51,13 +76,15 @@ enum Token<'t> {
     Close(u8),
     /// The name of an attribute or of a type, with its `#` or `!`.
     Alias(&'t [u8]),
+    /// A number, and what follows it without a space, as in `4x8xi8`.
+    Number(&'t [u8]),
     /// A word that is no number, with its dots.
     Word(&'t [u8]),
     /// A text in quotes.
     Text,
     /// A minus.
     Minus,
-    /// Any other byte or number.
+    /// Any other byte, or a name that begins with it.
     Other(u8),
 }
 
@@ -109,9 +136,13 @@ impl<'t> Tokens<'t> {
                     self.skip_while(|byte| is_of_word(byte) || byte == b'-');
                     Token::Other(byte)
                 }
-                b'@' | b'0'..=b'9' => {
+                b'@' => {
                     self.skip_while(is_of_word);
                     Token::Other(byte)
+                }
+                b'0'..=b'9' => {
+                    self.skip_while(is_of_word);
+                    Token::Number(&self.text[at..self.at])
                 }
                 _ if is_of_word(byte) => {
                     self.skip_while(is_of_word);
@@ -237,7 +268,9 @@ mod tests {
     }
 
     fn deep(text: &str) -> Option<(usize, usize)> {
-        too_deep(text.as_bytes()).map(|place| (place.line, place.column))
+        let (place, excess) = excess(text.as_bytes())?;
+        assert_eq!(excess, Excess::Levels);
+        Some((place.line, place.column))
     }
 
     #[test]
@@ -296,6 +329,17 @@ mod tests {
             let text = format!("#map = affine_map<(d0) -> (d0)>\n{begin} {}", "{ #map } ".repeat(10 * MOST));
             assert_eq!(deep(&text), None, "{begin}");
         }
+    }
+
+    #[test]
+    fn types_have_so_many_dimensions() {
+        for (dimension, before) in [("1x", ""), ("4x", "?x"), ("1x", "*x")] {
+            let of = |count: usize| format!("\n tensor<{before}{}i8>", dimension.repeat(count));
+            assert_eq!(excess(of(DIMENSIONS - 1).as_bytes()), None);
+            let (place, found) = excess(of(DIMENSIONS + 1).as_bytes()).expect("too many");
+            assert_eq!((place.line, found), (2, Excess::Dimensions));
+        }
+        assert_eq!(excess(format!("dense<\"0x{}\">", "x".repeat(2 * DIMENSIONS)).as_bytes()), None);
     }
 
     #[test]
