@@ -59,7 +59,11 @@ pub fn parse<'c>(context: &'c Context, text: &[u8], file: &str) -> Result<Module
     context.detach_diagnostic_handler(handler);
     module.ok_or_else(|| {
         let mut reports = reports.take();
-        let start = bounds::first_token(text).filter(|_| !is_bytecode);
+        if is_bytecode {
+            reports.push(format!("{file}: {DAMAGED}"));
+            return ParseError(reports);
+        }
+        let start = bounds::first_token(text);
         let start = start.map(|Place { line, column }| format!("{file}:{line}:{column}: "));
         if reports.iter().all(|report| start.as_ref().is_some_and(|start| report.starts_with(start))) {
             reports.push(format!("{file}: {EXPECTED}"));
@@ -87,6 +91,9 @@ fn read<'c>(context: &'c Context, source: &[u8], file: &str) -> Option<Module<'c
 
 /// The first bytes of MLIR's bytecode.
 const BYTECODE: &[u8] = b"ML\xefR";
+
+/// What is told of bytecode that MLIR can't read.
+const DAMAGED: &str = "the bytecode is damaged, cut short, or of a later version than MLIR 22 reads; write it again, or as text";
 
 /// What is told of a text of which MLIR reads nothing.
 const EXPECTED: &str = "is no module of MLIR; give a file of operations, such as builtin.module or func.func, as text or as bytecode";
@@ -195,7 +202,9 @@ mod tests {
     fn damaged_bytecode_is_an_error() {
         let written = bytecode("func.func @f() { return }");
         for length in BYTECODE.len()..written.len() {
-            assert!(errors(&written[..length])[0].starts_with("x.mlir"), "{length}");
+            let errors = errors(&written[..length]);
+            assert!(errors[0].starts_with("x.mlir"), "{length}");
+            assert!(errors.last().unwrap().contains("is damaged, cut short, or of a later version"));
         }
     }
 
