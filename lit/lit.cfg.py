@@ -1,6 +1,7 @@
 # Behaviour of the command line and of the passes, one to a file. `make test` runs it; by hand:
 #   make build && lit lit
 import os
+import sys
 
 import lit.formats
 
@@ -32,5 +33,6 @@ respect = os.environ.get("RESPECT", needed(os.path.join(built, "respect")))
 config.substitutions.append(("%respect-mlir", needed(respect + "-mlir")))
 config.substitutions.append(("%respect", respect))
 config.substitutions.append(("%plugin", plugin))
+config.substitutions.append(("%python", f'"{sys.executable}"'))
 config.substitutions.append(("%standin", os.path.join(built, "examples", "edgetpu_compiler")))
 config.substitutions.append(("%models", os.path.join(root, "test-data", "models")))

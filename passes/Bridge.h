@@ -25,6 +25,9 @@ struct ScheduleOptions {
   const MlirStringRef *constants;
   size_t constantCount;
   bool allowUnpriced;
+  const MlirStringRef *functions;
+  size_t functionCount;
+  OnUncuttable onUncuttable;
 };
 
 struct EmitOptions {

@@ -36,9 +36,12 @@ struct Schedule : impl::SchedulePassBase<Schedule> {
   using Base::Base;
   bool canScheduleOn(mlir::RegisteredOperationName name) const override { return holdsFunctions(name); }
   void runOnOperation() override {
-    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations), names = wrapAll(constants);
-    const ScheduleOptions options{stages,      scheduler,   objective, rules, timeLimitMs, wrap(llvm::StringRef(device)),
-                                  pure.data(), pure.size(), names.data(), names.size(), allowUnpriced};
+    const llvm::SmallVector<MlirStringRef> pure = wrapAll(pureOperations), names = wrapAll(constants),
+                                           chosen = wrapAll(functionNames);
+    const ScheduleOptions options{stages,        scheduler,   objective,     rules,
+                                  timeLimitMs,   wrap(llvm::StringRef(device)),
+                                  pure.data(),   pure.size(), names.data(),  names.size(),
+                                  allowUnpriced, chosen.data(), chosen.size(), onUncuttable};
     uint64_t counts[4] = {};
     if (!respectSchedule(wrap(getOperation()), &options, counts))
       signalPassFailure();
@@ -114,7 +117,8 @@ void respect::buildRespectPipeline(mlir::OpPassManager &manager, const RespectPi
   manager.addPass(createSchedulePass(SchedulePassOptions{
       options.stages, options.scheduler, options.objective, options.device, options.rules, options.timeLimitMs,
       llvm::SmallVector<std::string>(options.pureOperations.begin(), options.pureOperations.end()),
-      llvm::SmallVector<std::string>(options.constants.begin(), options.constants.end()), options.allowUnpriced}));
+      llvm::SmallVector<std::string>(options.constants.begin(), options.constants.end()), options.allowUnpriced,
+      llvm::SmallVector<std::string>(options.functions.begin(), options.functions.end()), options.onUncuttable}));
   manager.addPass(createVerifySchedulePass());
   manager.addPass(createOutlineStagesPass());
   if (!options.outDir.empty())

@@ -32,6 +32,12 @@ def RulesOption : EnumOption<"rules", "rules", "Rules", "Coral", "Rules that a s
   clEnumValN(::respect::Rules::Precedence, "precedence", "precedence and non-empty stages alone")
 }]>;
 
+def OnUncuttableOption : EnumOption<"onUncuttable", "on-uncuttable", "OnUncuttable", "Skip",
+                                    "What becomes of a function that cannot be cut", [{
+  clEnumValN(::respect::OnUncuttable::Error, "error", "it is an error"),
+  clEnumValN(::respect::OnUncuttable::Skip, "skip", "it is left as it is, with a warning, if another function can be cut")
+}]>;
+
 def StagesOption : Option<"stages", "stages", "uint32_t", "2", "Number of stages, one for each device">;
 def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file">;
 def ConstantsOption : ListOption<"constants", "constants", "std::string",
@@ -67,7 +73,11 @@ def SchedulePass : Pass<"respect-schedule"> {
     into if the pass runs on the module.
 
     Each node gets the attribute `respect.stage`, and the function `respect.schedule`. Private functions
-    are left alone, as are functions without operations to schedule.
+    are left alone unless `functions` names them, as are functions without operations to schedule.
+
+    A function that cannot be cut into so many stages, or that is no graph, as one of several blocks, is left as it is, with a
+    warning. It is an error with `on-uncuttable=error`, and where no function can be cut; so it always is where the pass
+    runs on one function.
 
     Before:
 
@@ -92,7 +102,10 @@ def SchedulePass : Pass<"respect-schedule"> {
   }];
   let options = [StagesOption, SchedulerOption, ObjectiveOption, DeviceOption, RulesOption, TimeLimitOption,
                  ListOption<"pureOperations", "pure", "std::string",
-                            "Operations, or whole dialects, taken to have no side effects">, ConstantsOption, AllowUnpricedOption];
+                            "Operations, or whole dialects, taken to have no side effects">, ConstantsOption, AllowUnpricedOption,
+                 ListOption<"functionNames", "functions", "std::string",
+                            "Names of the functions to schedule; none: every one that is not private">,
+                 OnUncuttableOption];
   let statistics = [
     Statistic<"functions", "functions", "Functions scheduled">,
     Statistic<"operations", "operations", "Operations given a stage">,

@@ -40,6 +40,7 @@ use respect::problem::{Objective, Rules};
 use respect::solve::Algorithm;
 use respect_mlir::dialect_handle;
 use respect_mlir::passes;
+use respect_mlir::passes::schedule::OnUncuttable;
 use respect_mlir::passes::{Diagnosed, emit, schedule};
 
 unsafe extern "C" {
@@ -130,6 +131,9 @@ pub struct ScheduleOptions {
     constants: *const MlirStringRef,
     constant_count: usize,
     allow_unpriced: bool,
+    functions: *const MlirStringRef,
+    function_count: usize,
+    on_uncuttable: u32,
 }
 
 /// The options of `respect-emit-stages`, as `Bridge.h` lays them out.
@@ -157,6 +161,7 @@ const SCHEDULERS: [Algorithm; 6] = [
 ];
 const OBJECTIVES: [Objective; 2] = [Objective::Memory, Objective::Latency];
 const RULES: [Rules; 2] = [Rules::Coral, Rules::Precedence];
+const ON_UNCUTTABLE: [OnUncuttable; 2] = [OnUncuttable::Error, OnUncuttable::Skip];
 
 /// Runs a pass's body. No panic leaves this function: unwinding into C++ would end the host.
 fn guarded<const N: usize>(
@@ -236,6 +241,9 @@ pub unsafe extern "C" fn respectSchedule(
             // SAFETY: as many of them as that lie there for as long as the call takes.
             constants: unsafe { texts(options.constants, options.constant_count) },
             allow_unpriced: options.allow_unpriced,
+            // SAFETY: as above.
+            functions: unsafe { texts(options.functions, options.function_count) },
+            on_uncuttable: ON_UNCUTTABLE[options.on_uncuttable as usize],
         };
         schedule::run(function, &options, counts)
     })

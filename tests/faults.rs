@@ -22,7 +22,7 @@ const FAULTS: [[&str; 5]; 19] = [
         "exit status: 1",
         "large activation",
         "large activation tensors",
-        "let --search_delegate",
+        "let the compiler's search_delegate",
     ],
     [
         "not-quantized",

@@ -224,7 +224,7 @@ fn older_compilers_get_the_flags_that_they_have() {
         assert_eq!(output.status.code(), Some(1));
         let complaint = text(&output.stderr);
         let part =
-            format!("edgetpu_compiler {version} has no flag --search_delegate, which came with version 16");
+            format!("edgetpu_compiler {version} has no flag search_delegate, which came with version 16");
         assert!(complaint.contains(&part), "{complaint}");
     }
 }

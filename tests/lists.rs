@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use respect::compile::{RECUTS, REFINEMENTS};
 use respect::solve::Algorithm;
@@ -132,4 +133,34 @@ fn defaults_are_those_of_the_library() {
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     assert!(help.contains(&format!("[default COUNT: {REFINEMENTS}]")), "{help}");
     assert!(help.contains("[default: 200,000 for respect, 2,000,000 for exact]"), "{help}");
+}
+
+/// The files under a folder of the repository, at any depth.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// What passes say names options as `--pass-pipeline` takes them, and no program: a compiler may be their host.
+#[test]
+fn diagnostics_of_passes_name_no_flags_of_the_command_line() {
+    let hints = between("crates/mlir/src/passes/hint.rs", "fn advice(", "\n}\n");
+    let mut said: Vec<String> = hints.lines().map(String::from).collect();
+    for file in files(&repository("lit")) {
+        let text = fs::read_to_string(&file).unwrap();
+        if !text.contains("%respect-opt") {
+            continue;
+        }
+        let lines = text.lines().filter(|line| line.starts_with("//") && !line.contains("RUN:"));
+        let diagnostics =
+            lines.filter(|line| ["error", "warning", "Remark="].iter().any(|kind| line.contains(kind)));
+        // What MLIR itself says of an option that there is not, before any pass runs.
+        said.extend(diagnostics.filter(|line| !line.contains("for the --")).map(String::from));
+    }
+    assert!(said.len() > 100, "{}", said.len());
+    let wrong: Vec<&String> = said
+        .iter()
+        .filter(|line| ["--", "'respect ", "`respect "].iter().any(|text| line.contains(text)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -2,7 +2,7 @@
 
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule))' %s --remarks-filter=respect 2>&1 | FileCheck %s
 
-// CHECK: remark: [Missed] not-scheduled | Category:respect | Function=f | Remark="a private function serves others: make it public to schedule it"
+// CHECK: remark: [Missed] not-scheduled | Category:respect | Function=f | Remark="a private function serves others: name it with functions= to schedule it"
 // CHECK: func.func
 // CHECK-NOT: respect.
 func.func private @f(%x: tensor<4xi8>) -> tensor<4xi8> {

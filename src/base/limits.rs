@@ -24,6 +24,8 @@ pub const DEVICE_BYTES: u64 = 1 << 16;
 pub const OPERATIONS: usize = 120_000;
 /// The most references to operations that the tensors, constants and sets of a graph hold in total.
 pub const REFERENCES: usize = 4_000_000;
+/// The most dimensions of a tensor in a module of MLIR, whose parser takes time by their square.
+pub const DIMENSIONS: usize = 256;
 /// The most stages of a pipeline.
 pub const STAGES: u32 = 256;
 /// The most words, of at most 8 bytes each, that one table of a search may take.

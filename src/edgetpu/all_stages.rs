@@ -122,8 +122,9 @@ impl RunOptions<'_> {
             let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
             last = run(&flags);
             if let Ok(log) = last {
-                let note =
-                    format!("{file}: compiled with --search_delegate, as the compiler refused it without");
+                let note = format!(
+                    "{file}: compiled with the compiler's search_delegate, as it was refused without"
+                );
                 return Ok(Compiled { log, note: Some(note) });
             }
         }

@@ -21,7 +21,8 @@ pub enum RunError {
     NoProgram(PathBuf),
     /// The compiler is older than a flag.
     #[error(
-        "edgetpu_compiler {version} has no flag {flag}, which came with version {since}: leave it out, or install that one"
+        "edgetpu_compiler {version} has no flag {}, which came with version {since}: leave it out, or install that one",
+        .flag.trim_start_matches('-')
     )]
     TooOld {
         /// The version of the compiler at hand.

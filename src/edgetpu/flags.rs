@@ -17,7 +17,7 @@ const FLAGS: &[(&str, &str, bool, u32)] = &[
 /// short name, the reason, and what to do instead.
 const OURS: &[(&str, &str, &str, Option<Hint>)] = &[
     ("out_dir", "o", "the output folder is respect's own", Some(Hint::NameFolder)),
-    ("show_operations", "s", "it is always on: respect reads the operations from the log", None),
+    ("show_operations", "s", "it is always on, as the operations are read from the log", None),
     ("num_segments", "n", "the stages are cut already", Some(Hint::NameStages)),
     ("version", "v", "it compiles nothing", None),
     ("help", "h", "it compiles nothing", None),

@@ -153,12 +153,8 @@ impl Input {
 
     /// Returns whether the input is a module of MLIR, as text or bytecode.
     fn is_module(&self) -> bool {
-        let start = self.bytes.trim_ascii_start();
-        let begins = |text: &str| start.starts_with(text.as_bytes());
         let is_named = self.path.extension().is_some_and(|ending| ending == "mlir" || ending == "mlirbc");
-        is_named
-            || start.starts_with(b"ML\xefR")
-            || ["module", "\"builtin.module", "func.func", "#loc", "//"].into_iter().any(begins)
+        is_named || self.bytes.starts_with(b"ML\xefR") || begins_as_module(&self.bytes)
     }
 
     /// Returns the input as a flatbuffer: a module is exported, anything else is left as it is.
@@ -209,5 +205,58 @@ impl Input {
             return self.module_graph();
         }
         Ok(self.model_graph(&self.named_model()?.0)?.graph)
+    }
+}
+
+/// Returns whether a text begins as a module of MLIR does: with a comment, a name that stands for an attribute or a type, or
+/// an operation, whose name has a dot.
+fn begins_as_module(text: &[u8]) -> bool {
+    let start = text.trim_ascii_start();
+    let word =
+        |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let is_name = |text: &[u8]| {
+        let dialect = word(text);
+        dialect > 0 && text.get(dialect) == Some(&b'.') && word(&text[dialect + 1..]) > 0
+    };
+    match start {
+        [b'/', b'/', ..] | [b'%', ..] => true,
+        [b'#' | b'!', rest @ ..] => word(rest) > 0,
+        [b'"', rest @ ..] => is_name(rest),
+        _ => is_name(start) || word(start) == 6 && start.starts_with(b"module"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_known_by_their_beginning() {
+        for text in [
+            "module {",
+            "\n  module",
+            "// any",
+            "#map = affine_map<(d0) -> (d0)>",
+            "!t = i8",
+            "%0 = ub.poison : i8",
+            "\"builtin.module\"() ({",
+            "func.func @f",
+            "memref.global @g",
+        ] {
+            assert!(begins_as_module(text.as_bytes()), "{text}");
+        }
+        let others = [
+            "",
+            "{\"nodes\": []}",
+            "modules",
+            "version https://git-lfs",
+            "#!/bin/sh",
+            "<!DOCTYPE html>",
+            "\x18\0\0\0TFL3",
+            "\"x",
+        ];
+        for text in others {
+            assert!(!begins_as_module(text.as_bytes()), "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod attribute_builder;
 pub(crate) mod attributes;
+mod bounds;
 mod complaint;
 mod constants;
 mod context;

@@ -1,8 +1,9 @@
-// The functions that MLIR's C interface lacks: the bytes of constants, properties as one attribute, and remarks.
+// The functions that MLIR's C interface lacks: the bytes of constants, properties as one attribute, warnings and remarks.
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
 
@@ -52,6 +53,9 @@ bool respectDenseBytes(MlirAttribute attribute, const char **data, size_t *lengt
 void respectSetProperties(MlirOperation operation, MlirAttribute properties) {
   (void)unwrap(operation)->setPropertiesFromAttribute(unwrap(properties), nullptr);
 }
+
+/// Reports a warning.
+void respectWarning(MlirLocation location, MlirStringRef text) { mlir::emitWarning(unwrap(location)) << unwrap(text); }
 
 /// Reports a remark: on what was done (`passed`), or on what was not done and why.
 void respectRemark(MlirLocation location, bool passed, MlirStringRef name, MlirStringRef function,

@@ -37,10 +37,36 @@ pub fn error(location: Location, text: &str) -> Diagnosed {
     Diagnosed
 }
 
-fn complain(complaint: &Complaint) -> Diagnosed {
-    let name = complaint.operation.name();
-    let name = name.as_string_ref().as_str().unwrap_or("operation");
-    error(complaint.operation.location(), &format!("'{name}' {}", complaint.message))
+/// Reports a warning at a location.
+fn warning(location: Location, text: &str) {
+    unsafe extern "C" {
+        fn respectWarning(location: MlirLocation, text: MlirStringRef);
+    }
+    // SAFETY: the location lives in its context, and MLIR copies the text.
+    unsafe { respectWarning(location.to_raw(), StringRef::new(text).to_raw()) };
+}
+
+/// A failure that has not been reported yet.
+struct Failure<'c> {
+    /// The location of the operation at fault.
+    location: Location<'c>,
+    /// What is wrong, and what to do about it.
+    message: String,
+}
+
+impl Failure<'_> {
+    /// Reports the failure as an error.
+    fn report(self) -> Diagnosed {
+        error(self.location, &self.message)
+    }
+}
+
+impl<'m> From<Complaint<'m>> for Failure<'m> {
+    fn from(Complaint { operation, message }: Complaint<'m>) -> Failure<'m> {
+        let name = operation.name();
+        let name = name.as_string_ref().as_str().unwrap_or("operation");
+        Failure { location: operation.location(), message: format!("'{name}' {message}") }
+    }
 }
 
 /// The kind of a remark: on what was done, or on what was not done.

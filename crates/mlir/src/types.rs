@@ -5,6 +5,7 @@ use melior::ir::r#type::{IntegerType, RankedTensorType};
 use melior::ir::{Type, TypeLike};
 
 use super::native::{self, Uniform};
+use respect::base::limits;
 use respect::tflite::TensorType;
 use respect::tflite::model::{Quantization, Tensor};
 
@@ -63,6 +64,10 @@ pub(super) fn tensor_type<'c>(
 ) -> Result<Type<'c>, String> {
     let plain = element(context, tensor.kind)
         .ok_or_else(|| format!("has the type {}, which MLIR lacks", tensor.kind.name))?;
+    let rank = tensor.dims().len().max(tensor.shape_signature.as_ref().map_or(0, |dims| dims.len()));
+    if rank > limits::DIMENSIONS {
+        return Err(too_many(rank));
+    }
     let element = match tensor.quantization.as_ref().and_then(parameters) {
         Some((scales, zero_points, axis)) => {
             quantized(context, tensor, plain, scales, zero_points, axis, role)?
@@ -85,6 +90,10 @@ pub(super) fn storage<'c>(context: &'c Context, tensor: &Tensor) -> Option<Type<
         _ => element(context, tensor.kind)?,
     };
     Some(shaped(tensor, element, true))
+}
+
+fn too_many(rank: usize) -> String {
+    format!("has {rank} dimensions, and at most {} are read: reshape the tensor to fewer", limits::DIMENSIONS)
 }
 
 fn shaped<'c>(tensor: &Tensor, element: Type<'c>, is_constant: bool) -> Type<'c> {
@@ -184,6 +193,9 @@ pub(super) fn tensor_of(kind: Type<'_>, any_type: bool) -> Result<Tensor<'static
         None if is_tensor => None,
         None => Some(Vec::new()),
     };
+    if let Some(rank) = dims.as_ref().map(Vec::len).filter(|&rank| rank > limits::DIMENSIONS) {
+        return Err(format!("its type {}", too_many(rank)));
+    }
     let size = |dim: i64| i32::try_from(dim).map_err(|_| format!("a dimension of {dim} is beyond 2^31"));
     let shape = dims.as_ref().map(|dims| dims.iter().map(|dim| dim.map_or(Ok(1), size)).collect());
     let shape: Option<Vec<i32>> = shape.transpose()?;

@@ -22,6 +22,9 @@ namespace respect {
 /// The schedulers, in the order of `bridge.rs`.
 enum class Scheduler : uint32_t { Respect, Policy, Exact, OrderDp, ParameterCount, Profiled };
 
+/// What becomes of functions that cannot be cut, in the order of `bridge.rs`.
+enum class OnUncuttable : uint32_t { Error, Skip };
+
 #define GEN_PASS_DECL
 #include "respect/Passes.h.inc"
 
@@ -55,6 +58,12 @@ struct RespectPipelineOptions : mlir::PassPipelineOptions<RespectPipelineOptions
   Option<bool> allowUnpriced{*this, "allow-unpriced",
                              llvm::cl::desc("Call a schedule optimal even if no operation has a price"),
                              llvm::cl::init(false)};
+  ListOption<std::string> functions{
+      *this, "functions", llvm::cl::desc("Names of the functions to schedule; none: every one that is not private")};
+  Option<OnUncuttable> onUncuttable{
+      *this, "on-uncuttable", llvm::cl::desc("What becomes of a function that cannot be cut"),
+      llvm::cl::init(OnUncuttable::Skip),
+      llvm::cl::values(clEnumValN(OnUncuttable::Error, "error", ""), clEnumValN(OnUncuttable::Skip, "skip", ""))};
   Option<std::string> outDir{*this, "out-dir", llvm::cl::desc("The folder to write; empty: write nothing"),
                              llvm::cl::init("")};
   Option<std::string> compiler{*this, "edgetpu-compiler", llvm::cl::desc("Path of edgetpu_compiler"),

@@ -85,7 +85,7 @@ impl Failure {
             true => SEARCH_ENDED,
             false => {
                 "if the compiler has ended and the log is whole, it gave up without a word: compile again with \
-                 --search_delegate, or cut the model elsewhere"
+                 the compiler's search_delegate, or cut the model elsewhere"
             }
         };
         Failure { kind: FailureKind::NoResult, text: String::new(), advice }
@@ -146,18 +146,16 @@ const fn signal(parts: &'static [&'static str; 1], kind: FailureKind, advice: &'
 }
 
 const CRASHED: &str = "compile again, as crashes can go away; if this one stays, cut the model elsewhere or compile \
-    its segments one by one instead of with --num_segments";
+    its segments one by one instead of with the compiler's num_segments";
 const MEMORY: &str =
     "free memory or add swap, run fewer compilers at once, or cut the model into more segments";
 const CUSTOM: &str = "build the model without the custom operator, or leave it to code of your own after the last \
     segment: the compiler takes TensorFlow Lite's own operators alone";
 const VERSION: &str = "convert the model with an older TensorFlow, 2.8 for compiler 16, as the operator is in a version that \
     came after the compiler";
-const TIME: &str =
-    "allow more with --timeout_sec, or make the activations smaller: a smaller input, or more segments";
+const TIME: &str = "allow more with the compiler's timeout_sec, or make the activations smaller: a smaller input, or more segments";
 const ROOM: &str = "free space on the disk of the output folder, and compile again";
-const FILE: &str =
-    "check that the path names a quantized .tflite file that is whole; 'respect inspect' tells";
+const FILE: &str = "check that the path names a quantized .tflite file that is whole";
 const PREPARE: &str = "run the model in TensorFlow Lite's own interpreter first: what fails there fails here, and the \
     log's ERROR lines name the operator";
 
@@ -211,9 +209,9 @@ const ROWS: &[Row] = &[
     verdict(
         &["Compilation failed due to large activation tensors"],
         FailureKind::LargeActivation,
-        "make the input smaller, cut where tensors are smaller, or let --search_delegate leave operators on the CPU",
+        "make the input smaller, cut where tensors are smaller, or let the compiler's search_delegate leave operators on the CPU",
     )
-    .searched("make the input smaller, or cut where tensors are smaller: --search_delegate, which was on, did not help"),
+    .searched("make the input smaller, or cut where tensors are smaller: the compiler's search_delegate, which was on, did not help"),
     reason(
         &["Model not quantized"],
         FailureKind::NotQuantized,
@@ -229,14 +227,14 @@ const ROWS: &[Row] = &[
     reason(
         &["Restored original execution plan after delegate"],
         FailureKind::Delegate,
-        "compile with --search_delegate, which leaves the operators at the model's end on the CPU, or cut elsewhere",
+        "compile with the compiler's search_delegate, which leaves the operators at the model's end on the CPU, or cut elsewhere",
     )
     .searched(SEARCH_ENDED),
     verdict(&["Invalid model:"], FailureKind::InvalidModel, FILE),
     verdict(
         &["number of lists given to intermediate_tensors", "match the number of input models"],
         FailureKind::WrongFlag,
-        "give --intermediate_tensors one list of names a model; a name that holds ':' counts as two lists, so rename such \
+        "give the compiler's intermediate_tensors one list of names a model; a name that holds ':' counts as two lists, so rename such \
          tensors, name others, or leave the flag out",
     ),
     verdict(&["Compilation failed: "], FailureKind::Unknown, UNKNOWN).searched(SEARCH_ENDED),
@@ -246,11 +244,11 @@ const ROWS: &[Row] = &[
 
 /// The advice where the search found nothing. The search itself can die where it passes on a tensor's name that holds
 /// ':' (google-coral/edgetpu issue 778).
-const SEARCH_ENDED: &str = "cut the model elsewhere, or leave --search_delegate out: it was on and found no part that the \
+const SEARCH_ENDED: &str = "cut the model elsewhere, or leave the compiler's search_delegate out: it was on and found no part that the \
     compiler takes; if the tensors that it names hold ':', which the compiler takes for the end of a list, rename them";
 
-const UNKNOWN: &str = "look for operators that the Edge TPU does not take ('respect inspect'), compile with \
-    --search_delegate, or cut the model elsewhere: the compiler gives no known reason";
+const UNKNOWN: &str = "look for operators that the Edge TPU does not take, compile with \
+    the compiler's search_delegate, or cut the model elsewhere: the compiler gives no known reason";
 
 /// A row of the table, by its place. The smaller place tells more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -337,8 +335,10 @@ mod tests {
             assert_eq!(found.kind(), row.kind, "row {place}, {text}, is hidden by row {}", found.0);
             for advice in [Some(row.advice), row.searched].into_iter().flatten() {
                 assert!(!advice.is_empty() && !advice.contains("  ") && !advice.contains('\n'));
+                // Every front end prints it: it names neither flags nor programs of one.
+                assert!(!advice.contains("--") && !advice.contains("'respect"), "{advice}");
             }
-            assert_eq!(row.searched.is_some(), row.advice.contains("--search_delegate"), "row {place}");
+            assert_eq!(row.searched.is_some(), row.advice.contains("search_delegate"), "row {place}");
         }
     }
 }

@@ -271,9 +271,9 @@ fn a_search_that_was_on_is_not_advised() {
     ] {
         let advice = advice(&(V16.to_string() + &lines.concat()));
         let is_advised = [
-            "compile with --search_delegate",
-            "compile again with --search_delegate",
-            "let --search_delegate",
+            "compile with the compiler's search_delegate",
+            "compile again with the compiler's search_delegate",
+            "let the compiler's search_delegate",
         ]
         .iter()
         .any(|advised| advice.contains(advised));

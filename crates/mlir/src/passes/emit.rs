@@ -12,7 +12,7 @@ use super::graph::graph_of;
 use super::hint::with_advice;
 use super::judge::{Judged, Reading, judge};
 use super::rewrite::clone;
-use super::{Diagnosed, RemarkKind, complain, error, functions, inline, remark, symbol};
+use super::{Diagnosed, Failure, RemarkKind, error, functions, inline, remark, symbol};
 use crate::{Foreign, completed};
 use respect::base::cancel::Cancel;
 use respect::base::listed::Listed;
@@ -85,7 +85,7 @@ pub fn run<'c>(
             &match names[..] {
                 [] => "no function is scheduled: run respect-schedule first".into(),
                 _ => format!(
-                    "{} are all scheduled, but a folder takes one: emit them from modules of their own",
+                    "{} are all scheduled, but a folder takes one: choose one by functions= of respect-schedule",
                     names.join(", ")
                 ),
             },
@@ -146,9 +146,10 @@ fn emit<'c>(
     let compiler = path.map(|path| Compiler::find(Some(path), None, &cancel)).transpose();
     let compiler = compiler.map_err(|wrong| fail(&with_advice(&wrong)))?.flatten();
     let Judged { read, annotation, stages, rules, device, schedule, order, .. } = judged;
-    let mut model = completed(read.model, module, function).map_err(|complaint| complain(&complaint))?;
+    let mut model =
+        completed(read.model, module, function).map_err(|complaint| Failure::from(complaint).report())?;
     let unnamed = names::complete(&mut model);
-    let graph = graph_of(function, &model, &order)?;
+    let graph = graph_of(function, &model, &order).map_err(Failure::report)?;
     let objective = annotation.objective.unwrap_or(Objective::Latency);
     let problem = Problem { graph: &graph.graph, stages, device, objective, rules };
     let origin = annotation.solver.as_deref().map_or(Origin::Hand, Origin::named);

@@ -3,7 +3,7 @@
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
 
-use super::{Diagnosed, complain, error, symbol};
+use super::{Failure, symbol};
 use crate::FunctionModel;
 use crate::effects::{self, Order};
 use crate::graph::ordered_graph;
@@ -14,25 +14,25 @@ use respect::tflite::graph::ModelGraph;
 /// `sees_callees`; else calls are errors.
 ///
 /// # Errors
-/// Reports an attribute that is not what it should be, or a call that may not be looked into.
+/// Returns a failure where an attribute is not what it should be, or where a call may not be looked into.
 pub(super) fn order_of<'m>(
     function: OperationRef<'m, 'm>,
     read: &FunctionModel<'m>,
     sees_callees: bool,
-) -> Result<Order, Diagnosed> {
-    effects::order(function, &read.operations, sees_callees).map_err(|complaint| complain(&complaint))
+) -> Result<Order, Failure<'m>> {
+    effects::order(function, &read.operations, sees_callees).map_err(Failure::from)
 }
 
 /// Returns the graph of a function that was read as `model`, with the order of its side effects.
 ///
 /// # Errors
-/// Reports a graph that is too large.
-pub(super) fn graph_of(
-    function: OperationRef,
+/// Returns a failure if the graph is too large.
+pub(super) fn graph_of<'m>(
+    function: OperationRef<'m, 'm>,
     model: &Model,
     order: &Order,
-) -> Result<ModelGraph, Diagnosed> {
+) -> Result<ModelGraph, Failure<'m>> {
     let name = symbol(function);
     ordered_graph(model, name, order)
-        .map_err(|cause| error(function.location(), &format!("'{name}': {cause}")))
+        .map_err(|cause| Failure { location: function.location(), message: format!("'{name}': {cause}") })
 }

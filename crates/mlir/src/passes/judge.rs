@@ -7,7 +7,7 @@ use melior::ir::operation::OperationLike;
 
 use super::annotations::{self, Annotation};
 use super::graph::{graph_of, order_of};
-use super::{Diagnosed, RemarkKind, body, chosen, complain, error, remark, symbol};
+use super::{Diagnosed, Failure, RemarkKind, body, chosen, error, remark, symbol};
 use crate::effects::Order;
 use crate::{Foreign, FunctionModel, read_as};
 use missing::{close_ranks, filled_in};
@@ -125,8 +125,8 @@ pub(super) fn judge<'m>(
         return Ok(None);
     }
     let annotation = annotation.unwrap_or_default();
-    let read =
-        read_as(function, reading.foreign, reading.sees_callees).map_err(|complaint| complain(&complaint))?;
+    let read = read_as(function, reading.foreign, reading.sees_callees)
+        .map_err(|complaint| Failure::from(complaint).report())?;
     let mut stated = Vec::with_capacity(read.operations.len());
     let mut diagnosed = None;
     // As the function says it, or the first operation that does.
@@ -161,8 +161,8 @@ pub(super) fn judge<'m>(
     if let Some(diagnosed) = diagnosed {
         return Err(diagnosed);
     }
-    let order = order_of(function, &read, reading.sees_callees)?;
-    let graph = graph_of(function, &read.model, &order)?;
+    let order = order_of(function, &read, reading.sees_callees).map_err(Failure::report)?;
+    let graph = graph_of(function, &read.model, &order).map_err(Failure::report)?;
     let mut stage_of = filled_in(&read, &order, &stated);
     let mut stages = said.unwrap_or_else(|| stage_of.iter().max().map_or(0, |last| last.saturating_add(1)));
     let mut stale = Vec::new();

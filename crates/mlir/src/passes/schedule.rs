@@ -9,7 +9,8 @@ use melior::ir::operation::OperationLike;
 use super::graph::{graph_of, order_of};
 use super::hint::with_advice;
 use super::{
-    Diagnosed, RemarkKind, annotations, body, chosen, complain, error, is_private, remark, symbol, unpriced,
+    Diagnosed, Failure, RemarkKind, annotations, body, chosen, error, is_private, remark, symbol, unpriced,
+    warning,
 };
 use crate::effects::{Order, PURE};
 use crate::operation::name_of;
@@ -19,6 +20,7 @@ use respect::policy::{Policy, embedded, guided};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, Status, solve_for_runner};
 use respect::tflite::graph::ModelGraph;
+use respect::tflite::support::listed;
 
 /// The options of the pass `respect-schedule`.
 #[derive(Clone, Debug)]
@@ -41,67 +43,153 @@ pub struct ScheduleOptions<'a> {
     pub constants: Vec<&'a str>,
     /// True to call a schedule optimal even if no operation has a price.
     pub allow_unpriced: bool,
+    /// The names of the functions to schedule; none for every function that is not private.
+    pub functions: Vec<&'a str>,
+    /// What becomes of a function that cannot be cut.
+    pub on_uncuttable: OnUncuttable,
+}
+
+/// What becomes of a function that cannot be cut into so many stages, or that is no graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnUncuttable {
+    /// It is an error.
+    Error,
+    /// It is left as it is, with a warning. If no function can be cut, that is an error all the same.
+    Skip,
+}
+
+/// What came of a function.
+enum Outcome<'m> {
+    Scheduled,
+    /// The function is not for this pass; says why, unless it was not asked for.
+    NotMeant(Option<&'static str>),
+    /// The function cannot be cut; says where and why.
+    Uncuttable(Failure<'m>),
 }
 
 /// Schedules a function, or every function of a module; counts functions, operations, proofs and functions left alone.
 ///
 /// # Errors
-/// Returns an error if the device is not known, if a body is no graph, or if no schedule is found.
+/// Returns an error if the device is not known, if a function is named that the module has not, or if functions cannot be cut,
+/// unless these are to be skipped and there are others.
 pub fn run<'m>(
     operation: OperationRef<'m, 'm>,
     options: &ScheduleOptions,
     counts: &mut [u64; 4],
 ) -> Result<(), Diagnosed> {
     let (functions, sees_callees) = chosen(operation);
-    let mut result = Ok(());
+    if sees_callees {
+        named_are_there(operation, &functions, options)?;
+    }
+    let Some(&first) = functions.first() else { return Ok(()) };
+    let device =
+        EdgeTpu::load(options.device).map_err(|cause| error(first.location(), &cause.to_string()))?;
+    let mut uncuttable = Vec::new();
     for function in functions {
-        result = result.and(schedule(function, sees_callees, options, counts));
+        match schedule(function, sees_callees, options, &device, counts) {
+            Outcome::Scheduled => {}
+            Outcome::NotMeant(why) => {
+                counts[3] += 1;
+                if let Some(why) = why {
+                    remark(function.location(), RemarkKind::Missed, "not-scheduled", symbol(function), why);
+                }
+            }
+            Outcome::Uncuttable(failure) => uncuttable.push((function, failure)),
+        }
+    }
+    let is_skipped = options.on_uncuttable == OnUncuttable::Skip && counts[0] > 0;
+    let mut result = Ok(());
+    for (function, Failure { location, message }) in uncuttable {
+        if is_skipped {
+            counts[3] += 1;
+            let name = symbol(function);
+            warning(location, &format!("'{name}' is left without stages, as it cannot be cut: {message}"));
+        } else {
+            result = Err(error(location, &message));
+        }
     }
     result
+}
+
+/// Checks that a module has the functions that are to be scheduled.
+///
+/// # Errors
+/// Reports a name that the module has not, with those that it has.
+fn named_are_there(
+    module: OperationRef,
+    functions: &[OperationRef],
+    options: &ScheduleOptions,
+) -> Result<(), Diagnosed> {
+    let names: Vec<&str> = functions.iter().map(|function| symbol(*function)).collect();
+    let Some(missing) = options.functions.iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let list = match &names[..] {
+        [] => "it has none".into(),
+        _ => format!("it has {}", listed(&names)),
+    };
+    Err(error(module.location(), &format!("functions: the module has no function '{missing}'; {list}")))
 }
 
 fn schedule<'m>(
     function: OperationRef<'m, 'm>,
     sees_callees: bool,
     options: &ScheduleOptions,
+    device: &EdgeTpu,
     counts: &mut [u64; 4],
-) -> Result<(), Diagnosed> {
-    let here = function.location();
-    let name = symbol(function);
-    let mut skip = |why: &str| {
-        counts[3] += 1;
-        remark(here, RemarkKind::Missed, "not-scheduled", name, why);
-        Ok(())
-    };
-    if body(function).is_none() {
-        return skip("a declaration has no operations");
+) -> Outcome<'m> {
+    let is_named = options.functions.contains(&symbol(function));
+    if !options.functions.is_empty() && !is_named {
+        return Outcome::NotMeant(None);
     }
-    if is_private(function) {
-        return skip("a private function serves others: make it public to schedule it");
+    if body(function).is_none() {
+        return Outcome::NotMeant(Some("a declaration has no operations"));
+    }
+    if is_private(function) && !is_named {
+        return Outcome::NotMeant(Some(
+            "a private function serves others: name it with functions= to schedule it",
+        ));
     }
     if function.has_attribute(annotations::PIPELINE) {
-        return skip(
+        return Outcome::NotMeant(Some(
             "the function's stages are outlined already; run respect-inline-stages first to schedule it again",
-        );
+        ));
     }
-    let device = EdgeTpu::load(options.device).map_err(|cause| error(here, &cause.to_string()))?;
-    if !options.constants.is_empty() {
-        annotations::set(function, CONSTANTS, annotations::strings(function, &options.constants));
+    // What a function that cannot be cut was before is what it stays.
+    let lists = [(CONSTANTS, &options.constants), (PURE, &options.pure_operations)];
+    let before = lists.map(|(name, _)| function.attribute(name).ok());
+    for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+        annotations::set(function, name, annotations::strings(function, list));
     }
-    let read =
-        read_as(function, Foreign::AsCustom, sees_callees).map_err(|complaint| complain(&complaint))?;
+    let outcome = cut(function, sees_callees, options, device, counts);
+    if !matches!(outcome, Ok(Outcome::Scheduled)) {
+        for ((name, _), before) in lists.iter().zip(before) {
+            match before {
+                Some(attribute) => annotations::set(function, name, attribute),
+                None => annotations::remove(function, name),
+            }
+        }
+    }
+    outcome.unwrap_or_else(Outcome::Uncuttable)
+}
+
+fn cut<'m>(
+    function: OperationRef<'m, 'm>,
+    sees_callees: bool,
+    options: &ScheduleOptions,
+    device: &EdgeTpu,
+    counts: &mut [u64; 4],
+) -> Result<Outcome<'m>, Failure<'m>> {
+    let here = function.location();
+    let name = symbol(function);
+    let read = read_as(function, Foreign::AsCustom, sees_callees).map_err(Failure::from)?;
     if read.operations.is_empty() {
-        return skip("a function of constants alone has nothing to schedule");
-    }
-    if !options.pure_operations.is_empty() {
-        annotations::set(function, PURE, annotations::strings(function, &options.pure_operations));
+        return Ok(Outcome::NotMeant(Some("a function of constants alone has nothing to schedule")));
     }
     let order = order_of(function, &read, sees_callees)?;
     let ModelGraph { graph, .. } = graph_of(function, &read.model, &order)?;
     let problem = Problem {
         graph: &graph,
         stages: options.stages,
-        device,
+        device: device.clone(),
         objective: options.objective,
         rules: options.rules,
     };
@@ -110,8 +198,10 @@ fn schedule<'m>(
             .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
         ..guided(options.scheduler)
     };
-    let mut solution = solve_for_runner(&problem, options.scheduler, &budget)
-        .map_err(|cause| error(here, &format!("cannot schedule '{name}': {}", with_advice(&cause))))?;
+    let mut solution = solve_for_runner(&problem, options.scheduler, &budget).map_err(|cause| Failure {
+        location: here,
+        message: format!("cannot schedule '{name}': {}", with_advice(&cause)),
+    })?;
     let is_unpriced = !options.allow_unpriced && unpriced::is_all(&problem);
     if is_unpriced && solution.status == Status::Optimal {
         solution.status = Status::Feasible;
@@ -139,7 +229,7 @@ fn schedule<'m>(
     }
     tell(function, &problem, &solution, &read.operations, is_unpriced);
     tell_unknown(function, &order, &read.operations);
-    Ok(())
+    Ok(Outcome::Scheduled)
 }
 
 /// Reports remarks on what was done, how far it may be from the optimum, and where no cut was possible.

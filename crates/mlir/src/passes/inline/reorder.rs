@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 use melior::ir::{BlockLike, OperationRef};
 
 use super::super::rewrite::{key, owner, take};
-use super::super::{Diagnosed, annotations, body, complain, operations};
+use super::super::{Diagnosed, Failure, annotations, body, operations};
 use crate::operation::operands_within;
 use crate::{effects, goes_with_its_users};
 
@@ -40,7 +40,8 @@ pub fn by_position<'c>(function: OperationRef<'c, 'c>) -> Result<(), Diagnosed> 
     let with_effects: Vec<usize> =
         (0..all.len()).filter(|&number| !goes_with_its_users(all[number])).collect();
     let listed: Vec<OperationRef> = with_effects.iter().map(|&number| all[number]).collect();
-    let order = effects::order(function, &listed, true).map_err(|complaint| complain(&complaint))?;
+    let order =
+        effects::order(function, &listed, true).map_err(|complaint| Failure::from(complaint).report())?;
     for pair in &order.ordered {
         add(with_effects[pair.before.index()], with_effects[pair.after.index()]);
     }
