@@ -9,12 +9,12 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, BlockLike, OperationRef};
 
 use super::native::{are_equivalent, called_function, inline_call, replace_uses, symbol_references};
-use super::rewrite::{destroy, key};
+use super::rewrite::{destroy, key, owner};
 use super::{
     Diagnosed, RemarkKind, annotations, body, error, functions, is_private, operations, remark, symbol,
 };
 use crate::goes_with_its_users;
-use crate::operation::name_bytes;
+use crate::operation::{name_bytes, operands_within};
 
 /// Inlines the stages of every outlined function of a module; counts stages.
 ///
@@ -84,8 +84,13 @@ impl<'c> Pipeline<'c> {
         for StageCall { call, stage } in &self.calls {
             let mark = stage.attribute(annotations::STAGE).ok();
             let inlined = inline_call(*call, *stage);
-            // What other passes put into the stage belongs there.
-            inlined.into_iter().for_each(|operation| give_stage(operation, mark));
+            // What other passes put into the stage belongs there, also if it was of another stage of another function.
+            for operation in inlined {
+                if stage_number(operation) != stage_number(*stage) {
+                    annotations::remove(operation, annotations::STAGE);
+                    give_stage(operation, mark);
+                }
+            }
         }
         let text = format!("{} stages put back", self.calls.len());
         remark(function.location(), RemarkKind::Passed, "inlined", symbol(function), &text);
@@ -98,6 +103,9 @@ impl<'c> Pipeline<'c> {
             return Ok(());
         }
         give_stages_between(function);
+        if self.calls.is_empty() {
+            raise_stages(function);
+        }
         merge_clones(function);
         reorder::by_position(function)?;
         if let Some(schedule) = schedule {
@@ -111,6 +119,11 @@ impl<'c> Pipeline<'c> {
 fn top_level<'c>(function: OperationRef<'c, 'c>) -> Vec<OperationRef<'c, 'c>> {
     let blocks = std::iter::successors(body(function), |block| block.next_in_region());
     blocks.flat_map(operations).collect()
+}
+
+/// Returns the number of an operation's stage, if it has one that makes sense.
+fn stage_number(operation: OperationRef) -> Option<u32> {
+    annotations::stage(operation).ok().flatten().map(|stage| stage.stage)
 }
 
 /// Gives an operation a stage if it needs one and has none.
@@ -132,6 +145,25 @@ fn give_stages_between<'c>(function: OperationRef<'c, 'c>) {
     for operation in &all[..all.len().saturating_sub(1)] {
         current = stage(operation).or(current);
         give_stage(*operation, current);
+    }
+}
+
+/// Raises the stage of every operation to that of the last operation that it reads from: where another inliner has dissolved the
+/// stages, operations from other functions that were cut stand among the function's own.
+fn raise_stages<'c>(function: OperationRef<'c, 'c>) {
+    let mut stages: HashMap<usize, (u32, Attribute<'c>)> = HashMap::new();
+    for operation in top_level(function) {
+        let Some(own) = stage_number(operation) else { continue };
+        let makers = operands_within(operation).into_iter().filter_map(owner);
+        let last =
+            makers.filter_map(|maker| stages.get(&key(maker)).copied()).max_by_key(|(stage, _)| *stage);
+        if let Some((_, stage)) = last.filter(|(stage, _)| *stage > own) {
+            annotations::set(operation, annotations::STAGE, stage);
+        }
+        if let (Some(now), Ok(attribute)) = (stage_number(operation), operation.attribute(annotations::STAGE))
+        {
+            stages.insert(key(operation), (now, attribute));
+        }
     }
 }
 
