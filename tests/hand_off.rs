@@ -116,7 +116,10 @@ fn the_delegate_search_is_the_next_resort_if_asked_for() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let notes: Vec<&str> =
         report["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
-    assert!(notes[0].starts_with("residual_segment_0_of_3.tflite: compiled with --search"), "{notes:?}");
+    assert!(
+        notes[0].starts_with("residual_segment_0_of_3.tflite: compiled with the compiler's search_delegate"),
+        "{notes:?}"
+    );
     assert!(notes[1..].iter().all(|note| note.contains(" on the CPU (")) && notes.len() > 1, "{notes:?}");
     assert_sound(&scratch.path().join("out"));
 }

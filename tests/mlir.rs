@@ -363,7 +363,7 @@ fn hostile_functions_get_a_complaint_at_the_operation() {
         ),
         (
             "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() : () -> tensor<4xf32>\n %b = \"tfl.add\"(%a, %c) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",
-            "has no attribute value",
+            "has no attribute with its value",
         ),
         (
             "%a: tensor<4xf32>) { %c = \"tfl.pseudo_const\"() <{value = dense<1> : tensor<4xi8>}> : () -> tensor<4xf32>\n %b = \"tfl.add\"(%a, %c) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>\n return",

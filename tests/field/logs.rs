@@ -65,7 +65,7 @@ fn logs_that_were_read_wrongly_are_read_as_they_read() {
     let lists = told("edgetpu778b").failure.unwrap();
     assert_eq!((lists.kind, lists.text.starts_with("The number of lists")), (FailureKind::WrongFlag, true));
     let searched = told("edgetpu778a").failure.unwrap();
-    assert!(!searched.advice.contains("compile with --search_delegate"), "{}", searched.advice);
+    assert!(!searched.advice.contains("compile with the compiler's search_delegate"), "{}", searched.advice);
     let quoted = told("edgetpu512b");
     assert_eq!((quoted.outcome, quoted.version.as_deref()), (LogOutcome::Partial, Some("16.0.384591198")));
     let [model] = &quoted.models[..] else { panic!("{quoted:?}") };
