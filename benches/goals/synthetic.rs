@@ -133,6 +133,7 @@ impl Maker {
             custom_options_format: 0,
             mutating_variable_inputs: None,
             intermediates: None,
+            figures: Default::default(),
             debug_metadata_index: -1,
         });
         output

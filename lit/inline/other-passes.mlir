@@ -5,7 +5,7 @@
 // RUN: %respect-opt --pass-pipeline='builtin.module(cse,symbol-dce,respect-inline-stages)' %t | FileCheck %s
 // RUN: %respect-opt --pass-pipeline='builtin.module(inline,symbol-dce,respect-inline-stages)' %t | FileCheck %s
 // RUN: %respect-opt --pass-pipeline='builtin.module(convert-scf-to-cf,respect-inline-stages)' %t | FileCheck %s --check-prefix=LOWERED
-// RUN: %respect-opt --pass-pipeline='builtin.module(one-shot-bufferize{bufferize-function-boundaries},respect-inline-stages)' %t | FileCheck %s --check-prefix=MEMORY
+// RUN: %respect-opt --pass-pipeline='builtin.module(func.func(convert-elementwise-to-linalg),one-shot-bufferize{bufferize-function-boundaries},respect-inline-stages)' %t | FileCheck %s --check-prefix=MEMORY
 
 // CHECK: func.func @main
 // CHECK: arith.addi {{.*}}respect.stage

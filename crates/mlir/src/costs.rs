@@ -5,6 +5,7 @@ mod layout;
 mod own;
 mod stated;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU64;
 
@@ -148,11 +149,11 @@ impl<'m> Called<'m> {
         let all = within(operation);
         let mut constants = constants(&all, listed)?;
         for callee in self.callees(&all) {
-            if !self.constants.contains_key(&key(callee)) {
-                let reached = reached(callee, listed)?;
-                self.constants.insert(key(callee), reached);
-            }
-            constants.extend(&self.constants[&key(callee)]);
+            let reached = match self.constants.entry(key(callee)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(reached(callee, listed)?),
+            };
+            constants.extend(reached.iter());
         }
         Ok(constants)
     }
