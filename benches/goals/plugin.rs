@@ -25,6 +25,22 @@ fn words(words: &[&OsStr]) -> Vec<OsString> {
     words.iter().map(OsString::from).collect()
 }
 
+/// Returns a function of `count` operations, each of which reads the one before, and the function's argument too if `shares`.
+fn chain(count: usize, shares: bool) -> String {
+    let name = |place: usize| if place == 0 { "%x".to_string() } else { format!("%v{place}") };
+    let operation = |place: usize| {
+        let (made, read) = (name(place + 1), name(place));
+        let other = if shares { "%x" } else { &read };
+        format!(r#"{made} = "tfl.add"({read}, {other}) : (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8>"#)
+    };
+    let body: Vec<String> = (0..count).map(operation).collect();
+    let last = name(count);
+    format!(
+        "func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {{\n{}\nreturn {last} : tensor<4xi8> }}\n",
+        body.join("\n")
+    )
+}
+
 /// Import, schedule, outline and emit of a large model beside what `mlir-opt` takes to read and print it; and the time
 /// that loading the plugin takes.
 pub fn plugin(goals: &mut Vec<Row>) -> Result<()> {
@@ -49,6 +65,22 @@ pub fn plugin(goals: &mut Vec<Row>) -> Result<()> {
     let unregistered = flag("--allow-unregistered-dialect");
     let print = words(&[&unregistered, module.as_os_str(), "-o".as_ref(), "/dev/null".as_ref()]);
     let print = seconds(&opt, &print)?;
+    let mut chains = Vec::new();
+    for shares in [false, true] {
+        let path = folder.path().join("chain.mlir");
+        fs::write(&path, chain(10_000, shares))?;
+        let passes = flag("--pass-pipeline=builtin.module(respect-pipeline{stages=4})");
+        let out = [path.as_os_str(), "-o".as_ref(), "/dev/null".as_ref()];
+        let all = [words(&[&load, &unregistered, &passes]), words(&out)].concat();
+        chains.push(seconds(&opt, &all)?);
+    }
+    goals.push(goal(
+        "10,000 operations that read one value, over a chain",
+        chains[1] / chains[0],
+        3.0,
+        ratio,
+    ));
+
     let stages = folder.path().join("stages");
     let pipeline = |options: &str| {
         let text = format!("--pass-pipeline=builtin.module(respect-pipeline{{stages=4 {options}}})");

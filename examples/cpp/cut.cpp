@@ -23,7 +23,7 @@ static llvm::LogicalResult addPasses(mlir::PassManager &manager, llvm::StringRef
   respect::SchedulePassOptions options;
   options.stages = stages;
   options.objective = respect::Objective::Memory;
-  manager.addNestedPass<mlir::func::FuncOp>(respect::createSchedulePass(options));
+  manager.addPass(respect::createSchedulePass(options));
   manager.addPass(respect::createOutlineStagesPass());
   return mlir::success();
 }

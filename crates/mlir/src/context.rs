@@ -9,7 +9,12 @@ use melior::Context;
 use melior::diagnostic::{Diagnostic, DiagnosticSeverity};
 use melior::dialect::{DialectHandle, DialectRegistry};
 use melior::ir::{Location, Module, Operation};
-use mlir_sys::{MlirContext, MlirOperation, MlirStringRef, mlirGetDialectHandle__tosa__};
+use mlir_sys::{
+    MlirContext, MlirOperation, MlirStringRef, mlirGetDialectHandle__bufferization__,
+    mlirGetDialectHandle__complex__, mlirGetDialectHandle__index__, mlirGetDialectHandle__math__,
+    mlirGetDialectHandle__ml_program__, mlirGetDialectHandle__tosa__, mlirGetDialectHandle__ub__,
+    mlirGetDialectHandle__vector__,
+};
 
 /// The reasons why a text is no module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,20 +24,43 @@ pub struct ParseError(
     pub Vec<String>,
 );
 
-/// Returns a context that reads operations of any dialect, and knows the dialects `builtin`, `func`, `arith`, `quant`,
-/// `tosa` and `respect`.
+/// Returns a context that reads operations of any dialect, in generic form if it does not know them. It has `builtin`, `func`,
+/// `arith`, `quant`, `tosa` and `respect`, and MLIR's dialects for tensors, memory and control flow where a module names them.
 pub fn context() -> Context {
     let registry = DialectRegistry::new();
-    // SAFETY: the handle is a constant of MLIR.
-    let tosa = unsafe { DialectHandle::from_raw(mlirGetDialectHandle__tosa__()) };
-    for dialect in
-        [DialectHandle::func(), DialectHandle::arith(), DialectHandle::quant(), tosa, dialect::handle()]
-    {
+    // SAFETY: the handles are constants of MLIR.
+    let [tosa, others @ ..] = unsafe {
+        [
+            mlirGetDialectHandle__tosa__(),
+            mlirGetDialectHandle__bufferization__(),
+            mlirGetDialectHandle__complex__(),
+            mlirGetDialectHandle__index__(),
+            mlirGetDialectHandle__math__(),
+            mlirGetDialectHandle__ml_program__(),
+            mlirGetDialectHandle__ub__(),
+            mlirGetDialectHandle__vector__(),
+        ]
+        .map(|handle| DialectHandle::from_raw(handle))
+    };
+    let base =
+        [DialectHandle::func(), DialectHandle::arith(), DialectHandle::quant(), tosa, dialect::handle()];
+    let more = [
+        DialectHandle::cf(),
+        DialectHandle::linalg(),
+        DialectHandle::llvm(),
+        DialectHandle::memref(),
+        DialectHandle::scf(),
+        DialectHandle::tensor(),
+    ];
+    for dialect in base.iter().chain(&more).chain(&others) {
         dialect.insert_dialect(&registry);
     }
     let context = Context::new_with_registry(&registry, false);
     context.set_allow_unregistered_dialects(true);
-    context.load_all_available_dialects();
+    // The others are loaded where a module names them.
+    for dialect in &base {
+        dialect.load_dialect(&context);
+    }
     context
 }
 

@@ -4,6 +4,7 @@
 #include "mlir/CAPI/Support.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/CallInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -74,17 +75,24 @@ bool respectIsCall(MlirOperation operation, void (*visit)(MlirValue, void *), vo
   return true;
 }
 
-/// Returns the symbol that a call names; null if it calls a value.
-MlirAttribute respectCalleeSymbol(MlirOperation operation) {
-  auto call = llvm::cast<mlir::CallOpInterface>(unwrap(operation));
-  return wrap(mlir::Attribute(llvm::dyn_cast<mlir::SymbolRefAttr>(call.getCallableForCallee())));
-}
-
 /// Returns the body of the function that a call names; null if there is none to be seen.
 MlirRegion respectCalleeBody(MlirOperation operation) {
   auto call = llvm::cast<mlir::CallOpInterface>(unwrap(operation));
   auto callee = llvm::dyn_cast_or_null<mlir::CallableOpInterface>(call.resolveCallable());
   return wrap(callee ? callee.getCallableRegion() : nullptr);
+}
+
+/// Returns whether an operation may run at any time: it neither has undefined behaviour, for whatever operands, nor may it not end.
+bool respectIsSpeculatable(MlirOperation operation) { return mlir::isSpeculatable(unwrap(operation)); }
+
+/// Returns whether an operation is a function, whose arguments come from its callers.
+bool respectIsFunction(MlirOperation operation) { return llvm::isa<mlir::FunctionOpInterface>(unwrap(operation)); }
+
+/// Returns whether the attributes of an operation itself refer to symbols.
+bool respectNamesSymbols(MlirOperation operation) {
+  bool found = false;
+  unwrap(operation)->getAttrDictionary().walk([&](mlir::SymbolRefAttr) { found = true; });
+  return found;
 }
 
 /// Returns the memory of which a value is a view; null if it is no view.

@@ -11,11 +11,11 @@ mod place;
 
 use std::collections::HashMap;
 
-use melior::ir::attribute::AttributeLike;
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, OperationRef, RegionLike, RegionRef, TypeLike, Value, ValueLike};
 
 use crate::operation::name_of;
+use crate::structure;
 use known::{Named, Pure};
 use native::Kind;
 pub(crate) use order::{Order, order};
@@ -36,13 +36,11 @@ struct Effects {
     touches: Vec<Touch>,
     /// True if the operation makes memory that lives no longer than the function that it is in.
     allocates_in_scope: bool,
+    /// True if nothing is known of what the operation, or one inside, does.
+    is_unknown: bool,
 }
 
 impl Effects {
-    fn unknown() -> Effects {
-        Effects { touches: vec![Touch { place: Place::Unknown, writes: true }], ..Effects::default() }
-    }
-
     fn add(&mut self, touch: Touch) {
         if !self.touches.contains(&touch) {
             self.touches.push(touch);
@@ -59,9 +57,9 @@ const MOST_BEHIND_A_CALL: usize = 1 << 20;
 /// A reader of effects, which remembers what functions do.
 struct Reader {
     pure: Pure,
-    /// What each function does, by its symbol.
+    /// What each function does, by its body.
     functions: HashMap<usize, Effects>,
-    /// The symbols of the functions that are being read, outermost first.
+    /// The bodies of the functions that are being read, outermost first.
     open: Vec<usize>,
     looked_at: usize,
 }
@@ -74,9 +72,12 @@ impl Reader {
         while let Some(next) = open.pop() {
             self.looked_at += 1;
             let name = name_of(next);
-            let mut has_regions = native::has_recursive_effects(next);
+            let mut has_regions = true;
+            if known::may_not_return(&name) {
+                all.add(Touch { place: Place::control(), writes: true });
+            }
             if self.pure.holds(&name) {
-                has_regions = true;
+                self.add_named_functions(next, &mut all);
             } else if let Some((kind, named)) = known::effect(&name) {
                 let place = match named {
                     Named::Attribute(attribute) => Place::state(next, attribute),
@@ -84,17 +85,30 @@ impl Reader {
                     Named::All => Place::Anywhere,
                 };
                 all.add(Touch { place, writes: kind == Kind::Write });
-                has_regions = true;
+                self.add_named_functions(next, &mut all);
             } else if let Some(call) = native::call(next) {
                 self.add_call(next, &call, &mut all);
+                has_regions = native::has_recursive_effects(next);
             } else if let Some(effects) = native::effects(next) {
                 self.add_stated(effects, &mut all);
+                if !native::is_speculatable(next) {
+                    // What guards it stands before it.
+                    all.add(Touch { place: Place::control(), writes: false });
+                }
+                has_regions = native::has_recursive_effects(next);
             } else {
-                return Effects::unknown();
+                // What is inside may still make memory that ends with this function.
+                all.is_unknown = true;
             }
             if has_regions {
                 open.extend(inside(next));
+                if next.regions().any(has_several_blocks) {
+                    all.add(Touch { place: Place::control(), writes: true });
+                }
             }
+        }
+        if all.is_unknown {
+            all.touches = vec![Touch { place: Place::Unknown, writes: true }];
         }
         all
     }
@@ -117,29 +131,58 @@ impl Reader {
 
     /// Adds what a called function does: what it does to its arguments is done to the values that are passed.
     fn add_call<'m>(&mut self, call: OperationRef<'m, 'm>, parts: &native::Call<'m>, all: &mut Effects) {
-        let (Some(body), Some(symbol)) = (native::callee(call), parts.symbol) else {
-            return all.add(Touch { place: Place::Unknown, writes: true });
-        };
-        let symbol = symbol.to_raw().ptr as usize;
-        if self.open.contains(&symbol) || self.looked_at > MOST_BEHIND_A_CALL {
+        match native::callee(call) {
+            Some(body) => self.add_function(body, Some(&parts.arguments), all),
+            None => all.add(Touch { place: Place::Unknown, writes: true }),
+        }
+    }
+
+    /// Adds what the functions do that an operation names without being a call, such as the body of a loop.
+    fn add_named_functions<'m>(&mut self, operation: OperationRef<'m, 'm>, all: &mut Effects) {
+        if native::names_symbols(operation) {
+            for function in structure::callees(operation) {
+                if let Ok(body) = function.region(0) {
+                    self.add_function(body, None, all);
+                }
+            }
+        }
+    }
+
+    /// Adds what a function does with its body, to `arguments` if these are known.
+    fn add_function<'m>(
+        &mut self,
+        body: RegionRef<'m, 'm>,
+        arguments: Option<&[Value<'m, 'm>]>,
+        all: &mut Effects,
+    ) {
+        let key = body.to_raw().ptr as usize;
+        if self.open.contains(&key) || self.looked_at > MOST_BEHIND_A_CALL {
             // What a function does that calls itself is read where it is called first, but not to which arguments.
             return all.add(Touch { place: Place::Unknown, writes: true });
         }
-        if !self.functions.contains_key(&symbol) {
-            self.open.push(symbol);
+        if !self.functions.contains_key(&key) {
+            self.open.push(key);
             let mut done = Effects::default();
-            for operation in operations(body) {
+            let inner = operations(body);
+            if inner.is_empty() {
+                done.add(Touch { place: Place::Unknown, writes: true });
+            }
+            if has_several_blocks(body) {
+                done.add(Touch { place: Place::control(), writes: true });
+            }
+            for operation in inner {
                 let effects = self.of(operation);
                 effects.touches.into_iter().for_each(|touch| done.add(touch));
             }
             self.open.pop();
-            self.functions.insert(symbol, done);
+            self.functions.insert(key, done);
         }
-        for touch in &self.functions[&symbol].touches {
+        for touch in &self.functions[&key].touches {
             let place = match touch.place {
-                Place::Argument(number) => {
-                    parts.arguments.get(number).map_or(Place::Unknown, |value| root(*value))
-                }
+                Place::Argument(number) => match arguments {
+                    Some(arguments) => arguments.get(number).map_or(Place::Unknown, |value| root(*value)),
+                    None => Place::Anywhere,
+                },
                 // Memory that a function makes is its own, unless it returns it: the caller then finds a result.
                 Place::Local(_) => continue,
                 ref place => place.clone(),
@@ -147,6 +190,11 @@ impl Reader {
             all.add(Touch { place, writes: touch.writes });
         }
     }
+}
+
+/// Returns whether a region has control flow, whose loops may not end.
+fn has_several_blocks(region: RegionRef) -> bool {
+    region.first_block().is_some_and(|block| block.next_in_region().is_some())
 }
 
 /// Returns the operations directly inside an operation's regions.

@@ -29,7 +29,8 @@ bool respectInlineCall(MlirOperation operation, MlirOperation function, void (*v
     mapping.map(argument, operand);
   mlir::Region copy;
   callee.getBody().cloneInto(&copy, mapping);
-  const bool splits = !copy.hasOneBlock();
+  // A block that does not return, but ends the program for instance, leaves what follows the call unreached.
+  const bool splits = !copy.hasOneBlock() || !llvm::isa<mlir::func::ReturnOp>(copy.front().getTerminator());
   for (mlir::Block &block : copy)
     for (mlir::Operation &inner : block)
       if (!llvm::isa<mlir::func::ReturnOp>(inner))

@@ -13,27 +13,28 @@ pub const PURE: &str = "respect.pure";
 /// dialects itself; each operation of `tfl` keeps what state it has to itself.
 const PURE_DIALECTS: [&str; 7] = ["tfl", "stablehlo", "mhlo", "chlo", "onnx", "quantfork", "qfrk"];
 
-/// The operations of these dialects that reach beyond their results: to other devices, or to code that nobody knows.
-const OUTSIDE: [&str; 18] = [
-    "stablehlo.all_gather",
-    "stablehlo.all_reduce",
-    "stablehlo.all_to_all",
-    "stablehlo.collective_broadcast",
-    "stablehlo.collective_permute",
-    "stablehlo.custom_call",
-    "stablehlo.infeed",
-    "stablehlo.outfeed",
-    "stablehlo.recv",
-    "stablehlo.reduce_scatter",
-    "stablehlo.send",
-    "mhlo.all_gather",
-    "mhlo.all_reduce",
-    "mhlo.custom_call",
-    "mhlo.infeed",
-    "mhlo.outfeed",
-    "mhlo.recv",
-    "mhlo.send",
+/// The dialects of XLA, which have the same operations.
+const XLA: [&str; 2] = ["stablehlo", "mhlo"];
+
+/// The operations of [`XLA`] that reach beyond their results: to other devices, or to code that nobody knows.
+const OUTSIDE: [&str; 13] = [
+    "all_gather",
+    "all_reduce",
+    "all_to_all",
+    "collective_broadcast",
+    "collective_permute",
+    "cross-replica-sum",
+    "custom_call",
+    "infeed",
+    "outfeed",
+    "partition_barrier",
+    "recv",
+    "reduce_scatter",
+    "send",
 ];
+
+/// The other operations of [`PURE_DIALECTS`] that do something besides giving results.
+const IMPURE: [&str; 1] = ["onnx.PrintSignature"];
 
 /// What stands for the state that an operation touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +63,20 @@ const EFFECTS: [(&str, Kind, Named); 12] = [
     ("tfl.call_once", Kind::Write, Named::All),
 ];
 
+/// The operations that may not let what follows them run: they stop the program, or a loop of theirs may not end.
+const MAY_NOT_RETURN: [&str; 6] =
+    ["cf.assert", "scf.while", "tosa.while_loop", "tfl.while", "stablehlo.while", "mhlo.while"];
+
+/// Returns whether operations of this name may not let what follows them run.
+pub fn may_not_return(name: &str) -> bool {
+    MAY_NOT_RETURN.contains(&name)
+}
+
 /// The operations whose result is a handle of state, with the attributes that name the state.
-const HANDLES: [(&str, &[&str]); 4] = [
+const HANDLES: [(&str, &[&str]); 3] = [
     ("tfl.var_handle", &["container", "shared_name"]),
     ("tfl.hashtable", &["table_id"]),
     ("memref.get_global", &["name"]),
-    ("llvm.mlir.addressof", &["global_name"]),
 ];
 
 /// Returns the effect of an operation of this name, if the table has one.
@@ -107,9 +116,10 @@ impl Pure {
 
     /// Returns whether operations of this name are taken to have no side effects.
     pub fn holds(&self, name: &str) -> bool {
-        let dialect = name.split_once('.').map_or(name, |(dialect, _)| dialect);
+        let (dialect, operation) = name.split_once('.').unwrap_or((name, ""));
+        let reaches_out = (XLA.contains(&dialect) && OUTSIDE.contains(&operation)) || IMPURE.contains(&name);
         let is_given = |given: &String| given == name || given == dialect;
-        let is_known = PURE_DIALECTS.contains(&dialect) && !OUTSIDE.contains(&name) && effect(name).is_none();
+        let is_known = PURE_DIALECTS.contains(&dialect) && !reaches_out && effect(name).is_none();
         is_known || self.given.iter().any(is_given)
     }
 }

@@ -19,8 +19,10 @@ unsafe extern "C" {
         visit: extern "C" fn(MlirValue, *mut c_void),
         data: *mut c_void,
     ) -> bool;
-    fn respectCalleeSymbol(operation: MlirOperation) -> MlirAttribute;
     fn respectCalleeBody(operation: MlirOperation) -> MlirRegion;
+    fn respectIsSpeculatable(operation: MlirOperation) -> bool;
+    fn respectIsFunction(operation: MlirOperation) -> bool;
+    fn respectNamesSymbols(operation: MlirOperation) -> bool;
     fn respectViewSource(value: MlirValue) -> MlirValue;
 }
 
@@ -83,12 +85,28 @@ pub fn has_recursive_effects(operation: OperationRef) -> bool {
     unsafe { respectHasRecursiveEffects(operation.to_raw()) }
 }
 
+/// Returns whether an operation may run at any time: its behaviour is defined for all operands, and it ends.
+pub fn is_speculatable(operation: OperationRef) -> bool {
+    // SAFETY: only asks.
+    unsafe { respectIsSpeculatable(operation.to_raw()) }
+}
+
+/// Returns whether an operation is a function.
+pub fn is_function(operation: OperationRef) -> bool {
+    // SAFETY: only asks.
+    unsafe { respectIsFunction(operation.to_raw()) }
+}
+
+/// Returns whether the attributes of an operation itself refer to symbols, as those of a call do.
+pub fn names_symbols(operation: OperationRef) -> bool {
+    // SAFETY: only asks.
+    unsafe { respectNamesSymbols(operation.to_raw()) }
+}
+
 /// A call of a function.
 pub struct Call<'m> {
     /// The values that are passed.
     pub arguments: Vec<Value<'m, 'm>>,
-    /// The symbol of the function; none if the call is of a value.
-    pub symbol: Option<Attribute<'m>>,
 }
 
 /// Returns what an operation calls, if it is a call.
@@ -98,12 +116,9 @@ pub fn call<'m>(operation: OperationRef<'m, 'm>) -> Option<Call<'m>> {
         unsafe { (*list.cast::<Vec<Value>>()).push(Value::from_raw(value)) };
     }
     let mut arguments: Vec<Value<'m, 'm>> = Vec::new();
-    // SAFETY: the list outlives the call; the symbol is asked of calls only.
+    // SAFETY: the list outlives the call.
     unsafe {
-        respectIsCall(operation.to_raw(), visit, (&raw mut arguments).cast()).then(|| Call {
-            arguments,
-            symbol: Attribute::from_option_raw(respectCalleeSymbol(operation.to_raw())),
-        })
+        respectIsCall(operation.to_raw(), visit, (&raw mut arguments).cast()).then_some(Call { arguments })
     }
 }
 

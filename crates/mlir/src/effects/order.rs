@@ -36,20 +36,15 @@ pub(crate) fn order<'m>(
     operations: &[OperationRef<'m, 'm>],
     sees_callees: bool,
 ) -> Result<Order, Complaint<'m>> {
+    let pure = Pure::of(function).map_err(|message| Complaint { operation: function, message })?;
     if !sees_callees
-        && let Some(call) =
-            operations.iter().copied().flat_map(within).find(|inner| native::call(*inner).is_some())
+        && let Some(call) = operations.iter().copied().flat_map(within).find(|inner| may_call(*inner, &pure))
     {
         let message = "calls a function, and a pass on one function may not look into others: run the pass on the module, as \
                        builtin.module(respect-schedule)";
         return Err(Complaint { operation: call, message: message.into() });
     }
-    let mut reader = Reader {
-        pure: Pure::of(function).map_err(|message| Complaint { operation: function, message })?,
-        functions: HashMap::new(),
-        open: Vec::new(),
-        looked_at: 0,
-    };
+    let mut reader = Reader { pure, functions: HashMap::new(), open: Vec::new(), looked_at: 0 };
     let mut order = Order::default();
     // What is ordered by way of an operation of unknown effects shares its state nevertheless.
     let (mut all, mut state) = (History::default(), History::default());
@@ -57,10 +52,10 @@ pub(crate) fn order<'m>(
     for (op, operation) in (0..).map(OpId).zip(operations) {
         reader.looked_at = 0;
         let effects = reader.of(*operation);
-        if effects == Effects::unknown() {
+        if effects.touches.iter().any(|touch| touch.place == Place::Unknown) {
             order.unknown.push(op);
         }
-        scopes.add(op, *operation, effects.allocates_in_scope);
+        scopes.add(op, *operation, &effects);
         all.add(op, effects.touches.iter());
         state.add(op, effects.touches.iter().filter(|touch| touch.place.is_state()));
     }
@@ -74,6 +69,12 @@ pub(crate) fn order<'m>(
     Ok(order)
 }
 
+/// Returns whether an operation calls a function, or names one as the body of a loop.
+fn may_call(operation: OperationRef, pure: &Pure) -> bool {
+    let operation = whole(operation);
+    native::call(operation).is_some() || (pure.holds(&name_of(operation)) && native::names_symbols(operation))
+}
+
 /// The operations that use memory which ends with the function that it is made in.
 #[derive(Default)]
 struct Scopes {
@@ -81,11 +82,29 @@ struct Scopes {
     set_of: HashMap<usize, usize>,
     sets: UnionFind<usize>,
     members: Vec<(usize, OpId)>,
+    /// A set whose memory is known outside of the values that lead to it: whatever touches memory may reach it.
+    escaped: Option<usize>,
 }
 
+/// Returns an operation as one that lives as long as the caller's, for questions whose answers do not outlive it.
+fn whole<'c>(operation: OperationRef<'c, '_>) -> OperationRef<'c, 'c> {
+    // SAFETY: the operation lives through the passes, which do not remove it while they read it.
+    unsafe { OperationRef::from_raw(operation.to_raw()) }
+}
+
+/// The operations that store their first operand.
+const STORES: [&str; 2] = ["memref.store", "llvm.store"];
+
+/// The operations that turn memory into a number.
+const ADDRESSES: [&str; 3] = ["memref.extract_aligned_pointer_as_index", "llvm.ptrtoint", "ptr.to_int"];
+
 impl Scopes {
-    fn add(&mut self, op: OpId, operation: OperationRef, allocates: bool) {
-        let mut set = allocates.then(|| self.sets.new_set());
+    fn add(&mut self, op: OpId, operation: OperationRef, effects: &Effects) {
+        let mut set = effects.allocates_in_scope.then(|| self.sets.new_set());
+        let touches_memory = effects.touches.iter().any(|touch| touch.place.may_meet(&Place::Anywhere));
+        if let Some(escaped) = self.escaped.filter(|_| touches_memory) {
+            self.sets.union(*set.get_or_insert(escaped), escaped);
+        }
         if !self.set_of.is_empty() {
             for operand in operands_within(operation) {
                 let Some(&reached) = self.set_of.get(&key(operand)) else { continue };
@@ -94,7 +113,18 @@ impl Scopes {
         }
         let Some(set) = set else { return };
         self.members.push((set, op));
-        let is_address = name_of(operation) == "memref.extract_aligned_pointer_as_index";
+        // From a number that is an address others may be computed.
+        let is_address = ADDRESSES.contains(&name_of(operation).as_str())
+            || operands_within(operation)
+                .iter()
+                .any(|operand| self.set_of.contains_key(&key(*operand)) && !may_be_memory(*operand));
+        let is_stored = STORES.contains(&name_of(operation).as_str())
+            && operation.operand(0).is_ok_and(|value| self.set_of.contains_key(&key(value)));
+        let is_passed = effects.touches.iter().any(|touch| touch.place == Place::Unknown);
+        if is_address || is_stored || is_passed || native::call(whole(operation)).is_some() {
+            let escaped = *self.escaped.get_or_insert(set);
+            self.sets.union(escaped, set);
+        }
         let results = operation.results().map(Value::from);
         let leading = results.filter(|value| is_address || may_be_memory(*value));
         self.set_of.extend(leading.map(|value| (key(value), set)));

@@ -30,6 +30,12 @@ pub enum Place {
 }
 
 impl Place {
+    /// Returns what stands for whether the program goes on: what may end it writes it, and what must not run without what guards it
+    /// reads it.
+    pub fn control() -> Place {
+        Place::Resource("control".into())
+    }
+
     /// Returns the place that the symbol or string in an operation's attribute names.
     pub fn state(operation: OperationRef, name: &str) -> Place {
         attribute(operation, name).map_or(Place::Anywhere, |held| Place::State(held.to_string()))
@@ -108,7 +114,7 @@ fn argument_of_function(argument: BlockArgument) -> Option<usize> {
         let parent = mlirBlockGetParentOperation(block);
         let is_function = !parent.ptr.is_null()
             && mlirBlockEqual(block, first)
-            && attribute(OperationRef::from_raw(parent), "sym_name").is_some();
+            && native::is_function(OperationRef::from_raw(parent));
         is_function.then(|| argument.argument_number())
     }
 }

@@ -174,6 +174,20 @@ fn objective(name: &str) -> Objective {
     if name == "memory" { Objective::Memory } else { Objective::Latency }
 }
 
+/// The fields that a dictionary may have.
+const KEYS: [&str; 10] = [
+    "stages",
+    "solver",
+    "status",
+    "objective",
+    "rules",
+    "device",
+    "bottleneck_us",
+    "peak_parameter_bytes",
+    "lower_bound",
+    "detail",
+];
+
 /// Returns what a dictionary says, under the name that it has on the function.
 ///
 /// # Errors
@@ -181,6 +195,13 @@ fn objective(name: &str) -> Objective {
 fn of_dictionary(name: &str, attribute: Attribute) -> Result<Annotation, String> {
     let dictionary = DictionaryAttribute::try_from(attribute)
         .map_err(|_| format!("'{name}' is {attribute}, not a dictionary"))?;
+    for place in 0..dictionary.len() {
+        let Ok((key, _)) = dictionary.element(place) else { continue };
+        let key = key.as_string_ref().as_str().unwrap_or_default().to_string();
+        if !KEYS.contains(&key.as_str()) {
+            return Err(format!("'{name}' has a field '{key}', but it takes {}", KEYS.join(", ")));
+        }
+    }
     let wrong = |key: &str, value: Attribute, want: &str| {
         format!("'{name}' says {key} = {value}, but it takes {want}")
     };

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, BlockLike, OperationRef};
 
+use super::annotations::Annotation;
 use super::native::{are_equivalent, called_function, inline_call, replace_uses, symbol_references};
 use super::rewrite::{destroy, key, owner};
 use super::{
@@ -107,9 +108,13 @@ impl<'c> Pipeline<'c> {
             raise_stages(function);
         }
         merge_clones(function);
+        let is_unchanged = has_every_position(function);
         reorder::by_position(function)?;
         if let Some(schedule) = schedule {
             annotations::set(function, annotations::SCHEDULE, schedule);
+        }
+        if !is_unchanged {
+            drop_figures(function)?;
         }
         Ok(())
     }
@@ -146,6 +151,31 @@ fn give_stages_between<'c>(function: OperationRef<'c, 'c>) {
         current = stage(operation).or(current);
         give_stage(*operation, current);
     }
+}
+
+/// Returns whether a function's operations have the positions from 0 without a gap, as outlining gave them.
+fn has_every_position(function: OperationRef) -> bool {
+    let all = top_level(function);
+    let mut positions: Vec<Option<i64>> = all[..all.len().saturating_sub(1)]
+        .iter()
+        .map(|operation| annotations::position(*operation))
+        .collect();
+    positions.sort_unstable();
+    positions.into_iter().eq((0..).map(Some).take(all.len().saturating_sub(1)))
+}
+
+/// Drops what a schedule says of a function that other passes have changed since.
+fn drop_figures(function: OperationRef) -> Result<(), Diagnosed> {
+    let said = annotations::schedule(function, annotations::SCHEDULE)
+        .map_err(|text| error(function.location(), &text))?;
+    let Some(Annotation { stages: Some(stages), rules, objective, device, solver, .. }) = said else {
+        return Ok(());
+    };
+    let kept = Annotation { stages: Some(stages), rules, objective, device, solver, ..Annotation::default() };
+    annotations::set(function, annotations::SCHEDULE, annotations::of_annotation(function, stages, &kept));
+    let text = "the figures of the schedule are dropped: other passes have changed the stages";
+    remark(function.location(), RemarkKind::Missed, "stale-schedule", symbol(function), text);
+    Ok(())
 }
 
 /// Raises the stage of every operation to that of the last operation that it reads from: where another inliner has dissolved the
