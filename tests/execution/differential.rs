@@ -30,7 +30,7 @@ struct Explained {
     may_be: fn(&Plan) -> bool,
 }
 
-const EXPLAINED: [Explained; 6] = [
+const EXPLAINED: [Explained; 7] = [
     Explained { part: "use at most 1", meaning: "no room for two stages", may_be: |_| true },
     Explained {
         part: "the last stage can't return it: use 1 stage",
@@ -57,6 +57,7 @@ const EXPLAINED: [Explained; 6] = [
         meaning: "Coral's rules: other passes took from a stage what it hands on",
         may_be: |plan| plan.is_for_coral() && plan.changes_schedule(),
     },
+    Explained { part: "raise time-limit-ms", meaning: "nothing found in the time", may_be: |_| true },
 ];
 
 /// Returns whether every error of `mlir-opt` is at a place in the module.
