@@ -32,3 +32,15 @@ func.func @through_memory(%x: i32, %box: memref<1xmemref<4xi32>>) -> i32 {
   %r = arith.addi %v, %x : i32
   return %r : i32
 }
+
+// What is saved of the stack is restored in the function that it is of.
+// CHECK-LABEL: @stack
+// CHECK: llvm.intr.stacksave {{.*}}respect.stage = #respect.stage<[[S:[01]]] of 2>}
+// CHECK: llvm.intr.stackrestore {{.*}}respect.stage = #respect.stage<[[S]] of 2>}
+func.func @stack(%x: i32) -> i32 {
+  %s = llvm.intr.stacksave : !llvm.ptr
+  %0 = arith.addi %x, %x {respect.macs = 1000 : i64} : i32
+  llvm.intr.stackrestore %s : !llvm.ptr
+  %1 = arith.muli %0, %x {respect.macs = 1000 : i64} : i32
+  return %1 : i32
+}

@@ -16,6 +16,7 @@ use melior::ir::{BlockLike, OperationRef, RegionLike, RegionRef, TypeLike, Value
 
 use crate::operation::name_of;
 use crate::structure;
+use crate::within::operations;
 use known::{Named, Pure};
 use native::Kind;
 pub(crate) use order::{Order, order};
@@ -73,6 +74,7 @@ impl Reader {
             self.looked_at += 1;
             let name = name_of(next);
             let mut has_regions = true;
+            all.allocates_in_scope |= known::is_of_the_stack(&name);
             if known::may_not_return(&name) {
                 all.add(Touch { place: Place::control(), writes: true });
             }
@@ -101,7 +103,7 @@ impl Reader {
                 all.is_unknown = true;
             }
             if has_regions {
-                open.extend(inside(next));
+                open.extend(next.regions().flat_map(operations));
                 if next.regions().any(has_several_blocks) {
                     all.add(Touch { place: Place::control(), writes: true });
                 }
@@ -195,21 +197,6 @@ impl Reader {
 /// Returns whether a region has control flow, whose loops may not end.
 fn has_several_blocks(region: RegionRef) -> bool {
     region.first_block().is_some_and(|block| block.next_in_region().is_some())
-}
-
-/// Returns the operations directly inside an operation's regions.
-fn inside<'m>(operation: OperationRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
-    operation.regions().flat_map(operations).collect()
-}
-
-/// Returns the operations of a region's blocks.
-fn operations<'m>(region: RegionRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
-    let blocks = std::iter::successors(region.first_block(), |block| block.next_in_region());
-    blocks
-        .flat_map(|block| {
-            std::iter::successors(block.first_operation(), |operation| operation.next_in_block())
-        })
-        .collect()
 }
 
 /// Returns whether a value may be or lead to memory: all but numbers, and tensors and vectors of them.

@@ -1,7 +1,7 @@
-//! The operations in the regions of an operation.
+//! The operations in the regions of an operation, and the values that these use.
 
 use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, OperationRef, RegionLike};
+use melior::ir::{BlockLike, OperationRef, RegionLike, RegionRef, Value};
 
 /// An operation within another.
 #[derive(Clone, Copy)]
@@ -19,14 +19,25 @@ pub(super) fn within<'m>(operation: OperationRef<'m, 'm>) -> Vec<Inner<'m>> {
     let mut place = 0;
     while let Some(outer) = all.get(place).map(|inner| inner.operation) {
         for (number, region) in outer.regions().enumerate() {
-            let blocks = std::iter::successors(region.first_block(), |block| block.next_in_region());
-            for block in blocks {
-                let operations =
-                    std::iter::successors(block.first_operation(), |operation| operation.next_in_block());
-                all.extend(operations.map(|operation| Inner { operation, parent: (place, number) }));
-            }
+            let inner = operations(region).into_iter();
+            all.extend(inner.map(|operation| Inner { operation, parent: (place, number) }));
         }
         place += 1;
     }
     all
+}
+
+/// Returns the operands of an operation and of all operations in its regions.
+pub(super) fn operands_within<'m>(operation: OperationRef<'m, 'm>) -> Vec<Value<'m, 'm>> {
+    within(operation).into_iter().flat_map(|inner| inner.operation.operands().collect::<Vec<_>>()).collect()
+}
+
+/// Returns the operations directly in a region's blocks.
+pub(super) fn operations<'m>(region: RegionRef<'m, 'm>) -> Vec<OperationRef<'m, 'm>> {
+    let blocks = std::iter::successors(region.first_block(), |block| block.next_in_region());
+    blocks
+        .flat_map(|block| {
+            std::iter::successors(block.first_operation(), |operation| operation.next_in_block())
+        })
+        .collect()
 }

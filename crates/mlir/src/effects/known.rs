@@ -67,6 +67,11 @@ const EFFECTS: [(&str, Kind, Named); 12] = [
 const MAY_NOT_RETURN: [&str; 6] =
     ["cf.assert", "scf.while", "tosa.while_loop", "tfl.while", "stablehlo.while", "mhlo.while"];
 
+/// Returns whether operations of this name give a place on the stack of the function that they are in.
+pub fn is_of_the_stack(name: &str) -> bool {
+    name == "llvm.intr.stacksave"
+}
+
 /// Returns whether operations of this name may not let what follows them run.
 pub fn may_not_return(name: &str) -> bool {
     MAY_NOT_RETURN.contains(&name)

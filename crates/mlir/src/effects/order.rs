@@ -11,7 +11,8 @@ use super::known::Pure;
 use super::place::Place;
 use super::{Effects, Reader, Touch, may_be_memory, native};
 use crate::Complaint;
-use crate::operation::{name_of, operands_within, within};
+use crate::operation::name_of;
+use crate::within::{operands_within, within};
 
 /// The constraints that the side effects of a function's operations put on a schedule.
 #[derive(Clone, Debug, Default)]
@@ -37,9 +38,7 @@ pub(crate) fn order<'m>(
     sees_callees: bool,
 ) -> Result<Order, Complaint<'m>> {
     let pure = Pure::of(function).map_err(|message| Complaint { operation: function, message })?;
-    if !sees_callees
-        && let Some(call) = operations.iter().copied().flat_map(within).find(|inner| may_call(*inner, &pure))
-    {
+    if !sees_callees && let Some(call) = calls(operations, &pure) {
         let message = "calls a function, and a pass on one function may not look into others: run the pass on the module, as \
                        builtin.module(respect-schedule)";
         return Err(Complaint { operation: call, message: message.into() });
@@ -69,9 +68,14 @@ pub(crate) fn order<'m>(
     Ok(order)
 }
 
+/// Returns the first operation, in regions too, that calls a function.
+fn calls<'m>(operations: &[OperationRef<'m, 'm>], pure: &Pure) -> Option<OperationRef<'m, 'm>> {
+    let mut all = operations.iter().flat_map(|operation| within(*operation));
+    all.find(|inner| may_call(inner.operation, pure)).map(|inner| inner.operation)
+}
+
 /// Returns whether an operation calls a function, or names one as the body of a loop.
-fn may_call(operation: OperationRef, pure: &Pure) -> bool {
-    let operation = whole(operation);
+fn may_call<'m>(operation: OperationRef<'m, 'm>, pure: &Pure) -> bool {
     native::call(operation).is_some() || (pure.holds(&name_of(operation)) && native::names_symbols(operation))
 }
 
@@ -86,12 +90,6 @@ struct Scopes {
     escaped: Option<usize>,
 }
 
-/// Returns an operation as one that lives as long as the caller's, for questions whose answers do not outlive it.
-fn whole<'c>(operation: OperationRef<'c, '_>) -> OperationRef<'c, 'c> {
-    // SAFETY: the operation lives through the passes, which do not remove it while they read it.
-    unsafe { OperationRef::from_raw(operation.to_raw()) }
-}
-
 /// The operations that store their first operand.
 const STORES: [&str; 2] = ["memref.store", "llvm.store"];
 
@@ -99,7 +97,7 @@ const STORES: [&str; 2] = ["memref.store", "llvm.store"];
 const ADDRESSES: [&str; 3] = ["memref.extract_aligned_pointer_as_index", "llvm.ptrtoint", "ptr.to_int"];
 
 impl Scopes {
-    fn add(&mut self, op: OpId, operation: OperationRef, effects: &Effects) {
+    fn add<'m>(&mut self, op: OpId, operation: OperationRef<'m, 'm>, effects: &Effects) {
         let mut set = effects.allocates_in_scope.then(|| self.sets.new_set());
         let touches_memory = effects.touches.iter().any(|touch| touch.place.may_meet(&Place::Anywhere));
         if let Some(escaped) = self.escaped.filter(|_| touches_memory) {
@@ -121,7 +119,7 @@ impl Scopes {
         let is_stored = STORES.contains(&name_of(operation).as_str())
             && operation.operand(0).is_ok_and(|value| self.set_of.contains_key(&key(value)));
         let is_passed = effects.touches.iter().any(|touch| touch.place == Place::Unknown);
-        if is_address || is_stored || is_passed || native::call(whole(operation)).is_some() {
+        if is_address || is_stored || is_passed || native::call(operation).is_some() {
             let escaped = *self.escaped.get_or_insert(set);
             self.sets.union(escaped, set);
         }

@@ -78,9 +78,8 @@ impl Place {
 const DEFAULT: &str = "<Default>";
 
 /// Returns the memory or state that a value leads to.
-pub fn root(value: Value) -> Place {
-    // SAFETY: the value lives through the call, and nothing made of it leaves.
-    let mut value = unsafe { Value::from_raw(value.to_raw()) };
+pub fn root<'m>(value: Value<'m, 'm>) -> Place {
+    let mut value = value;
     while let Some(source) = native::view_source(value) {
         value = source;
     }

@@ -15,7 +15,8 @@ use super::{
     Diagnosed, RemarkKind, annotations, body, error, functions, is_private, operations, remark, symbol,
 };
 use crate::goes_with_its_users;
-use crate::operation::{name_bytes, operands_within};
+use crate::operation::name_bytes;
+use crate::within::operands_within;
 
 /// Inlines the stages of every outlined function of a module; counts stages.
 ///

@@ -16,7 +16,8 @@ use super::symbols::Symbols;
 use super::{Diagnosed, RemarkKind, annotations, body, functions, operations, remark, symbol};
 use crate::Foreign;
 use crate::native;
-use crate::operation::{name_bytes, operands_within};
+use crate::operation::name_bytes;
+use crate::within::operands_within;
 use crate::{CONSTANTS, goes_with_its_users, is_note};
 use respect::tflite::extract::Part;
 
@@ -43,9 +44,7 @@ pub fn run<'c>(module: OperationRef<'c, 'c>, counts: &mut [u64; 3]) -> Result<()
 }
 
 /// Returns the name of a stage's function, as far as nothing else has it.
-fn stage_name(function: OperationRef, stage: u32) -> Vec<u8> {
-    // SAFETY: the name lives in the context.
-    let function = unsafe { OperationRef::from_raw(function.to_raw()) };
+fn stage_name<'c>(function: OperationRef<'c, 'c>, stage: u32) -> Vec<u8> {
     [name_bytes(function), format!("_stage_{stage}").as_bytes()].concat()
 }
 

@@ -10,7 +10,7 @@ use mlir_sys::{
     mlirOpResultGetOwner, mlirOperationClone, mlirOperationRemoveFromParent, mlirValueGetFirstUse,
 };
 
-use crate::operation::within;
+use crate::within::{Inner, within};
 
 /// Returns a number that identifies an operation while it lives.
 pub fn key(operation: OperationRef) -> usize {
@@ -73,8 +73,8 @@ impl<'c, 'a> Replacements<'c, 'a> {
     }
 
     /// Replaces the operands of an operation and of all operations in its regions.
-    pub fn apply(&self, operation: OperationRef<'c, 'a>) {
-        for nested in within(operation) {
+    pub fn apply<'m>(&self, operation: OperationRef<'m, 'm>) {
+        for Inner { operation: nested, .. } in within(operation) {
             // SAFETY: no other handle reads it meanwhile.
             let mut nested = unsafe { OperationRefMut::from_raw(nested.to_raw()) };
             for index in 0..nested.operand_count() {

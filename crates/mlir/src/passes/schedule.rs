@@ -84,9 +84,10 @@ pub fn run<'m>(
     let Some(&first) = functions.first() else { return Ok(()) };
     let device =
         EdgeTpu::load(options.device).map_err(|cause| error(first.location(), &cause.to_string()))?;
+    let cutter = Cutter { sees_callees, options, device };
     let mut uncuttable = Vec::new();
     for function in functions {
-        match schedule(function, sees_callees, options, &device, counts) {
+        match cutter.schedule(function, counts) {
             Outcome::Scheduled => {}
             Outcome::NotMeant(why) => {
                 counts[3] += 1;
@@ -129,107 +130,115 @@ fn named_are_there(
     Err(error(module.location(), &format!("functions: the module has no function '{missing}'; {list}")))
 }
 
-fn schedule<'m>(
-    function: OperationRef<'m, 'm>,
+/// What all functions of a run are scheduled with.
+struct Cutter<'o> {
+    /// True if the functions that are called may be read, too.
     sees_callees: bool,
-    options: &ScheduleOptions,
-    device: &EdgeTpu,
-    counts: &mut [u64; 4],
-) -> Outcome<'m> {
-    let is_named = options.functions.contains(&symbol(function));
-    if !options.functions.is_empty() && !is_named {
-        return Outcome::NotMeant(None);
-    }
-    if body(function).is_none() {
-        return Outcome::NotMeant(Some("a declaration has no operations"));
-    }
-    if is_private(function) && !is_named {
-        return Outcome::NotMeant(Some(
-            "a private function serves others: name it with functions= to schedule it",
-        ));
-    }
-    if function.has_attribute(annotations::PIPELINE) {
-        return Outcome::NotMeant(Some(
-            "the function's stages are outlined already; run respect-inline-stages first to schedule it again",
-        ));
-    }
-    // What a function that cannot be cut was before is what it stays.
-    let lists = [(CONSTANTS, &options.constants), (PURE, &options.pure_operations)];
-    let before = lists.map(|(name, _)| function.attribute(name).ok());
-    for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
-        annotations::set(function, name, annotations::strings(function, list));
-    }
-    let outcome = cut(function, sees_callees, options, device, counts);
-    if !matches!(outcome, Ok(Outcome::Scheduled)) {
-        for ((name, _), before) in lists.iter().zip(before) {
-            match before {
-                Some(attribute) => annotations::set(function, name, attribute),
-                None => annotations::remove(function, name),
-            }
-        }
-    }
-    outcome.unwrap_or_else(Outcome::Uncuttable)
+    options: &'o ScheduleOptions<'o>,
+    device: EdgeTpu,
 }
 
-fn cut<'m>(
-    function: OperationRef<'m, 'm>,
-    sees_callees: bool,
-    options: &ScheduleOptions,
-    device: &EdgeTpu,
-    counts: &mut [u64; 4],
-) -> Result<Outcome<'m>, Failure<'m>> {
-    let here = function.location();
-    let name = symbol(function);
-    let read = read_as(function, Foreign::AsCustom, sees_callees).map_err(Failure::from)?;
-    if read.operations.is_empty() {
-        return Ok(Outcome::NotMeant(Some("a function of constants alone has nothing to schedule")));
+impl Cutter<'_> {
+    /// Schedules a function if the pass is for it; counts functions, operations and proofs.
+    fn schedule<'m>(&self, function: OperationRef<'m, 'm>, counts: &mut [u64; 4]) -> Outcome<'m> {
+        let options = self.options;
+        let is_named = options.functions.contains(&symbol(function));
+        if !options.functions.is_empty() && !is_named {
+            return Outcome::NotMeant(None);
+        }
+        if body(function).is_none() {
+            return Outcome::NotMeant(Some("a declaration has no operations"));
+        }
+        if is_private(function) && !is_named {
+            return Outcome::NotMeant(Some(
+                "a private function serves others: name it with functions= to schedule it",
+            ));
+        }
+        if function.has_attribute(annotations::PIPELINE) {
+            return Outcome::NotMeant(Some(
+                "the function's stages are outlined already; run respect-inline-stages first to schedule it again",
+            ));
+        }
+        // What a function that cannot be cut was before is what it stays.
+        let lists = [(CONSTANTS, &options.constants), (PURE, &options.pure_operations)];
+        let before = lists.map(|(name, _)| function.attribute(name).ok());
+        for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+            annotations::set(function, name, annotations::strings(function, list));
+        }
+        let outcome = self.cut(function, counts);
+        if !matches!(outcome, Ok(Outcome::Scheduled)) {
+            for ((name, _), before) in lists.iter().zip(before) {
+                match before {
+                    Some(attribute) => annotations::set(function, name, attribute),
+                    None => annotations::remove(function, name),
+                }
+            }
+        }
+        outcome.unwrap_or_else(Outcome::Uncuttable)
     }
-    let order = order_of(function, &read, sees_callees)?;
-    let ModelGraph { graph, .. } = graph_of(function, &read.model, &order)?;
-    let problem = Problem {
-        graph: &graph,
-        stages: options.stages,
-        device: device.clone(),
-        objective: options.objective,
-        rules: options.rules,
-    };
-    let budget = Budget {
-        deadline: (options.time_limit_ms > 0)
-            .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
-        ..guided(options.scheduler)
-    };
-    let mut solution = solve_for_runner(&problem, options.scheduler, &budget).map_err(|cause| Failure {
-        location: here,
-        message: format!("cannot schedule '{name}': {}", with_advice(&cause)),
-    })?;
-    let is_unpriced = !options.allow_unpriced && unpriced::is_all(&problem);
-    if is_unpriced && solution.status == Status::Optimal {
-        solution.status = Status::Feasible;
-        solution.detail = format!("{}; not called optimal, as no operation has a price", solution.detail);
+
+    /// Schedules a function, whatever its name.
+    ///
+    /// # Errors
+    /// Returns where and why the function cannot be cut.
+    fn cut<'m>(
+        &self,
+        function: OperationRef<'m, 'm>,
+        counts: &mut [u64; 4],
+    ) -> Result<Outcome<'m>, Failure<'m>> {
+        let Cutter { sees_callees, options, ref device } = *self;
+        let here = function.location();
+        let name = symbol(function);
+        let read = read_as(function, Foreign::AsCustom, sees_callees).map_err(Failure::from)?;
+        if read.operations.is_empty() {
+            return Ok(Outcome::NotMeant(Some("a function of constants alone has nothing to schedule")));
+        }
+        let order = order_of(function, &read, sees_callees)?;
+        let ModelGraph { graph, .. } = graph_of(function, &read.model, &order)?;
+        let problem = Problem {
+            graph: &graph,
+            stages: options.stages,
+            device: device.clone(),
+            objective: options.objective,
+            rules: options.rules,
+        };
+        let budget = Budget {
+            deadline: (options.time_limit_ms > 0)
+                .then(|| Instant::now() + Duration::from_millis(options.time_limit_ms)),
+            ..guided(options.scheduler)
+        };
+        let mut solution = solve_for_runner(&problem, options.scheduler, &budget).map_err(|cause| {
+            Failure { location: here, message: format!("cannot schedule '{name}': {}", with_advice(&cause)) }
+        })?;
+        let is_unpriced = !options.allow_unpriced && unpriced::is_all(&problem);
+        if is_unpriced && solution.status == Status::Optimal {
+            solution.status = Status::Feasible;
+            solution.detail = format!("{}; not called optimal, as no operation has a price", solution.detail);
+        }
+        for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
+            let attribute = annotations::stage_attribute(function, stage.0, problem.stages);
+            annotations::set(*operation, annotations::STAGE, attribute);
+        }
+        let attribute = annotations::of_solution(function, &problem, options.device, &solution);
+        annotations::set(function, annotations::SCHEDULE, attribute);
+        counts[0] += 1;
+        counts[1] += read.operations.len() as u64;
+        counts[2] += u64::from(solution.status == Status::Optimal);
+        if let Some(names) = unpriced::operations(&read, problem.graph) {
+            let text = format!("priced at nothing: {names}; {}", unpriced::REMEDY);
+            remark(here, RemarkKind::Missed, "priced-at-nothing", name, &text);
+        }
+        if is_unpriced {
+            let text = format!(
+                "no operation has a price, so the stages balance nothing: {}, or allow-unpriced=true to call that optimal",
+                unpriced::REMEDY
+            );
+            remark(here, RemarkKind::Missed, "nothing-priced", name, &text);
+        }
+        tell(function, &problem, &solution, &read.operations, is_unpriced);
+        tell_unknown(function, &order, &read.operations);
+        Ok(Outcome::Scheduled)
     }
-    for (operation, stage) in read.operations.iter().zip(&solution.schedule.stage_of) {
-        let attribute = annotations::stage_attribute(function, stage.0, problem.stages);
-        annotations::set(*operation, annotations::STAGE, attribute);
-    }
-    let attribute = annotations::of_solution(function, &problem, options.device, &solution);
-    annotations::set(function, annotations::SCHEDULE, attribute);
-    counts[0] += 1;
-    counts[1] += read.operations.len() as u64;
-    counts[2] += u64::from(solution.status == Status::Optimal);
-    if let Some(names) = unpriced::operations(&read, problem.graph) {
-        let text = format!("priced at nothing: {names}; {}", unpriced::REMEDY);
-        remark(here, RemarkKind::Missed, "priced-at-nothing", name, &text);
-    }
-    if is_unpriced {
-        let text = format!(
-            "no operation has a price, so the stages balance nothing: {}, or allow-unpriced=true to call that optimal",
-            unpriced::REMEDY
-        );
-        remark(here, RemarkKind::Missed, "nothing-priced", name, &text);
-    }
-    tell(function, &problem, &solution, &read.operations, is_unpriced);
-    tell_unknown(function, &order, &read.operations);
-    Ok(Outcome::Scheduled)
 }
 
 /// Reports remarks on what was done, how far it may be from the optimum, and where no cut was possible.

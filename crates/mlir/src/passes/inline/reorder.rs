@@ -7,7 +7,7 @@ use melior::ir::{BlockLike, OperationRef};
 
 use super::super::rewrite::{key, owner, take};
 use super::super::{Diagnosed, Failure, annotations, body, operations};
-use crate::operation::operands_within;
+use crate::within::operands_within;
 use crate::{effects, goes_with_its_users};
 
 /// Sorts a function's operations by the positions that they had before outlining, and removes the positions. Operations keep
