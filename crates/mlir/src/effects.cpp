@@ -82,7 +82,7 @@ MlirRegion respectCalleeBody(MlirOperation operation) {
   return wrap(callee ? callee.getCallableRegion() : nullptr);
 }
 
-/// Returns whether an operation may run at any time: it neither has undefined behaviour, for whatever operands, nor may it not end.
+/// Returns whether an operation may run at any time: its behaviour is defined for all operands, and it ends.
 bool respectIsSpeculatable(MlirOperation operation) { return mlir::isSpeculatable(unwrap(operation)); }
 
 /// Returns whether an operation is a function, whose arguments come from its callers.

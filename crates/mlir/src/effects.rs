@@ -94,7 +94,7 @@ impl Reader {
             } else if let Some(effects) = native::effects(next) {
                 self.add_stated(effects, &mut all);
                 if !native::is_speculatable(next) {
-                    // What guards it stands before it.
+                    // An operation before this one may guard it.
                     all.add(Touch { place: Place::control(), writes: false });
                 }
                 has_regions = native::has_recursive_effects(next);

@@ -9,7 +9,7 @@ use crate::operation::attribute;
 /// The attribute of a function that lists the operations, or whole dialects, that have no side effects.
 pub const PURE: &str = "respect.pure";
 
-/// The dialects whose operations have no side effects, but for those of [`EFFECTS`] and [`OUTSIDE`]. MLIR does not know these
+/// The dialects whose operations have no side effects, but for those of [`EFFECTS`], [`OUTSIDE`] and [`IMPURE`]. MLIR does not know these
 /// dialects itself; each operation of `tfl` keeps what state it has to itself.
 const PURE_DIALECTS: [&str; 7] = ["tfl", "stablehlo", "mhlo", "chlo", "onnx", "quantfork", "qfrk"];
 

@@ -30,8 +30,8 @@ pub enum Place {
 }
 
 impl Place {
-    /// Returns what stands for whether the program goes on: what may end it writes it, and what must not run without what guards it
-    /// reads it.
+    /// Returns the place that stands for the flow of control. An operation after which the program may not go on writes the place;
+    /// an operation that is undefined for some operands, so that another may guard it, reads the place.
     pub fn control() -> Place {
         Place::Resource("control".into())
     }
