@@ -96,6 +96,14 @@ figures! {
     /// The compute time at 500 MHz of operations that multiply nothing, in microseconds per MiB that they make.
     #[serde(default)]
     us_per_value_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.1}";
+    /// The compute time at 500 MHz of operations in which each channel has inputs of its own, such as depthwise
+    /// convolutions, in microseconds per MiB that they make.
+    #[serde(default = "depthwise_before")]
+    us_per_depthwise_mib: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.1}";
+    /// The fixed compute time at 500 MHz of each operation that multiplies nothing and does not change the shape alone,
+    /// in microseconds.
+    #[serde(default)]
+    us_per_operation: f64, |device: &EdgeTpu| 0.0..=1e5 / device.slowdown(), "{:.2}";
     /// The on-chip memory that caches parameters, in bytes; parameters of a stage beyond it are streamed on every
     /// inference.
     cache_bytes: u64, |_| 0.0..=f64::INFINITY, "{}";
@@ -111,10 +119,22 @@ figures! {
     input_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
     /// The time to send activations from the device back to the host, in microseconds per MiB.
     output_us_per_mib: f64, |_| 0.0..=1e5, "{:.1}";
+    /// The time of operations that stay on the host's CPU, in microseconds per 10^9 multiply-accumulates.
+    #[serde(default)]
+    cpu_us_per_gmac: f64, |_| 0.0..=1e8, "{:.0}";
+    /// The time of operations that stay on the host's CPU, in microseconds per MiB that they read and make.
+    #[serde(default)]
+    cpu_us_per_value_mib: f64, |_| 0.0..=1e6, "{:.1}";
 }
 
 fn full_clock() -> f64 {
     FULL_CLOCK_MHZ
+}
+
+/// The price of depthwise convolutions before they had one of their own: one lane in 64 of the array, for nine places of
+/// a window, at the 745.3 microseconds per 10^9 multiply-accumulates that the presets then had.
+fn depthwise_before() -> f64 {
+    745.3 * 64.0 * 9.0 * MIB / 1e9
 }
 
 fn once() -> f64 {

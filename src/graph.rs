@@ -5,6 +5,7 @@ mod array_use;
 mod check;
 pub(crate) mod countdown;
 pub mod ideal;
+pub mod instructions;
 pub mod json;
 mod op_graph;
 mod parts;

@@ -7,6 +7,7 @@ pub mod foreign;
 mod format;
 pub mod graph;
 pub mod hazards;
+mod layout;
 mod macs;
 pub mod model;
 pub mod names;

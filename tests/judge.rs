@@ -37,12 +37,16 @@ fn device() -> EdgeTpu {
         us_per_gmac: 1000.0,
         us_per_weight_mib: 0.0,
         us_per_value_mib: 0.0,
+        us_per_depthwise_mib: 0.0,
+        us_per_operation: 0.0,
         cache_bytes: 250,
         stream_us_per_mib: per_byte,
         resend: 3.0,
         tile_places: 10,
         input_us_per_mib: 2.0 * per_byte,
         output_us_per_mib: 3.0 * per_byte,
+        cpu_us_per_gmac: 0.0,
+        cpu_us_per_value_mib: 0.0,
     }
 }
 

@@ -252,6 +252,7 @@ fn chain(count: u32, late: Option<u32>) -> OpGraph {
         compute_us: None,
         array: None,
         places: None,
+        laid_out: None,
     };
     let tensor = |name: String, producer: Option<u32>, readers: Vec<u32>| Tensor {
         name,

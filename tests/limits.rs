@@ -59,6 +59,7 @@ fn graph(ops: usize) -> GraphParts {
         compute_us: None,
         array: None,
         places: None,
+        laid_out: None,
     };
     GraphParts { name: "many".into(), ops: (0..ops).map(op).collect(), ..GraphParts::default() }
 }

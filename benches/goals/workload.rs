@@ -24,6 +24,7 @@ pub fn workload(name: &str, file: &Value) -> (OpGraph, u32) {
             compute_us: node["fpgaLatency"].as_f64().map(|ms| ms * 1e3),
             array: None,
             places: None,
+            laid_out: None,
         });
         if !node["colorClass"].is_null() {
             colours.entry(node["colorClass"].to_string()).or_default().push(OpId(index as u32));

@@ -6,11 +6,17 @@
 use std::num::NonZeroU64;
 
 use crate::base::units::{Bytes, Macs};
+use crate::graph::array::LANES;
 use crate::graph::{GraphParts, Op, OpGraph, OpId, Tensor, TensorId};
 
 /// The most channels, places of a side, and layers: a description of more is not taken for a model.
 const MOST: u64 = 1 << 16;
 const MOST_LAYERS: u64 = 1 << 10;
+
+/// The input channels that are taken at once, and the bytes of an output channel's scale; the layers have no bias. By
+/// these the chains' layers take the bytes that the compiler reports.
+const INPUTS_AT_ONCE: u64 = 4;
+const SCALE: u64 = 8;
 
 /// Returns the graph of a model that its name and input describe; `None` if they describe none.
 pub fn described(name: &str, input: &str) -> Option<OpGraph> {
@@ -89,6 +95,9 @@ impl LayerChain {
         let op = OpId(self.parts.ops.len() as u32);
         let weights = window.saturating_mul(self.channels).saturating_mul(channels);
         self.parts.tensors[op.index()].consumers.push(op);
+        let filled = channels.next_multiple_of(LANES);
+        let taken_at_once = self.channels.next_multiple_of(INPUTS_AT_ONCE);
+        let held = window.saturating_mul(taken_at_once).saturating_add(SCALE).saturating_mul(filled);
         self.channels = channels;
         self.parts.ops.push(Op {
             name: format!("layer{}", op.0),
@@ -99,6 +108,7 @@ impl LayerChain {
             compute_us: None,
             array: None,
             places: None,
+            laid_out: Some(Bytes(held)),
         });
         self.tensor(Some(op));
     }

@@ -255,11 +255,15 @@ pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
         (Key::Array(name::MACS), base.us_per_gmac),
         (Key::Array(name::WEIGHTS), base.us_per_weight_mib),
         (Key::Array(name::VALUES), base.us_per_value_mib),
+        (Key::Array(name::DEPTHWISE), base.us_per_depthwise_mib),
+        (Key::Array(name::OPERATION), base.us_per_operation),
         (Key::Array(name::INPUT), base.input_us_per_mib),
         (Key::Link(OWN_LINK, name::INVOKE), base.invoke_us),
         (Key::Link(OWN_LINK, name::STREAM), base.stream_us_per_mib),
         (Key::Link(OWN_LINK, name::RESEND), base.stream_us_per_mib * base.resend),
         (Key::Link(OWN_LINK, name::OUTPUT), base.output_us_per_mib),
+        (Key::Link(OWN_LINK, name::CPU_MACS), base.cpu_us_per_gmac),
+        (Key::Link(OWN_LINK, name::CPU_VALUES), base.cpu_us_per_value_mib),
     ];
     let equation =
         |(key, sum)| Equation { terms: BTreeMap::from([(key, 1.0)]), known: 0.0, sum, slack: PRIOR_SLACK };

@@ -10,7 +10,7 @@ use super::measurements::Reported;
 use crate::base::units::Bytes;
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
-use crate::graph::{OpGraph, OpId};
+use crate::graph::{OpGraph, OpId, instructions};
 
 /// The key of a coefficient: what it belongs to, and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,10 @@ pub mod name {
     pub const WEIGHTS: &str = "us_per_weight_mib";
     /// Operations that multiply nothing, in microseconds per MiB of their results.
     pub const VALUES: &str = "us_per_value_mib";
+    /// Operations in which each channel has inputs of its own, in microseconds per MiB of their results.
+    pub const DEPTHWISE: &str = "us_per_depthwise_mib";
+    /// Each operation that multiplies nothing, in microseconds.
+    pub const OPERATION: &str = "us_per_operation";
     /// The fixed time of an invocation, in microseconds.
     pub const INVOKE: &str = "invoke_us";
     /// Streaming of parameters that are sent once, in microseconds per MiB.
@@ -41,6 +45,10 @@ pub mod name {
     pub const INPUT: &str = "input_us_per_mib";
     /// Activations sent to the host, in microseconds per MiB.
     pub const OUTPUT: &str = "output_us_per_mib";
+    /// Multiplication on the host's CPU, in microseconds per 10^9 multiply-accumulates.
+    pub const CPU_MACS: &str = "cpu_us_per_gmac";
+    /// Operations on the host's CPU, in microseconds per MiB that they read and make.
+    pub const CPU_VALUES: &str = "cpu_us_per_value_mib";
     /// A float input that the host quantizes, in microseconds.
     pub const FLOAT_INPUT: &str = "float input, us";
     /// The layers of a model with unknown layers, in microseconds.
@@ -61,6 +69,11 @@ pub(super) struct Parts {
     gmacs: f64,
     weight_mib: f64,
     value_mib: f64,
+    depthwise_mib: f64,
+    operations: f64,
+    instructions: Bytes,
+    cpu_gmacs: f64,
+    cpu_value_mib: f64,
     pub held: Bytes,
     resent: Bytes,
     pub input_mib: f64,
@@ -72,18 +85,31 @@ impl Parts {
     /// Returns the amounts of the operations `ops` of `graph` as a stage of `device`, which streams what the compiler
     /// reports or, without a report, what its cache can't hold.
     pub fn new(graph: &OpGraph, ops: Range<usize>, device: &EdgeTpu, reported: Option<Reported>) -> Parts {
-        let mut parts = Parts::default();
-        let made = graph.made_bytes();
+        let mut parts = Parts { instructions: instructions::STAGE, ..Parts::default() };
+        let (made, values) = (graph.made_bytes(), graph.value_bytes());
+        let amounts = graph.instruction_amounts();
+        let is_on_cpu = |op: &OpId| graph.on_cpu().contains(op);
         for index in ops.clone() {
             let op = &graph.ops()[index];
+            if is_on_cpu(&OpId(index as u32)) {
+                parts.cpu_gmacs += op.macs.0 as f64 / 1e9;
+                parts.cpu_value_mib += values[index].0 as f64 / MIB;
+                continue;
+            }
+            let result_mib = made[index].0 as f64 / MIB;
             match op.array_use() {
-                Use::Dense | Use::PerChannel => {
-                    parts.gmacs += op.array_macs().0 as f64 / 1e9;
-                    parts.weight_mib += op.device_bytes().0 as f64 / MIB;
+                Use::Dense => parts.gmacs += op.array_macs().0 as f64 / 1e9,
+                Use::PerChannel => parts.depthwise_mib += result_mib,
+                Use::Elementwise => {
+                    parts.operations += 1.0;
+                    parts.value_mib += result_mib;
                 }
-                Use::Elementwise => parts.value_mib += made[index].0 as f64 / MIB,
                 Use::Nothing => {}
             }
+            if matches!(op.array_use(), Use::Dense | Use::PerChannel) {
+                parts.weight_mib += op.device_bytes().0 as f64 / MIB;
+            }
+            parts.instructions += amounts[index].bytes();
             parts.held += op.device_bytes();
             if op.macs.0 > 0 && graph.places(OpId(index as u32), made[index]) > device.tile_places {
                 parts.resent += op.device_bytes();
@@ -95,9 +121,14 @@ impl Parts {
         for (index, tensor) in graph.tensors().iter().enumerate() {
             let mib = tensor.bytes.0 as f64 / MIB;
             let is_output = graph.outputs().iter().any(|output| output.index() == index);
-            match tensor.producer.is_some_and(|op| inside(&op)) {
-                true if is_output || tensor.consumers.iter().any(|op| !inside(op)) => parts.output_mib += mib,
-                false if tensor.consumers.iter().any(inside) => parts.input_mib += mib,
+            let for_cpu_alone = !tensor.consumers.is_empty() && tensor.consumers.iter().all(is_on_cpu);
+            let leaves = |op: &OpId| !inside(op) || is_on_cpu(op);
+            match tensor.producer {
+                Some(op) if inside(&op) => {
+                    let is_given = is_output || tensor.consumers.iter().any(leaves);
+                    parts.output_mib += if is_given && !is_on_cpu(&op) { mib } else { 0.0 };
+                }
+                _ if tensor.consumers.iter().any(inside) && !for_cpu_alone => parts.input_mib += mib,
                 _ => {}
             }
         }
@@ -117,10 +148,14 @@ impl Parts {
             (Key::Array(name::MACS), self.gmacs * slowdown),
             (Key::Array(name::WEIGHTS), self.weight_mib * slowdown),
             (Key::Array(name::VALUES), self.value_mib * slowdown),
+            (Key::Array(name::DEPTHWISE), self.depthwise_mib * slowdown),
+            (Key::Array(name::OPERATION), self.operations * slowdown),
             (Key::Link(link, name::INVOKE), 1.0),
-            (Key::Link(link, name::STREAM), once.0 as f64 / MIB),
+            (Key::Link(link, name::STREAM), (once + self.instructions).0 as f64 / MIB),
             (Key::Link(link, name::RESEND), again.0 as f64 / MIB),
             (Key::Link(link, name::OUTPUT), self.output_mib),
+            (Key::Link(link, name::CPU_MACS), self.cpu_gmacs),
+            (Key::Link(link, name::CPU_VALUES), self.cpu_value_mib),
         ];
         amounts.into_iter().filter(|(_, amount)| *amount != 0.0).collect()
     }
@@ -170,6 +205,7 @@ mod tests {
                     Key::Link(_, name::STREAM) => device.stream_us_per_mib,
                     Key::Link(_, name::RESEND) => device.stream_us_per_mib * device.resend,
                     Key::Link(_, name::OUTPUT) => device.output_us_per_mib,
+                    Key::Array(name::OPERATION) => device.us_per_operation,
                     key => panic!("{key:?}"),
                 };
                 let terms = parts.terms("usb3", device.slowdown());

@@ -4,7 +4,7 @@
 //! The array computes 64 output channels side by side. The compiler fills up the channels of a layer with zeros to a
 //! multiple of 64: for each of 594 measured chains, the bytes on and off chip that it reports are those of the filled-up
 //! weights, and the times follow the filled-up multiplications. A depthwise convolution has one input channel for each
-//! output channel, so that it has work for only one lane in 64.
+//! output channel; its time follows the values that it makes, without any filling up.
 
 pub use super::array_use::Use;
 use super::{Op, OpGraph, OpId};
@@ -31,13 +31,13 @@ impl Op {
 
     /// Returns the multiply-accumulates that the array spends on the operation, idle lanes included.
     pub fn array_macs(&self) -> Macs {
-        let lanes = if self.array_use() == Use::PerChannel { LANES } else { 1 };
-        Macs(self.filled_up(self.macs.0).saturating_mul(lanes))
+        Macs(self.filled_up(self.macs.0))
     }
 
-    /// Returns the bytes that the operation's own parameters take on the device, channels filled up.
+    /// Returns the bytes that the operation's own parameters take on the device: as they are laid out, if that is known,
+    /// and else with the channels filled up.
     pub fn device_bytes(&self) -> Bytes {
-        Bytes(self.filled_up(self.parameter_bytes.0))
+        self.laid_out.unwrap_or_else(|| Bytes(self.filled_up(self.parameter_bytes.0)))
     }
 
     /// Returns `amount`, of which every channel has an equal part, scaled to the number of channels when filled up.
@@ -57,6 +57,15 @@ impl OpGraph {
             tensor.producer.iter().for_each(|op| made[op.index()] += tensor.bytes);
         }
         made
+    }
+
+    /// Returns the bytes that each operation reads and makes; what it reads twice counts once.
+    pub fn value_bytes(&self) -> Vec<Bytes> {
+        let mut values = self.made_bytes();
+        for tensor in self.tensors() {
+            tensor.consumers.iter().for_each(|op| values[op.index()] += tensor.bytes);
+        }
+        values
     }
 
     /// Returns the number of places over which the weights of `op`, which makes `made` bytes, are moved: height times
@@ -82,6 +91,7 @@ mod tests {
             compute_us: None,
             array: None,
             places: None,
+            laid_out: None,
         }
     }
 
@@ -94,9 +104,9 @@ mod tests {
     }
 
     #[test]
-    fn a_depthwise_convolution_has_one_lane() {
+    fn the_use_of_the_array_follows_from_kind_and_macs() {
         assert_eq!(op("CONV_2D", 72).array_macs(), Macs(128_000));
-        assert_eq!(op("DEPTHWISE_CONV_2D", 72).array_macs(), Macs(128_000 * 64));
+        assert_eq!(op("DEPTHWISE_CONV_2D", 72).array_use(), Use::PerChannel);
         assert_eq!(Op { macs: Macs(0), ..op("ADD", 0) }.array_use(), Use::Elementwise);
         assert_eq!(Op { macs: Macs(0), ..op("RESHAPE", 0) }.array_use(), Use::Nothing);
     }

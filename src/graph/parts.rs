@@ -59,6 +59,10 @@ pub struct Op {
     /// each channel then takes one a place (see [`OpGraph::places`](super::OpGraph::places)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<NonZeroU64>,
+    /// The bytes that the operation's own parameters take on the device, as the compiler lays them out; without it they
+    /// follow from `parameter_bytes` and `channels` (see [`Op::device_bytes`]).
+    #[serde(default, rename = "device_bytes", skip_serializing_if = "Option::is_none")]
+    pub laid_out: Option<Bytes>,
 }
 
 /// One activation: a value that an operation or the caller hands to operations.

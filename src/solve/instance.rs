@@ -133,7 +133,7 @@ impl Instance {
             for &op in ops {
                 let modelled = Prices::is_modelled(graph.op(op));
                 if !memory {
-                    time[unit] += prices.compute[op.index()].0;
+                    time[unit] += prices.of_operation(op).0;
                     invokes[unit] |= modelled;
                 }
                 if memory {
@@ -254,7 +254,7 @@ impl Instance {
             inputs,
             apart,
             apart_of,
-            invoke: if memory { 0 } else { prices.invoke.0 },
+            invoke: if memory { 0 } else { (prices.invoke + prices.stage_instructions).0 },
             streams: if memory { Streams::PLAIN } else { Streams::new(&prices.streaming) },
             ops: graph.ops().len(),
         }

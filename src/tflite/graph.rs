@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::Layout;
 use super::model::Model;
 use super::{cuts::CutCheck, macs};
 use crate::base::units::{Bytes, Macs};
@@ -68,8 +69,10 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             compute_us: figures.compute_us,
             array: figures.array,
             places: figures.places,
+            laid_out: None,
         });
     }
+    let layout = Layout::new(model);
     for (tensor, consumers) in constants.lists {
         // A buffer without bytes is a constant whose weights are not at hand: the size follows from the tensor's
         // type.
@@ -77,7 +80,12 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         let by_type = || model.tensors[tensor as usize].bytes().unwrap_or(0);
         let bytes = Bytes(if held > 0 { held } else { by_type() });
         match consumers[..] {
-            [op] => parts.ops[op.index()].parameter_bytes += bytes,
+            [op] => {
+                let held = Bytes(layout.held_bytes(&model.operators[op.index()], tensor, bytes.0));
+                let op = &mut parts.ops[op.index()];
+                op.parameter_bytes += bytes;
+                op.laid_out = Some(op.laid_out.unwrap_or_default() + held);
+            }
             _ => {
                 let name = model.tensors[tensor as usize].label().to_string();
                 parts.shared.push(SharedConstant { name, bytes, consumers });

@@ -9,6 +9,7 @@ mod dynamic;
 mod logs;
 mod measured;
 mod models;
+mod packages;
 mod placed;
 mod published;
 #[path = "../../benches/goals/workload.rs"]

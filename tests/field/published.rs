@@ -47,6 +47,7 @@ fn respect_graph(name: &str) -> OpGraph {
             compute_us: None,
             array: None,
             places: None,
+            laid_out: None,
         });
     }
     for (producer, node) in nodes.iter().enumerate() {

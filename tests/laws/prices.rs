@@ -14,8 +14,9 @@ use respect::solve::{Algorithm, Budget, NotFound, SolveError, solve};
 
 use crate::random;
 
-/// A stage's figures: bytes on the device, of these resent, off the chip; invocation, compute, streaming, transfer, output.
-type Figures = ([Bytes; 3], [Time; 5]);
+/// A stage's figures: bytes on the device, of these resent, off the chip; invocation, instructions, compute, streaming,
+/// transfer, output.
+type Figures = ([Bytes; 3], [Time; 6]);
 
 /// What `prices` add up to in each stage of a schedule in which data flows forward.
 fn added_up(prices: &Prices, graph: &OpGraph, schedule: &Schedule) -> Vec<Figures> {
@@ -23,11 +24,19 @@ fn added_up(prices: &Prices, graph: &OpGraph, schedule: &Schedule) -> Vec<Figure
     let (mut held, mut resent) = (vec![Bytes(0); stages], vec![Bytes(0); stages]);
     let (mut invoke, mut compute) = (vec![Time(0); stages], vec![Time(0); stages]);
     let (mut transfer, mut output) = (vec![Time(0); stages], vec![Time(0); stages]);
+    let mut instructions = vec![Time(0); stages];
+    let mut invokes = BTreeSet::new();
     let stage = |op: &OpId| schedule.stage_of[op.index()].index();
     for (index, op) in graph.ops().iter().enumerate() {
         let at = stage(&OpId(index as u32));
         compute[at] += prices.compute[index];
+        transfer[at] += prices.returned[index];
+        output[at] += prices.returned[index];
         if Prices::is_modelled(op) {
+            if invokes.insert(at) {
+                instructions[at] += prices.stage_instructions;
+            }
+            instructions[at] += prices.instructions[index];
             invoke[at] = prices.invoke;
             held[at] += prices.held[index];
             resent[at] += prices.resent[index];
@@ -56,7 +65,7 @@ fn added_up(prices: &Prices, graph: &OpGraph, schedule: &Schedule) -> Vec<Figure
         let streaming = prices.streaming.time(held[at], resent[at]);
         (
             [held[at], resent[at], held[at] - prices.streaming.cache],
-            [invoke[at], compute[at], streaming, transfer[at], output[at]],
+            [invoke[at], instructions[at], compute[at], streaming, transfer[at], output[at]],
         )
     };
     (0..stages).map(figures).collect()
@@ -67,14 +76,14 @@ fn judged(evaluation: &Evaluation) -> Vec<Figures> {
     let figures = |stage: &StageCost| {
         (
             [stage.device_bytes, stage.resent_bytes, stage.off_chip_bytes],
-            [stage.invoke, stage.compute, stage.streaming, stage.transfer, stage.output],
+            [stage.invoke, stage.instructions, stage.compute, stage.streaming, stage.transfer, stage.output],
         )
     };
     evaluation.stages.iter().map(figures).collect()
 }
 
 /// Kinds of operators that use the device's array in every way that there is, and whether they multiply.
-const KINDS: [(&str, bool); 7] = [
+const KINDS: [(&str, bool); 9] = [
     ("CONV_2D", true),
     ("FULLY_CONNECTED", true),
     ("DEPTHWISE_CONV_2D", true),
@@ -82,6 +91,8 @@ const KINDS: [(&str, bool); 7] = [
     ("RESHAPE", false),
     ("SQUEEZE", false),
     ("EXPAND_DIMS", true),
+    ("SOFTMAX", false),
+    ("UNIDIRECTIONAL_SEQUENCE_LSTM", true),
 ];
 
 /// The graph with operators of `kinds`, bytes and MACs times `scale` (MACs at most a thousand times), the outputs of some
@@ -93,7 +104,11 @@ fn varied(graph: &OpGraph, kinds: &[usize], scale: u64) -> OpGraph {
         op.kind = kind.into();
         op.parameter_bytes.0 *= scale;
         op.macs = if multiplies { Macs(op.macs.0 * scale.min(1000)) } else { Macs(0) };
+        op.laid_out = (scale % 3 == 0).then(|| Bytes(op.parameter_bytes.0 / 2 * 3));
     }
+    // Some operations stay on the CPU.
+    let numbers = (0u32..).zip(&parts.ops).map(|(number, _)| OpId(number));
+    parts.on_cpu = numbers.filter(|op| kinds.get(op.index()).is_some_and(|kind| kind % 5 == 4)).collect();
     for (tensor, &kind) in parts.tensors.iter_mut().zip(kinds) {
         tensor.bytes.0 *= scale;
         match &mut tensor.producer {
@@ -117,14 +132,26 @@ fn graphs() -> impl Strategy<Value = OpGraph> {
 fn devices() -> impl Strategy<Value = EdgeTpu> {
     let presets = ["usb3", "pcie", "usb3-std", "pcie-std"].map(|name| EdgeTpu::preset(name).unwrap());
     let rates = (0.0..1e3, 0.0..2e3, 0.0..1e2, 0.0..1e2, 0.0..1e4, 0.0..1e4, 0.0..2e4);
-    let any = (rates, 1.0..1e3, 1.0..9.0, 0u64..10_000_000, prop_oneof![0u64..3, 0u64..2000]).prop_map(
-        |((invoke, gmac, weight, value, stream, input, output), clock_mhz, resend, cache, tile)| EdgeTpu {
+    let more = (0.0..1e3, 0.0..1e2, 0.0..1e6, 0.0..1e3);
+    let any = (rates, more, 1.0..1e3, 1.0..9.0, 0u64..10_000_000, prop_oneof![0u64..3, 0u64..2000]).prop_map(
+        |(
+            (invoke, gmac, weight, value, stream, input, output),
+            (depthwise, operation, cpu, moved),
+            clock_mhz,
+            resend,
+            cache,
+            tile,
+        )| EdgeTpu {
             name: "any".into(),
             clock_mhz,
             invoke_us: invoke,
             us_per_gmac: gmac,
             us_per_weight_mib: weight,
             us_per_value_mib: value,
+            us_per_depthwise_mib: depthwise,
+            us_per_operation: operation,
+            cpu_us_per_gmac: cpu,
+            cpu_us_per_value_mib: moved,
             cache_bytes: cache,
             stream_us_per_mib: stream,
             resend,
@@ -228,11 +255,14 @@ fn the_law_notices_each_price_that_is_a_picosecond_or_a_byte_off() {
     assert_eq!(added_up(&prices, &graph, &schedule), judged(&evaluation));
     const PS: Time = Time(1);
     const BYTE: Bytes = Bytes(1);
-    let slips: [Slip; 17] = [
+    let slips: [Slip; 20] = [
         ("the invocation", |prices| prices.invoke += PS),
         ("a byte streamed once", |prices| prices.streaming.once += PS),
         ("a byte streamed again", |prices| prices.streaming.again += PS),
         ("the cache", |prices| prices.streaming.cache += BYTE),
+        ("instructions of a stage", |prices| prices.stage_instructions += PS),
+        ("instructions of an operation", |prices| prices.instructions[0] += PS),
+        ("bringing back what the CPU reads", |prices| prices.returned[0] += PS),
         ("compute of a large layer", |prices| prices.compute[0] += PS),
         ("compute of a small layer", |prices| prices.compute[1] += PS),
         ("compute of an addition", |prices| prices.compute[2] += PS),

@@ -18,12 +18,16 @@ pub fn device() -> EdgeTpu {
         us_per_gmac: 1000.0,
         us_per_weight_mib: 1e4,
         us_per_value_mib: 1e4,
+        us_per_depthwise_mib: 3e4,
+        us_per_operation: 0.5,
         cache_bytes: 60,
         stream_us_per_mib: 1e5,
         resend: 2.5,
         tile_places: 3,
         input_us_per_mib: 3e4,
         output_us_per_mib: 7e4,
+        cpu_us_per_gmac: 2e6,
+        cpu_us_per_value_mib: 2e4,
     }
 }
 

@@ -112,6 +112,8 @@ fn device(random: &mut ChaCha8Rng) -> EdgeTpu {
         name: "drawn".into(),
         invoke_us: scaled(preset.invoke_us),
         us_per_gmac: scaled(preset.us_per_gmac),
+        us_per_depthwise_mib: scaled(preset.us_per_depthwise_mib),
+        us_per_operation: scaled(preset.us_per_operation),
         cache_bytes: scaled(preset.cache_bytes as f64) as u64,
         stream_us_per_mib: scaled(preset.stream_us_per_mib),
         input_us_per_mib: scaled(preset.input_us_per_mib),

@@ -75,6 +75,7 @@ impl GraphDraft<'_> {
             compute_us: None,
             array: None,
             places: None,
+            laid_out: None,
         });
         self.tensor(format!("t{}", op.0), bytes, Some(op));
         op.0 + 1

@@ -48,6 +48,8 @@ struct Costs<'a> {
     constants: Vec<Vec<usize>>,
     /// True for each tensor that is a model output.
     is_output: Vec<bool>,
+    /// True for each operation that stays on the host's CPU.
+    on_cpu: Vec<bool>,
 }
 
 impl<'a> Costs<'a> {
@@ -65,6 +67,8 @@ impl<'a> Costs<'a> {
         }
         let mut is_output = vec![false; graph.tensors().len()];
         graph.outputs().iter().for_each(|output| is_output[output.index()] = true);
+        let mut on_cpu = vec![false; count];
+        graph.on_cpu().iter().for_each(|op| on_cpu[op.index()] = true);
         Costs {
             graph,
             device: &problem.device,
@@ -73,6 +77,7 @@ impl<'a> Costs<'a> {
             makes,
             constants,
             is_output,
+            on_cpu,
         }
     }
 
@@ -87,9 +92,17 @@ impl<'a> Costs<'a> {
                 cost.compute += Time::from_us(us);
                 continue;
             }
-            let held = Bytes(filled_up(op, op.parameter_bytes.0));
-            cost.invoke = Time::from_us(self.device.invoke_us);
+            if cost.instruction_bytes == Bytes(0) {
+                cost.invoke = Time::from_us(self.device.invoke_us);
+                cost.instruction_bytes = Bytes(instructions::A_STAGE);
+            }
+            if self.on_cpu[id.index()] {
+                cost.compute += self.compute_on_host(id);
+                continue;
+            }
+            let held = held(op);
             cost.compute += self.compute(id);
+            cost.instruction_bytes += Bytes(self.instruction_bytes(id));
             cost.device_bytes += held;
             if op.macs.0 > 0 && self.places(id) > self.device.tile_places {
                 cost.resent_bytes += held;
@@ -98,6 +111,8 @@ impl<'a> Costs<'a> {
         self.add_constants(&mut cost, &ops);
         cost.off_chip_bytes = Bytes(cost.device_bytes.0.saturating_sub(self.device.cache_bytes));
         cost.streaming = self.streaming(cost.device_bytes, cost.resent_bytes);
+        let ps_per_byte = Time::from_us(self.device.stream_us_per_mib / MIB).0;
+        cost.instructions = Time(cost.instruction_bytes.0 * ps_per_byte);
         self.add_transfer(&mut cost, stage, &ops);
         StageCost { ops, ..cost }
     }
@@ -132,31 +147,68 @@ impl<'a> Costs<'a> {
         for &id in ops.iter().flat_map(|op| &self.makes[op.index()]) {
             let tensor = self.graph.tensor(id);
             let is_read_later = tensor.consumers.iter().any(|&reader| !is_here(reader));
-            if is_read_later || self.is_output[id.index()] {
-                let output = self.output(tensor, is_read_later);
+            let leaves = is_read_later || self.is_output[id.index()];
+            if leaves {
                 cost.output_bytes += tensor.bytes;
+            }
+            if leaves || self.is_read_on_host(tensor) {
+                let output = self.output(tensor, is_read_later);
                 cost.output += output;
                 cost.transfer += output;
             }
         }
     }
 
-    /// Returns the compute time of an operation that was not measured.
+    /// Returns the compute time on the device of an operation that was not measured.
     fn compute(&self, id: OpId) -> Time {
         let (op, device) = (self.graph.op(id), self.device);
-        let in_array = |lanes: u64| {
-            let macs = filled_up(op, op.macs.0) * lanes;
-            let weights = filled_up(op, op.parameter_bytes.0);
-            macs as f64 / 1e9 * device.us_per_gmac + weights as f64 / MIB * device.us_per_weight_mib
-        };
-        let us = match (op.array, op.kind.as_str()) {
-            (Some(Use::Nothing), _) | (None, "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS") => 0.0,
-            (Some(Use::PerChannel), _) | (None, "DEPTHWISE_CONV_2D") => in_array(64),
-            (Some(Use::Dense), _) => in_array(1),
-            (None, _) if op.macs.0 > 0 => in_array(1),
-            _ => self.made(id) as f64 / MIB * device.us_per_value_mib,
+        let made = self.made(id) as f64 / MIB;
+        let weights = held(op).0 as f64 / MIB * device.us_per_weight_mib;
+        let us = match use_of_array(op) {
+            Use::Nothing => 0.0,
+            Use::PerChannel => made * device.us_per_depthwise_mib + weights,
+            Use::Dense => filled_up(op, op.macs.0) as f64 / 1e9 * device.us_per_gmac + weights,
+            Use::Elementwise => device.us_per_operation + made * device.us_per_value_mib,
         };
         Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
+    }
+
+    /// Returns the time of an operation on the host's CPU.
+    fn compute_on_host(&self, id: OpId) -> Time {
+        let macs = self.graph.op(id).macs.0 as f64 / 1e9 * self.device.cpu_us_per_gmac;
+        Time::from_us(macs + self.values(id) as f64 / MIB * self.device.cpu_us_per_value_mib)
+    }
+
+    /// Returns the bytes of an operation's instructions.
+    fn instruction_bytes(&self, id: OpId) -> u64 {
+        use instructions::*;
+        let op = self.graph.op(id);
+        let own = match use_of_array(op) {
+            Use::Nothing => return 0,
+            Use::Elementwise if op.kind == "SOFTMAX" => self.made(id).min(SOFTMAX_VALUES) * A_SOFTMAX_VALUE,
+            Use::Elementwise => AN_OPERATION,
+            Use::Dense | Use::PerChannel => steps(op) * A_LAYER,
+        };
+        let shifted = |bytes: u64, a_mib: u64| ((u128::from(bytes) * u128::from(a_mib)) >> 20) as u64;
+        let beyond = self.values(id).saturating_sub(VALUES_IN_ONE_PIECE);
+        own + shifted(held(op).0, A_MIB_OF_PARAMETERS) + shifted(beyond, A_MIB_OF_VALUES)
+    }
+
+    /// Returns the bytes of the tensors that an operation reads, each once, and of those that it makes.
+    fn values(&self, id: OpId) -> u64 {
+        let read = self.reads[id.index()].iter().map(|&tensor| self.graph.tensor(tensor).bytes.0);
+        self.made(id) + read.sum::<u64>()
+    }
+
+    /// Returns whether a tensor that the device makes, and whose transfer was not measured, is read on the host's CPU.
+    fn is_read_on_host(&self, tensor: &Tensor) -> bool {
+        let reader = tensor.consumers.iter().any(|op| self.on_cpu[op.index()]);
+        reader && !self.is_made_on_host(tensor) && tensor.transfer_us.is_none()
+    }
+
+    /// Returns whether the host's CPU makes a tensor.
+    fn is_made_on_host(&self, tensor: &Tensor) -> bool {
+        tensor.producer.is_some_and(|op| self.on_cpu[op.index()])
     }
 
     /// Returns the bytes of the tensors that an operation makes.
@@ -191,6 +243,12 @@ impl<'a> Costs<'a> {
         match tensor.transfer_us {
             Some(us) if tensor.producer.is_some() => Time::from_us(us),
             Some(_) => Time(0),
+            // What only the host's CPU reads never goes to a device.
+            None if !tensor.consumers.is_empty()
+                && tensor.consumers.iter().all(|op| self.on_cpu[op.index()]) =>
+            {
+                Time(0)
+            }
             None => transfer(tensor, self.device.input_us_per_mib),
         }
     }
@@ -201,14 +259,50 @@ impl<'a> Costs<'a> {
         match tensor.transfer_us {
             Some(us) if is_read_later => Time::from_us(us),
             Some(_) => Time(0),
+            None if self.is_made_on_host(tensor) => Time(0),
             None => transfer(tensor, self.device.output_us_per_mib),
         }
     }
 }
 
+/// The bytes of instructions by `docs/cost.md`.
+mod instructions {
+    pub const A_STAGE: u64 = 2850;
+    pub const A_LAYER: u64 = 1650;
+    pub const AN_OPERATION: u64 = 1190;
+    pub const A_MIB_OF_PARAMETERS: u64 = 2250;
+    pub const A_MIB_OF_VALUES: u64 = 6410;
+    pub const VALUES_IN_ONE_PIECE: u64 = 1_400_000;
+    pub const A_SOFTMAX_VALUE: u64 = 41;
+    pub const SOFTMAX_VALUES: u64 = 1000;
+}
+
+/// Returns how an operation uses the array: as the graph states it, or else by its kind and whether it multiplies.
+fn use_of_array(op: &Op) -> Use {
+    match (op.array, op.kind.as_str()) {
+        (Some(stated), _) => stated,
+        (None, "RESHAPE" | "SQUEEZE" | "EXPAND_DIMS") => Use::Nothing,
+        (None, "DEPTHWISE_CONV_2D") => Use::PerChannel,
+        (None, _) if op.macs.0 > 0 => Use::Dense,
+        (None, _) => Use::Elementwise,
+    }
+}
+
+/// Returns how many times an operation goes through its parameters: once, but for a recurrent layer.
+fn steps(op: &Op) -> u64 {
+    let is_recurrent = op.kind.contains("RNN") || op.kind.contains("LSTM");
+    if is_recurrent && op.parameter_bytes.0 > 0 { (op.macs.0 / op.parameter_bytes.0).max(1) } else { 1 }
+}
+
 /// Returns the time of a transfer that was not measured.
 fn transfer(tensor: &Tensor, us_per_mib: f64) -> Time {
     Time::from_us(tensor.bytes.0 as f64 * us_per_mib / MIB)
+}
+
+/// Returns the bytes of an operation's own parameters on the device: those that the graph states, or the parameters with
+/// the channels filled up.
+fn held(op: &Op) -> Bytes {
+    op.laid_out.unwrap_or_else(|| Bytes(filled_up(op, op.parameter_bytes.0)))
 }
 
 /// Returns `amount` of an operation, spread evenly over its output channels, with the channels filled up; `amount`

@@ -52,13 +52,17 @@ pub struct StageCost {
     pub input_bytes: Bytes,
     /// The bytes of the activations that the stage makes and that a later stage or the caller reads.
     pub output_bytes: Bytes,
+    /// The bytes of instructions that go to the device with every inference.
+    pub instruction_bytes: Bytes,
     /// The fixed time of the invocation.
     pub invoke: Time,
-    /// The time of the computation.
+    /// The time to send the instructions.
+    pub instructions: Time,
+    /// The time of the computation, that on the host's CPU included.
     pub compute: Time,
     /// The time to stream the parameters that are not cached.
     pub streaming: Time,
-    /// The time to transfer activations, both ways.
+    /// The time to transfer activations, both ways: over cuts, from and to the caller, and to operations on the CPU.
     pub transfer: Time,
     /// The part of `transfer` that is spent on the way back to the host.
     pub output: Time,
@@ -72,7 +76,7 @@ impl StageCost {
 
     /// Returns the time of the whole stage.
     pub fn latency(&self) -> Time {
-        self.invoke + self.compute + self.streaming + self.transfer
+        self.invoke + self.instructions + self.compute + self.streaming + self.transfer
     }
 }
 

@@ -1,0 +1,82 @@
+//! The bytes of the instructions that the compiler makes of an operation, which go to the device with every inference.
+//!
+//! The compiler writes a program for each stage: a fixed part, and for each operation a part that grows with its
+//! parameters and, once its values are too many to be held at a time, with the pieces that it is computed in. The
+//! figures are fitted to the instructions in the files that Google's compiler made of 69 published models; `make
+//! test-field` fits them anew and prints the errors, also on families of models that it leaves out of the fit.
+
+use super::array::Use;
+use super::{Op, OpGraph};
+use crate::base::units::Bytes;
+
+/// The bytes of instructions of a stage beside those of its operations.
+pub const STAGE: Bytes = Bytes(2_850);
+/// The bytes of instructions of a layer: an operation that multiplies.
+pub const LAYER: u64 = 1_650;
+/// The bytes of instructions of any other operation that computes values.
+pub const OTHER: u64 = 1_190;
+/// The bytes of instructions for each MiB of an operation's parameters.
+pub const PER_PARAMETER_MIB: u64 = 2_250;
+/// The bytes of values, read and made, that an operation is computed with in one piece.
+pub const PIECE: u64 = 1_400_000;
+/// The bytes of instructions for each MiB of values beyond [`PIECE`].
+pub const PER_VALUE_MIB: u64 = 6_410;
+/// The bytes of instructions of a `SOFTMAX` for each value, of [`MOST_OF_SOFTMAX`] at most.
+pub const PER_SOFTMAX_VALUE: u64 = 41;
+/// The most values of a `SOFTMAX` that have instructions of their own.
+pub const MOST_OF_SOFTMAX: u64 = 1_000;
+
+/// The amounts that an operation's instructions grow with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    /// One if the operation multiplies, or the steps if it is recurrent, or else zero.
+    pub layers: u64,
+    /// One if the operation computes values and does not multiply, or else zero.
+    pub others: u64,
+    /// The bytes of the operation's parameters on the device.
+    pub parameter_bytes: u64,
+    /// The bytes of values beyond [`PIECE`].
+    pub value_bytes: u64,
+    /// The values of a `SOFTMAX` that have instructions of their own.
+    pub softmax_values: u64,
+}
+
+impl Amounts {
+    /// Returns the bytes of the instructions.
+    pub fn bytes(&self) -> Bytes {
+        let by_mib = |bytes: u64, each: u64| (u128::from(bytes) * u128::from(each) >> 20) as u64;
+        Bytes(
+            self.layers * LAYER
+                + self.others * OTHER
+                + by_mib(self.parameter_bytes, PER_PARAMETER_MIB)
+                + by_mib(self.value_bytes, PER_VALUE_MIB)
+                + self.softmax_values * PER_SOFTMAX_VALUE,
+        )
+    }
+}
+
+impl OpGraph {
+    /// Returns the amounts that each operation's instructions grow with.
+    pub fn instruction_amounts(&self) -> Vec<Amounts> {
+        let (made, values) = (self.made_bytes(), self.value_bytes());
+        let amounts = |(op, (made, values)): (&Op, (&Bytes, &Bytes))| {
+            let used = op.array_use();
+            if used == Use::Nothing {
+                return Amounts::default();
+            }
+            let is_softmax = op.kind == "SOFTMAX";
+            let multiplies = matches!(used, Use::Dense | Use::PerChannel);
+            // The steps of a recurrent layer are written out one by one.
+            let is_recurrent = op.kind.contains("LSTM") || op.kind.contains("RNN");
+            let steps = op.macs.0.checked_div(op.parameter_bytes.0).filter(|_| is_recurrent);
+            Amounts {
+                layers: if multiplies { steps.unwrap_or(1).max(1) } else { 0 },
+                others: u64::from(!multiplies && !is_softmax),
+                parameter_bytes: op.device_bytes().0,
+                value_bytes: values.0.saturating_sub(PIECE),
+                softmax_values: if is_softmax { made.0.min(MOST_OF_SOFTMAX) } else { 0 },
+            }
+        };
+        self.ops().iter().zip(made.iter().zip(&values)).map(amounts).collect()
+    }
+}
