@@ -107,7 +107,11 @@ fn bottleneck(attempt: &Attempt) -> Time {
             // What the compiler counts and the device model does not is streamed as well.
             let held = stage.device_bytes.max(Bytes(bytes));
             let prices = Streaming { cache: held - Bytes(bytes), ..prices };
-            stage.invoke + stage.compute + stage.transfer + prices.time(held, stage.resent_bytes)
+            stage.invoke
+                + stage.instructions
+                + stage.compute
+                + stage.transfer
+                + prices.time(held, stage.resent_bytes)
         }
         None => stage.latency(),
     };

@@ -135,7 +135,7 @@ pub struct OperatorEntry {
 pub struct CostEntry {
     /// The bytes of the stage's constants, each counted once.
     pub parameter_bytes: u64,
-    /// The parameter bytes on the device, with channels filled up; files of earlier versions do not tell.
+    /// The parameter bytes on the device, as they are laid out there; files of earlier versions do not tell.
     #[serde(default)]
     pub device_bytes: u64,
     /// The part of `device_bytes` that is beyond the device's cache.
@@ -146,8 +146,14 @@ pub struct CostEntry {
     pub input_bytes: u64,
     /// The bytes of the activations that the stage makes for a later stage or the caller.
     pub output_bytes: u64,
+    /// The bytes of instructions that go to the device with every inference; files of earlier versions do not tell.
+    #[serde(default)]
+    pub instruction_bytes: u64,
     /// The fixed time of an invocation, in microseconds.
     pub invoke_us: f64,
+    /// The time to send the instructions, in microseconds.
+    #[serde(default)]
+    pub instructions_us: f64,
     /// The time of the computation, in microseconds.
     pub compute_us: f64,
     /// The time to stream the parameters that are not cached, in microseconds.
@@ -171,7 +177,9 @@ impl From<&StageCost> for CostEntry {
             macs: stage.macs.0,
             input_bytes: stage.input_bytes.0,
             output_bytes: stage.output_bytes.0,
+            instruction_bytes: stage.instruction_bytes.0,
             invoke_us: stage.invoke.as_us(),
+            instructions_us: stage.instructions.as_us(),
             compute_us: stage.compute.as_us(),
             streaming_us: stage.streaming.as_us(),
             transfer_us: stage.transfer.as_us(),

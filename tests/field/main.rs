@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod captures;
+mod compiled_bytes;
 mod corpus;
 #[cfg(feature = "mlir")]
 mod dumps;
@@ -9,7 +11,6 @@ mod dynamic;
 mod logs;
 mod measured;
 mod models;
-mod packages;
 mod placed;
 mod published;
 #[path = "../../benches/goals/workload.rs"]

@@ -137,7 +137,7 @@ pub fn human(problem: &Problem, solution: &Solution) -> String {
             stage.input_bytes.to_string(),
             stage.output_bytes.to_string(),
             stage.compute.to_string(),
-            (stage.transfer + stage.streaming).to_string(),
+            (stage.transfer + stage.instructions + stage.streaming).to_string(),
             stage.latency().to_string(),
         ]
     });

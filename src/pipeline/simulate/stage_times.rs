@@ -50,7 +50,7 @@ impl From<&StageCost> for StageTimes {
     fn from(stage: &StageCost) -> StageTimes {
         StageTimes {
             input: stage.input(),
-            streaming: stage.streaming,
+            streaming: stage.instructions + stage.streaming,
             compute: stage.invoke + stage.compute,
             output: stage.output,
         }
@@ -62,7 +62,7 @@ impl From<&CostEntry> for StageTimes {
         let [transfer, output] = [cost.transfer_us, cost.output_us].map(Time::from_us);
         StageTimes {
             input: transfer - output,
-            streaming: Time::from_us(cost.streaming_us),
+            streaming: Time::from_us(cost.instructions_us) + Time::from_us(cost.streaming_us),
             compute: Time::from_us(cost.invoke_us) + Time::from_us(cost.compute_us),
             output,
         }

@@ -40,7 +40,7 @@ pub struct StageCost {
     pub ops: Vec<OpId>,
     /// The bytes of the stage's constants, each counted once.
     pub parameter_bytes: Bytes,
-    /// The parameter bytes on the device, with channels filled up, of the operations that the device model prices.
+    /// The bytes that the parameters of the operations that the device model prices take on the device.
     pub device_bytes: Bytes,
     /// The part of `device_bytes` that is sent again for each tile when it is streamed.
     pub resent_bytes: Bytes,

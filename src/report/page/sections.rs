@@ -237,7 +237,7 @@ pub fn time(sides: &[&Partition]) -> Result<String, DrawError> {
         for (stage, cost) in side.evaluation.stages.iter().enumerate() {
             let parts = [
                 (&colors::INPUT, cost.input()),
-                (&colors::STREAMING, cost.streaming),
+                (&colors::STREAMING, cost.instructions + cost.streaming),
                 (&colors::COMPUTE, cost.invoke + cost.compute),
                 (&colors::OUTPUT, cost.output),
             ];
@@ -246,8 +246,15 @@ pub fn time(sides: &[&Partition]) -> Result<String, DrawError> {
                 &parts.map(|(color, time)| (color, ms(time))),
                 cost.latency().to_string(),
             ));
-            let times =
-                [cost.input(), cost.streaming, cost.invoke, cost.compute, cost.output, cost.latency()];
+            let times = [
+                cost.input(),
+                cost.instructions,
+                cost.streaming,
+                cost.invoke,
+                cost.compute,
+                cost.output,
+                cost.latency(),
+            ];
             let name = format!("{}, stage {stage}", side.name);
             rows.push([name].into_iter().chain(times.iter().map(Time::to_string)).collect());
         }
@@ -266,13 +273,13 @@ pub fn time(sides: &[&Partition]) -> Result<String, DrawError> {
     }
     let mut body = legend(&[
         (&colors::INPUT, "activations in"),
-        (&colors::STREAMING, "streaming of parameters"),
+        (&colors::STREAMING, "instructions and streaming of parameters"),
         (&colors::COMPUTE, "invocation and compute"),
         (&colors::OUTPUT, "activations out"),
         (&colors::LIMIT, "slowest stage"),
     ]);
     body.push_str(&charts(drawn));
-    let header = ["stage", "in", "streaming", "invocation", "compute", "out", "all"];
+    let header = ["stage", "in", "instructions", "streaming", "invocation", "compute", "out", "all"];
     body.push_str(&table("Time of each stage", &header, &rows));
     Ok(section(5, "Time", &body))
 }
@@ -289,7 +296,7 @@ pub fn filling(sides: &[&Partition]) -> Result<String, DrawError> {
     let is_shared = sides.iter().any(|side| side.pipeline.link == Link::Shared);
     let mut entries = vec![
         (&colors::INPUT, "activations in"),
-        (&colors::STREAMING, "streaming of parameters"),
+        (&colors::STREAMING, "instructions and streaming of parameters"),
         (&colors::COMPUTE, "invocation and compute"),
         (&colors::OUTPUT, "activations out"),
         (&colors::BLOCKED, "done, but the next queue is full"),
@@ -349,9 +356,25 @@ pub fn method(subject: &Subject) -> String {
         ("invocation", format!("{} us", device.invoke_us)),
         ("multiplications", format!("{} us per 10^9, idle lanes of the array included", device.us_per_gmac)),
         ("weights into the array", per_mib(device.us_per_weight_mib)),
-        ("other operations", format!("{}, of what they make", per_mib(device.us_per_value_mib))),
+        ("depthwise layers", format!("{}, of what they make", per_mib(device.us_per_depthwise_mib))),
+        (
+            "other operations",
+            format!(
+                "{} us each, and {}, of what they make",
+                device.us_per_operation,
+                per_mib(device.us_per_value_mib)
+            ),
+        ),
+        (
+            "operations on the CPU",
+            format!(
+                "{} us per 10^9 multiplications, and {}, of what they read and make",
+                device.cpu_us_per_gmac,
+                per_mib(device.cpu_us_per_value_mib)
+            ),
+        ),
         ("cache for parameters", Bytes(device.cache_bytes).to_string()),
-        ("streaming of parameters", per_mib(device.stream_us_per_mib)),
+        ("streaming of parameters, and instructions", per_mib(device.stream_us_per_mib)),
         (
             "streaming for large layers",
             format!("{} times as much, for more than {} places of output", device.resend, device.tile_places),
