@@ -124,16 +124,38 @@ def stem(net: Network) -> Value:
 
 
 def resnet_v1(net: Network, repeats: list[int]):
+    classify(net, resnet_v1_body(net, repeats), 1000)
+
+
+def resnet_of_torch(net: Network, repeats: list[int]):
+    """The ResNet of torchvision: what makes a map smaller is the convolution in the middle of a block."""
+    net.dense(net.mean(resnet_v1_body(net, repeats, is_late=True)), 1000)
+
+
+def resnet_v1_body(net: Network, repeats: list[int], is_late: bool = False) -> Value:
     x = stem(net)
     for group, count in enumerate(repeats):
         filters = 64 << group
         for repeat in range(count):
             stride = 2 if group and repeat == 0 else 1
-            y = net.conv(net.conv(x, filters, 1, stride), filters, 3)
+            first, second = (1, stride) if is_late else (stride, 1)
+            y = net.padded_conv(net.conv(x, filters, 1, first), filters, 3, second)
             y = net.conv(y, 4 * filters, 1)
             short = x if repeat else net.conv(x, 4 * filters, 1, stride)
             x = net.add(short, y)
-    classify(net, x, 1000)
+    return x
+
+
+def residual(net: Network, depth: int, width: int):
+    """Four groups of `depth` blocks of two convolutions, each group half as high and twice as wide."""
+    x = net.pool(net.conv(net.image, width, 3, 2))
+    for group in range(4):
+        filters = width << group
+        if group:
+            x = net.conv(x, filters, 3, 2)
+        for _ in range(depth):
+            x = net.add(x, net.conv(net.conv(x, filters, 3), filters, 3))
+    net.dense(net.mean(x), 100)
 
 
 def resnet_v2(net: Network, repeats: list[int]):

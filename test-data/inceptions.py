@@ -85,6 +85,16 @@ def inception_v2(net: Network):
     classify_slim(net, x)
 
 
+def bn_inception(net: Network):
+    """The second Inception as it was first published: its stem is one convolution, and two pooled branches are wider."""
+    x = net.padded_conv(net.image, 64, 7, 2, border=3)
+    x = net.pool(net.conv(net.conv(net.pool(x), 64, 1), 192, 3))
+    for branches in INCEPTION_V2:
+        *others, last = branches
+        x = block(net, x, [*others, pooled(128) if last == pooled(96) else last])
+    net.dense(net.mean(x), 1000)
+
+
 # --- Inception v3 and v4 -------------------------------------------------------------
 
 STEM = [(32, 3, DOWN), (32, 3, {"same": False}), (64, 3)]
@@ -149,3 +159,27 @@ def inception_v4(net: Network):
     for branches in INCEPTION_V4:
         x = block(net, x, branches)
     classify_slim(net, x)
+
+
+# --- Inception-ResNet v2 ----------------------------------------------------------------
+
+INCEPTION_RESNET_V2 = [
+    # Repeats, and branches that are joined, narrowed and added; or no repeats and an ordinary block.
+    (0, [(96,), (48, (64, 5)), (64, (96, 3), (96, 3)), pooled(64)]),
+    (10, [(32,), (32, (32, 3)), (32, (48, 3), (64, 3))]),
+    (0, [((384, 3, DOWN),), (256, (256, 3), (384, 3, DOWN)), DOWN_POOL]),
+    (20, [(192,), (128, (160, (1, 7)), (192, (7, 1)))]),
+    (0, [(256, (384, 3, DOWN)), (256, (288, 3, DOWN)), (256, (288, 3), (320, 3, DOWN)), DOWN_POOL]),
+    (10, [(192,), (192, (224, (1, 3)), (256, (3, 1)))]),
+]
+
+
+def inception_resnet_v2(net: Network):
+    """Inception-ResNet v2; the scale of what is added is part of the convolution before."""
+    x = branch(net, net.image, STEM_V3)
+    for repeats, branches in INCEPTION_RESNET_V2:
+        if not repeats:
+            x = block(net, x, branches)
+        for _ in range(repeats):
+            x = net.add(x, net.conv(block(net, x, branches), x.channels, 1))
+    classify(net, net.conv(x, 1536, 1), 1000)

@@ -41,6 +41,15 @@ CLASSIFIERS = {
     "Inception v2": (224, inceptions.inception_v2),
     "Inception v3": (299, inceptions.inception_v3),
     "Inception v4": (299, inceptions.inception_v4),
+    "Inception-ResNet v2": (299, inceptions.inception_resnet_v2),
+    "Inception v2, BN": (224, inceptions.bn_inception),
+    "ResNet-50, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 6, 3]),
+    "ResNet-101, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 23, 3]),
+    "ResNet-152, torchvision": (224, classifiers.resnet_of_torch, [3, 8, 36, 3]),
+}
+RESIDUALS = {
+    f"residual_d16_w32_r{side}": (side, classifiers.residual, 16, 32)
+    for side in (96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 768)
 }
 DETECTORS = {
     "SSD MobileNet v1": (300, detectors.ssd_mobilenet_v1),
@@ -93,7 +102,7 @@ def graph(name: str, sides, build, *arguments) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Write the graphs of the networks that others have measured.")
     parser.add_argument("--check", action="store_true", help="write nothing, and fail where the file differs")
-    networks = CLASSIFIERS | DETECTORS | SEGMENTERS | CHAINS
+    networks = CLASSIFIERS | RESIDUALS | DETECTORS | SEGMENTERS | CHAINS
     lines = [graph(name, *network) for name, network in networks.items()]
     if parser.parse_args().check:
         kept = set(FILE.read_text().splitlines())

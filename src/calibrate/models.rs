@@ -49,6 +49,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::calibrate::equations::gather;
     use crate::calibrate::measurements::read;
     use crate::graph::Op;
 
@@ -105,5 +106,15 @@ mod tests {
         for name in GRAPHS.lines().map(|line| named(line).unwrap()) {
             assert!(elsewhere.contains(&name) || rows.iter().any(|row| row.model == name), "{name}");
         }
+    }
+
+    #[test]
+    fn published_times_are_used_where_network_and_host_are_known() {
+        let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/measured/times.csv"));
+        let rows = read(text).unwrap();
+        let gathered = gather(&rows, None, &|_| Err("no file is named".into())).unwrap();
+        let unused: String = gathered.unused.iter().map(|(why, count)| format!("{why}: {count}\n")).collect();
+        let (fitted, compared) = (gathered.entries.len(), gathered.compared.len());
+        insta::assert_snapshot!(format!("fitted: {fitted}\ncompared: {compared}\n{unused}"));
     }
 }
