@@ -57,6 +57,7 @@ test: lint ## Check the style, and run every test that needs nothing from outsid
 	@tools/setup test
 	cargo build
 	cargo test
+	$(RESPECT_PYTHON) test-data/make_measured.py --check
 	.venv/bin/lit lit
 	$(MAKE) test-plain
 	$(MAKE) test-train

@@ -1,150 +1,114 @@
 #!/usr/bin/env python3
-"""Make models of which others have published times on Edge TPUs, in full int8.
+"""Write the graphs of the networks of which others have published times on Edge TPUs: measured/graphs.jsonl.
 
-The architectures are public, their weights are random: times follow the shapes
-of the weights, not their values. The models are not kept; what is kept is the
-graph of each, in measured/, which `respect calibrate` compares with the times.
+The architectures are public. A line of the file is a graph, whose name is the one in measured/times.csv;
+`respect calibrate` finds it there. Needs nothing but Python.
 
-    make_measured.py --out DIR --respect BIN     all of them
-    make_measured.py --out DIR mobilenet_v2      only this model
+    make_measured.py            write the file
+    make_measured.py --check    fail where the file is not what this script makes
 """
 
-import math
+import argparse
+import pathlib
 
-from make_imagenet import run
-from conversion import convert, keras_module, randomise, settle
+import classifiers
+import detectors
+import inceptions
+import segmenters
+from layers import Network
 
-import tf_keras as keras  # after conversion, which sets its environment
-from tf_keras import layers
+FILE = pathlib.Path(__file__).parent / "measured" / "graphs.jsonl"
 
-
-def conv(x, filters, kernel, stride=1, activation="relu6"):
-    return layers.Conv2D(filters, kernel, stride, "same", activation=activation)(x)
-
-
-def depthwise(x, kernel, stride=1):
-    return layers.DepthwiseConv2D(kernel, stride, "same", activation="relu6")(x)
-
-
-def classify(x, classes):
-    x = layers.GlobalAveragePooling2D()(x)
-    return layers.Dense(classes, activation="softmax")(x)
-
-
-def inverted_residual(x, filters, kernel, stride, expansion, fused=False):
-    """An MBConv block, or one whose first two convolutions are one full convolution."""
-    y = x
-    if fused:
-        y = conv(y, x.shape[-1] * expansion, kernel, stride)
-    else:
-        if expansion > 1:
-            y = conv(y, x.shape[-1] * expansion, 1)
-        y = depthwise(y, kernel, stride)
-    y = conv(y, filters, 1, activation=None)
-    return layers.Add()([x, y]) if stride == 1 and x.shape[-1] == filters else y
-
-
-def inception_v1(image):
-    """GoogLeNet: 1x1, 3x3, 5x5 (as 3x3) and pooled branches."""
-    pool = lambda x, size=3, stride=2: layers.MaxPool2D(size, stride, "same")(x)
-    x = pool(conv(image, 64, 7, 2))
-    x = pool(conv(conv(x, 64, 1), 192, 3))
-    blocks = [
-        (64, 96, 128, 16, 32, 32), (128, 128, 192, 32, 96, 64), None,
-        (192, 96, 208, 16, 48, 64), (160, 112, 224, 24, 64, 64), (128, 128, 256, 24, 64, 64),
-        (112, 144, 288, 32, 64, 64), (256, 160, 320, 32, 128, 128), None,
-        (256, 160, 320, 32, 128, 128), (384, 192, 384, 48, 128, 128),
-    ]
-    for block in blocks:
-        if block is None:
-            x = pool(x)
-            continue
-        a, b1, b2, c1, c2, d = block
-        branches = [conv(x, a, 1), conv(conv(x, b1, 1), b2, 3), conv(conv(x, c1, 1), c2, 3)]
-        x = layers.Concatenate()([*branches, conv(pool(x, 3, 1), d, 1)])
-    return classify(x, 1001)
-
-
-def efficientnet_edgetpu(image, depth):
-    """The EfficientNet that was searched for the Edge TPU, of width 1."""
-    x = conv(image, 32, 3, 2)
-    blocks = [(True, 1, 3, 1, 4, 24), (True, 2, 3, 2, 8, 32), (True, 4, 3, 2, 8, 48),
-              (False, 5, 5, 2, 8, 96), (False, 4, 5, 1, 8, 144), (False, 2, 5, 2, 8, 192)]
-    for fused, repeats, kernel, stride, expansion, filters in blocks:
-        for repeat in range(math.ceil(repeats * depth)):
-            x = inverted_residual(x, filters, kernel, 1 if repeat else stride, expansion, fused)
-    return classify(conv(x, 1280, 1), 1001)
-
-
-def efficientdet_lite1(image):
-    """EfficientNet-Lite1, four BiFPN cells of 88 channels, and heads that all levels share."""
-    x = conv(image, 32, 3, 2)
-    blocks = [(1, 3, 1, 1, 16), (3, 3, 2, 6, 24), (3, 5, 2, 6, 40), (4, 3, 2, 6, 80),
-              (4, 5, 1, 6, 112), (5, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
-    ends = []
-    for repeats, kernel, stride, expansion, filters in blocks:
-        for repeat in range(repeats):
-            x = inverted_residual(x, filters, kernel, 1 if repeat else stride, expansion)
-        ends.append(x)
-    width = 88
-    down = lambda x: layers.MaxPool2D(3, 2, "same")(x)
-    lateral = lambda x: x if x.shape[-1] == width else conv(x, width, 1, activation=None)
-    separable = lambda x: conv(depthwise(x, 3), width, 1)
-    pyramid = [ends[2], ends[4], ends[6], down(conv(ends[6], width, 1, activation=None))]
-    pyramid.append(down(pyramid[3]))
-    for _ in range(4):
-        middle = {4: pyramid[4]}
-        for level in (3, 2, 1, 0):
-            above = layers.UpSampling2D()(middle[level + 1])
-            middle[level] = separable(layers.Add()([lateral(pyramid[level]), above]))
-        out = [middle[0]]
-        for level in (1, 2, 3, 4):
-            joined = layers.Add()([lateral(pyramid[level]), down(out[-1])])
-            if level < 4:
-                joined = layers.Add()([joined, middle[level]])
-            out.append(separable(joined))
-        pyramid = out
-    outputs = []
-    for channels in (90 * 9, 4 * 9):
-        head = []
-        for filters in (width, width, width, channels):
-            head.append(layers.DepthwiseConv2D(3, padding="same"))
-            head.append(layers.Conv2D(filters, 1, activation="relu6" if filters == width else None))
-        for level in pyramid:
-            for layer in head:
-                level = layer(level)
-            outputs.append(level)
-    return outputs
-
-
-def application(name):
-    """A model of keras.applications, of which the layers alone are wanted."""
-    build = getattr(keras.applications, name)
-    return lambda image: build(weights=None, include_top=True, input_tensor=image).output
-
-
-# Name, side of the image, layers. The graphs keep these names.
-MODELS = {
-    "mobilenet_v2": (224, application("MobileNetV2")),
-    "resnet_50_v1": (299, application("ResNet50")),
-    "resnet_50_v2": (299, application("ResNet50V2")),
-    "vgg16": (224, application("VGG16")),
-    "inception_v1": (224, inception_v1),
-    "efficientnet_edgetpu_s": (224, lambda image: efficientnet_edgetpu(image, 1.0)),
-    "efficientnet_edgetpu_m": (240, lambda image: efficientnet_edgetpu(image, 1.1)),
-    "efficientdet_lite1": (384, efficientdet_lite1),
+MOBILENET_V1 = {
+    f"MobileNet v1, {width}, {side}": (side, classifiers.mobilenet_v1, width)
+    for width in (0.25, 0.5, 0.75, 1.0)
+    for side in (128, 160, 192, 224)
+}
+# Name: side of the image or height and width (and channels), what adds the layers, and its further arguments.
+CLASSIFIERS = {
+    **MOBILENET_V1,
+    "MobileNet v2": (224, classifiers.mobilenet_v2),
+    "EfficientNet-EdgeTpu-S": (224, classifiers.efficientnet_edgetpu, 1.0, 1.0),
+    "EfficientNet-EdgeTpu-M": (240, classifiers.efficientnet_edgetpu, 1.0, 1.1),
+    "EfficientNet-EdgeTpu-L": (300, classifiers.efficientnet_edgetpu, 1.2, 1.4),
+    "ResNet-50 V1": (299, classifiers.resnet_v1, [3, 4, 6, 3]),
+    "ResNet-50 V2": (299, classifiers.resnet_v2, [3, 4, 6, 3]),
+    "ResNet-152 v2": (299, classifiers.resnet_v2, [3, 8, 36, 3]),
+    "DenseNet-121": (224, classifiers.densenet, [6, 12, 24, 16]),
+    "VGG16": (224, classifiers.vgg, [2, 2, 3, 3, 3]),
+    "VGG19": (224, classifiers.vgg, [2, 2, 4, 4, 4]),
+    "Inception v1": (224, inceptions.inception_v1),
+    "Inception v2": (224, inceptions.inception_v2),
+    "Inception v3": (299, inceptions.inception_v3),
+    "Inception v4": (299, inceptions.inception_v4),
+    "Inception-ResNet v2": (299, inceptions.inception_resnet_v2),
+    "Inception v2, BN": (224, inceptions.bn_inception),
+    "ResNet-50, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 6, 3]),
+    "ResNet-101, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 23, 3]),
+    "ResNet-152, torchvision": (224, classifiers.resnet_of_torch, [3, 8, 36, 3]),
+}
+RESIDUALS = {
+    f"residual_d16_w32_r{side}": (side, classifiers.residual, 16, 32)
+    for side in (96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 768)
+}
+DETECTORS = {
+    "SSD MobileNet v1": (300, detectors.ssd_mobilenet_v1),
+    "SSD MobileNet v1 FPN": (640, detectors.ssd_fpn_mobilenet_v1),
+    "SSD MobileNet v2": (300, detectors.ssd_mobilenet_v2),
+    "SSD MobileNet v2, faces": (320, detectors.ssd_mobilenet_v2, 2),
+    "SSDLite MobileNet v2": (300, detectors.ssdlite_mobilenet_v2),
+    "SSDLite MobileDet": (320, detectors.ssdlite_mobiledet),
+    "EfficientDet-Lite0": (320, detectors.efficientdet_lite, (1.0, 1.0), 64, 3, 3),
+    "EfficientDet-Lite1": (384, detectors.efficientdet_lite, (1.0, 1.1), 88, 4, 3),
+    "EfficientDet-Lite2": (448, detectors.efficientdet_lite, (1.1, 1.2), 112, 5, 3),
+    "EfficientDet-Lite3": (512, detectors.efficientdet_lite, (1.2, 1.4), 160, 6, 4),
+    "EfficientDet-Lite3x": (640, detectors.efficientdet_lite, (1.2, 1.4), 200, 6, 4),
+    "efficientdet_lite1_dense_0": (384, detectors.efficientdet_lite1_measured),
+}
+SEGMENTERS = {
+    "DeepLab v3": (513, segmenters.deeplab_v3, 1.0),
+    "DeepLab v3, 0.5": (513, segmenters.deeplab_v3, 0.5),
+    "UNet MobileNet v2, 128": (128, segmenters.unet_mobilenet_v2),
+    "UNet MobileNet v2, 256": (256, segmenters.unet_mobilenet_v2),
+    "PoseNet, 353x481": ((353, 481), segmenters.posenet),
+    "PoseNet, 481x641": ((481, 641), segmenters.posenet),
+    "PoseNet, 721x1281": ((721, 1281), segmenters.posenet),
+    "BodyPix, 352x480": ((352, 480), segmenters.bodypix),
+    "BodyPix, 512x512": (512, segmenters.bodypix),
 }
 
 
-def make(name: str) -> bytes:
-    keras.backend.clear_session()
-    size, build = MODELS[name]
-    image = keras.Input(batch_shape=(1, size, size, 3), name="image")
-    model = keras.Model(image, build(image), name=name)
-    randomise(model, name)
-    settle(model, name)
-    return convert(keras_module(model), name, sample_count=2)
+def chain(net: Network, filters: int, blocks: int):
+    """Depthwise convolutions in a row between two that widen one channel to `filters` and narrow them again."""
+    x = net.conv(net.image, filters, 1)
+    for _ in range(blocks):
+        x = net.depthwise(x, (1, 5), same=False)
+    net.conv(x, 1, 1)
+
+
+CHAINS = {
+    f"{name}_F{filters}": ((4, 1668, 1), chain, filters, blocks)
+    for name, blocks in (("pointwise2x", 0), ("depthwise10x1x5", 10))
+    for filters in (96, 112, 128, 144, 156, 196, 224, 256, 320)
+}
+
+
+def graph(name: str, sides, build, *arguments) -> str:
+    net = Network(*sides) if isinstance(sides, tuple) else Network(sides)
+    build(net, *arguments)
+    return net.graph(name)
 
 
 if __name__ == "__main__":
-    run("Make the models that others have measured.", MODELS, make, "measured")
+    parser = argparse.ArgumentParser(description="Write the graphs of the networks that others have measured.")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail where the file differs")
+    networks = CLASSIFIERS | RESIDUALS | DETECTORS | SEGMENTERS | CHAINS
+    lines = [graph(name, *network) for name, network in networks.items()]
+    if parser.parse_args().check:
+        kept = set(FILE.read_text().splitlines())
+        differing = [name for name, line in zip(networks, lines) if line not in kept]
+        if differing or len(kept) != len(lines):
+            parser.error(f"{FILE}: not what this script makes: {', '.join(differing) or 'more graphs'}")
+    else:
+        FILE.write_text("\n".join(lines) + "\n")
+        print(f"{FILE}: {len(lines)} graphs")

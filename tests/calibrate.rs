@@ -12,7 +12,7 @@ const HOST: &str = "invoke_us = 1100\nus_per_gmac = 900\nus_per_weight_mib = 40\
 
 fn graphs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-data");
-    let mut files: Vec<PathBuf> = ["imagenet", "measured", "wide"]
+    let mut files: Vec<PathBuf> = ["imagenet", "wide"]
         .iter()
         .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())

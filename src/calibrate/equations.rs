@@ -93,8 +93,9 @@ pub(super) fn gather<'a>(
                 Some(stages) => gathered.entries.push(entry(Body::Stages(Box::new(graph), stages))),
                 None => *gathered.unused.entry(NO_SPLIT).or_default() += 1,
             }
-        } else if let Some((graph, role)) = published(&row.model)?.filter(|_| row.stages == 1) {
+        } else if let Some((graph, role)) = published(&row.model)? {
             match (role, link) {
+                _ if row.stages > 1 => *gathered.unused.entry(NO_SPLIT).or_default() += 1,
                 (Purpose::Fitted, "usb3" | OWN_LINK) => {
                     let stages = vec![(0..graph.ops().len(), row.reported.first().copied())];
                     gathered.entries.push(entry(Body::Stages(Box::new(graph), stages)));
