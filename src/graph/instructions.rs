@@ -80,3 +80,29 @@ impl OpGraph {
         self.ops().iter().zip(made.iter().zip(&values)).map(amounts).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_operation_has_its_instructions() {
+        let graph = r#"{"name": "kinds",
+ "ops": [{"name": "layer", "kind": "CONV_2D", "parameter_bytes": 1048576, "macs": 1048576, "device_bytes": 2097152},
+  {"name": "steps", "kind": "UNIDIRECTIONAL_SEQUENCE_LSTM", "parameter_bytes": 100, "macs": 2800, "device_bytes": 0},
+  {"name": "sum", "kind": "ADD", "parameter_bytes": 0, "macs": 0},
+  {"name": "shape", "kind": "RESHAPE", "parameter_bytes": 0, "macs": 0},
+  {"name": "classes", "kind": "SOFTMAX", "parameter_bytes": 0, "macs": 0}],
+ "tensors": [{"name": "a", "bytes": 10, "producer": null, "consumers": [0, 1]},
+  {"name": "b", "bytes": 2448566, "producer": 0, "consumers": []},
+  {"name": "c", "bytes": 10, "producer": 1, "consumers": [2]},
+  {"name": "d", "bytes": 10, "producer": 2, "consumers": [3, 4]},
+  {"name": "e", "bytes": 10, "producer": 3, "consumers": []},
+  {"name": "f", "bytes": 10, "producer": 4, "consumers": []}],
+ "outputs": [1, 4, 5]}"#;
+        let graph = OpGraph::from_json(graph.as_bytes()).unwrap();
+        let bytes: Vec<u64> = graph.instruction_amounts().iter().map(|op| op.bytes().0).collect();
+        let layer = LAYER + 2 * PER_PARAMETER_MIB + PER_VALUE_MIB;
+        assert_eq!(bytes, [layer, 28 * LAYER, OTHER, 0, 10 * PER_SOFTMAX_VALUE]);
+    }
+}

@@ -164,3 +164,73 @@ fn fours(channels: u64) -> u64 {
 fn product(dims: &[u64]) -> u64 {
     dims.iter().fold(1, |product, &dim| product.saturating_mul(dim))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::super::testing::{model_of, operator, tensor};
+    use super::*;
+
+    /// Returns the bytes on the device of a layer's weights and bias. `channels` are the output's, which the shape of the
+    /// weights does not give in a depthwise convolution.
+    fn layer(kind: &str, output: &[i32], weights: &[i32], scales: usize) -> u64 {
+        let mut model = model_of(&[("in", &[1, 8, 8, 8]), ("out", output)]);
+        let channels = output[output.len() - 1];
+        let constants = [("INT8", weights), ("INT32", &[channels][..])].map(|(kind, dims)| {
+            let number = tensor(&mut model, "constant", kind, dims);
+            model.buffers.push(Some(Cow::Borrowed(&[])));
+            model.tensors[number as usize].buffer = model.buffers.len() as u32 - 1;
+            number
+        });
+        let scale = Some(vec![0.5; scales]);
+        model.tensors[constants[0] as usize].quantization =
+            Some(crate::tflite::model::Quantization { scale, ..Default::default() });
+        operator(&mut model, kind, &[0, constants[0] as i32, constants[1] as i32], &[1], &[]);
+        let layout = Layout::new(&model);
+        constants.iter().map(|&constant| layout.held_bytes(&model.operators[0], constant, 0)).sum()
+    }
+
+    /// What files of Google's compiler hold: of MobileNet v1 and v2, SSD MobileNet v1, PoseNet, a chain of 7x7
+    /// convolutions, and measured chains.
+    #[test]
+    fn layers_are_laid_out_as_in_compiled_files() {
+        let depthwise = [1, 3, 3, 24];
+        assert_eq!(layer("DEPTHWISE_CONV_2D", &[1, 56, 56, 24], &depthwise, 1), 24 * (36 + 4));
+        assert_eq!(layer("DEPTHWISE_CONV_2D", &[1, 56, 56, 24], &depthwise, 24), 24 * (36 + 12));
+        // Spread by places: few channels come in sixteens, and many in sixty-fours.
+        assert_eq!(layer("CONV_2D", &[1, 128, 128, 32], &[32, 7, 7, 32], 1), 50_304);
+        assert_eq!(layer("CONV_2D", &[1, 177, 241, 24], &[24, 3, 3, 3], 1), 32 * (36 + 4));
+        assert_eq!(layer("CONV_2D", &[1, 89, 121, 96], &[96, 1, 1, 48], 1), 128 * (48 + 4));
+        // Spread by channels, which always come in sixty-fours.
+        assert_eq!(layer("CONV_2D", &[1, 64, 64, 32], &[32, 3, 3, 32], 32), 64 * (288 + 12));
+        // Dense layers, of one unit and of many, and a convolution of a single channel.
+        assert_eq!(layer("FULLY_CONNECTED", &[1, 1], &[1, 256], 1), 16 * (256 + 4));
+        assert_eq!(layer("FULLY_CONNECTED", &[1, 1001], &[1001, 256], 1), 1024 * (256 + 4));
+        assert_eq!(layer("CONV_2D", &[1, 81, 161, 1], &[1, 1, 1, 384], 1), 4 * 384 + 16 * 4);
+    }
+
+    #[test]
+    fn constants_beside_layers_are_spread_plain_or_absorbed() {
+        let mut model = model_of(&[("in", &[1, 4, 4, 8]), ("out", &[1, 4, 4, 8])]);
+        let mut constant = |kind: &str, dims: &[i32]| {
+            let number = tensor(&mut model, "constant", kind, dims);
+            operator(&mut model, "MUL", &[0, number as i32], &[1], &[]);
+            number
+        };
+        let constants = [("INT8", &[8][..]), ("INT8", &[1, 4, 4, 8]), ("INT32", &[4])]
+            .map(|(kind, dims)| constant(kind, dims));
+        let layout = Layout::new(&model);
+        let held = |place: usize, bytes| layout.held_bytes(&model.operators[place], constants[place], bytes);
+        assert_eq!([held(0, 8), held(1, 128), held(2, 16)], [128, 128, 0]);
+    }
+
+    #[test]
+    fn figures_of_hostile_files_stay_in_range() {
+        let most = i32::MAX;
+        for kind in ["CONV_2D", "DEPTHWISE_CONV_2D"] {
+            assert_eq!(layer(kind, &[1, most, most, most], &[most; 4], 1), u64::MAX, "{kind}");
+        }
+        assert_eq!(layer("CONV_2D", &[1, 2, 2, 4], &[-1, 1, 1, 1], 1), 16);
+    }
+}

@@ -20,7 +20,8 @@ fn packets(text: &str) -> Vec<Packet> {
         let words: Vec<&str> = line.split_whitespace().filter(|word| !matches!(*word, "->" | "→")).collect();
         let usb = words.iter().position(|word| *word == "USB")?;
         let is_bulk = words.get(usb + 2) == Some(&"URB_BULK");
-        let bytes = words.get(usb + 1)?.parse::<u64>().ok()?.checked_sub(HEADER).filter(|bytes| *bytes > 0)?;
+        let bytes =
+            words.get(usb + 1)?.parse::<u64>().ok()?.checked_sub(HEADER).filter(|bytes| *bytes > 0)?;
         let at = words.get(1)?.parse::<f64>().ok()? * 1e6;
         is_bulk.then(|| Packet { at, to_device: words.get(2) == Some(&"host"), bytes })
     };
@@ -30,7 +31,8 @@ fn packets(text: &str) -> Vec<Packet> {
 #[test]
 fn an_inference_sends_its_instructions_and_returns_slowly_over_an_old_runtime() {
     for size in ["128x256", "256x128", "256x512", "512x256"] {
-        let text = std::fs::read_to_string(shared(&format!("data/edgetpu/usb/padding_{size}x3.txt"))).unwrap();
+        let text =
+            std::fs::read_to_string(shared(&format!("data/edgetpu/usb/padding_{size}x3.txt"))).unwrap();
         let packets = packets(&text);
         let sent: Vec<&Packet> = packets.iter().filter(|packet| packet.to_device).collect();
         let back: Vec<&Packet> = packets.iter().filter(|packet| !packet.to_device).collect();

@@ -1,8 +1,8 @@
 //! Against published graphs and real models outside the repository; `RESPECT_SHARED` names their folder.
 
+mod captures;
 #[path = "../common/mod.rs"]
 mod common;
-mod captures;
 mod compiled_bytes;
 mod corpus;
 #[cfg(feature = "mlir")]

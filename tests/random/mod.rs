@@ -77,6 +77,7 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                     compute_us,
                     array,
                     places: places.and_then(std::num::NonZeroU64::new),
+                    laid_out: None,
                 });
             }
             for (index, (bytes, mask)) in inputs.into_iter().enumerate() {
