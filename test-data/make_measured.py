@@ -43,9 +43,9 @@ CLASSIFIERS = {
     "Inception v4": (299, inceptions.inception_v4),
     "Inception-ResNet v2": (299, inceptions.inception_resnet_v2),
     "Inception v2, BN": (224, inceptions.bn_inception),
-    "ResNet-50, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 6, 3]),
-    "ResNet-101, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 23, 3]),
-    "ResNet-152, torchvision": (224, classifiers.resnet_of_torch, [3, 8, 36, 3]),
+    "ResNet-50 v1.5": (224, classifiers.resnet_v1_5, [3, 4, 6, 3]),
+    "ResNet-101 v1.5": (224, classifiers.resnet_v1_5, [3, 4, 23, 3]),
+    "ResNet-152 v1.5": (224, classifiers.resnet_v1_5, [3, 8, 36, 3]),
 }
 RESIDUALS = {
     f"residual_d16_w32_r{side}": (side, classifiers.residual, 16, 32)
