@@ -63,6 +63,10 @@ DETECTORS = {
     "EfficientDet-Lite2": (448, detectors.efficientdet_lite, (1.1, 1.2), 112, 5, 3),
     "EfficientDet-Lite3": (512, detectors.efficientdet_lite, (1.2, 1.4), 160, 6, 4),
     "EfficientDet-Lite3x": (640, detectors.efficientdet_lite, (1.2, 1.4), 200, 6, 4),
+    "YOLOv5n, 448": (448, detectors.yolov5, 0.25, 0.33),
+    "YOLOv5s, 448": (448, detectors.yolov5, 0.5, 0.33),
+    "YOLOv5m, 448": (448, detectors.yolov5, 0.75, 0.67),
+    "YOLOv5l, 448": (448, detectors.yolov5, 1.0, 1.0),
     "efficientdet_lite1_dense_0": (384, detectors.efficientdet_lite1_measured),
 }
 SEGMENTERS = {
