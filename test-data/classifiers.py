@@ -127,8 +127,8 @@ def resnet_v1(net: Network, repeats: list[int]):
     classify(net, resnet_v1_body(net, repeats), 1000)
 
 
-def resnet_of_torch(net: Network, repeats: list[int]):
-    """The ResNet of torchvision: what makes a map smaller is the convolution in the middle of a block."""
+def resnet_v1_5(net: Network, repeats: list[int]):
+    """ResNet v1.5, as torchvision has it: what makes a map smaller is the convolution in the middle of a block."""
     net.dense(net.mean(resnet_v1_body(net, repeats, is_late=True)), 1000)
 
 

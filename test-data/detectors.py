@@ -1,4 +1,6 @@
-"""Object detectors, layer by layer, with the post-processing that stays on the CPU."""
+"""Object detectors, layer by layer, with the post-processing that stays on the CPU: SSD, EfficientDet, YOLOv5."""
+
+import math
 
 from classifiers import efficientnet_lite_body, inverted_residual, mobilenet_v1_body, mobilenet_v2_body, rounded
 from layers import Network, Value
@@ -161,3 +163,76 @@ def efficientdet_lite(net: Network, backbone, width: int, cells: int, layers: in
 def efficientdet_lite1_measured(net: Network):
     """EfficientDet-Lite1 without what follows its heads, as its pruned forms were measured."""
     efficientdet_lite_heads(net, net.image, (1.0, 1.1), 88, 4, 3, shares=True)
+
+
+# --- YOLOv5 ---------------------------------------------------------------------------
+
+
+class Yolov5:
+    """YOLOv5, whose convolutions end in SiLU: a LOGISTIC and a MUL."""
+
+    def __init__(self, net: Network, width: float, depth: float):
+        self.net, self.width, self.depth = net, width, depth
+
+    def conv(self, x: Value, filters: int, size: int = 1, stride: int = 1, border: int = 1) -> Value:
+        """A convolution with SiLU; a border of zeros is an operation of its own where it gets smaller."""
+        if stride > 1:
+            x = self.net.pad(x, border, border)
+        y = self.net.conv(x, filters, size, stride, same=stride == 1)
+        return self.net.op("MUL", [y, self.net.unary("LOGISTIC", y)], y.shape)
+
+    def filters(self, count: int) -> int:
+        return math.ceil(count * self.width / 8) * 8
+
+    def split(self, x: Value, count: int, repeats: int, adds: bool) -> Value:
+        """Two ways of half the channels each, one of them through bottlenecks, joined again."""
+        half = self.filters(count) // 2
+        y = self.conv(x, half)
+        for _ in range(max(round(repeats * self.depth), 1)):
+            inner = self.conv(self.conv(y, half), half, 3)
+            y = self.net.add(y, inner) if adds else inner
+        return self.conv(self.net.concat(y, self.conv(x, half)), self.filters(count))
+
+    def body(self) -> list[Value]:
+        """The maps of eighths, sixteenths and thirty-seconds of the image's sides."""
+        net = self.net
+        x, maps = self.conv(net.image, self.filters(64), 6, 2, border=2), []
+        for count, repeats in ((128, 3), (256, 6), (512, 9), (1024, 3)):
+            x = self.split(self.conv(x, self.filters(count), 3, 2), count, repeats, adds=True)
+            maps.append(x)
+        x = self.conv(x, self.filters(512))
+        pools = [x]
+        for _ in range(3):
+            pools.append(net.pool(pools[-1], 5, 1))
+        x = self.conv(net.concat(*pools), self.filters(1024))
+        narrow = []
+        for count, below in ((512, maps[2]), (256, maps[1])):
+            narrow.append(self.conv(x, self.filters(count)))
+            up = net.resize(narrow[-1], *below.sides, kind="NEAREST_NEIGHBOR")
+            x = self.split(net.concat(up, below), count, 3, adds=False)
+        ends = [x]
+        for count, beside in ((512, narrow[1]), (1024, narrow[0])):
+            x = net.concat(self.conv(x, self.filters(count // 2), 3, 2), beside)
+            ends.append(self.split(x, count, 3, adds=False))
+            x = ends[-1]
+        return ends
+
+    def boxes(self, x: Value, classes: int, anchors: int = 3) -> Value:
+        """The boxes of one map: places, sizes and scores, each within its bounds."""
+        net, fields = self.net, 5 + classes
+        count = math.prod(x.sides) * anchors
+        x = net.reshape(net.conv(x, anchors * fields, 1), count, fields)
+        parts = []
+        for width, scales in ((2, ("MUL", "ADD", "MUL")), (2, ("MUL", "MUL")), (1 + classes, ())):
+            part = net.unary("LOGISTIC", net.op("STRIDED_SLICE", [x], (count, width), 24))
+            for kind in scales:
+                part = net.op(kind, [part], part.shape, 2 * count)
+            parts.append(part)
+        return net.reshape(net.concat(*parts), count, fields)
+
+
+def yolov5(net: Network, width: float, depth: float, classes: int = 80):
+    network = Yolov5(net, width, depth)
+    boxes = [network.boxes(x, classes) for x in network.body()]
+    count = sum(part.shape[0] for part in boxes)
+    net.op("CONCATENATION", boxes, (count, boxes[0].channels))

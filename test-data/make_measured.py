@@ -43,9 +43,9 @@ CLASSIFIERS = {
     "Inception v4": (299, inceptions.inception_v4),
     "Inception-ResNet v2": (299, inceptions.inception_resnet_v2),
     "Inception v2, BN": (224, inceptions.bn_inception),
-    "ResNet-50, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 6, 3]),
-    "ResNet-101, torchvision": (224, classifiers.resnet_of_torch, [3, 4, 23, 3]),
-    "ResNet-152, torchvision": (224, classifiers.resnet_of_torch, [3, 8, 36, 3]),
+    "ResNet-50 v1.5": (224, classifiers.resnet_v1_5, [3, 4, 6, 3]),
+    "ResNet-101 v1.5": (224, classifiers.resnet_v1_5, [3, 4, 23, 3]),
+    "ResNet-152 v1.5": (224, classifiers.resnet_v1_5, [3, 8, 36, 3]),
 }
 RESIDUALS = {
     f"residual_d16_w32_r{side}": (side, classifiers.residual, 16, 32)
@@ -63,6 +63,10 @@ DETECTORS = {
     "EfficientDet-Lite2": (448, detectors.efficientdet_lite, (1.1, 1.2), 112, 5, 3),
     "EfficientDet-Lite3": (512, detectors.efficientdet_lite, (1.2, 1.4), 160, 6, 4),
     "EfficientDet-Lite3x": (640, detectors.efficientdet_lite, (1.2, 1.4), 200, 6, 4),
+    "YOLOv5n, 448": (448, detectors.yolov5, 0.25, 0.33),
+    "YOLOv5s, 448": (448, detectors.yolov5, 0.5, 0.33),
+    "YOLOv5m, 448": (448, detectors.yolov5, 0.75, 0.67),
+    "YOLOv5l, 448": (448, detectors.yolov5, 1.0, 1.0),
     "efficientdet_lite1_dense_0": (384, detectors.efficientdet_lite1_measured),
 }
 SEGMENTERS = {
