@@ -19,7 +19,7 @@ def SchedulerOption : EnumOption<"scheduler", "scheduler", "Scheduler", "Respect
   clEnumValN(::respect::Scheduler::Exact, "exact", "search over all order ideals; proves its result"),
   clEnumValN(::respect::Scheduler::OrderDp, "order-dp", "several linear extensions, each cut optimally"),
   clEnumValN(::respect::Scheduler::ParameterCount, "parameter-count", "the Edge TPU compiler's own partitioning"),
-  clEnumValN(::respect::Scheduler::Profiled, "profiled", "equal times in file order, as Coral's profiling partitioner")
+  clEnumValN(::respect::Scheduler::Profiled, "profiled", "equal times in libcoral's order, as Coral's profiling partitioner")
 }]>;
 
 def ObjectiveOption : EnumOption<"objective", "objective", "Objective", "Latency", "Figure to minimize", [{

@@ -9,6 +9,7 @@ mod attempt;
 mod budget;
 pub mod by_hand;
 mod claims;
+pub mod coral;
 mod error;
 pub mod exact;
 mod found;

@@ -10,6 +10,7 @@ mod cli;
 mod corpus;
 mod damaged;
 mod damaged_chain;
+mod default_cuts;
 mod dynamic;
 #[cfg(feature = "mlir")]
 mod embedding;

@@ -81,9 +81,11 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
     }
     parts.ordered.sort_unstable();
     parts.ordered.dedup();
-    for (list, ops_of) in
-        [("on_cpu", &mut parts.on_cpu), ("skipped_behind_cpu", &mut parts.skipped_behind_cpu)]
-    {
+    for (list, ops_of) in [
+        ("on_cpu", &mut parts.on_cpu),
+        ("skipped_behind_cpu", &mut parts.skipped_behind_cpu),
+        ("custom", &mut parts.custom),
+    ] {
         in_range(|| format!("the list '{list}'"), "operation", ops_of, ops, |op| op.0)?;
         sort_dedup(ops_of);
     }

@@ -12,7 +12,8 @@
 //!  "apart": [[0, 3]],
 //!  "ordered": [{"before": 1, "after": 2, "shares_state": true}],
 //!  "on_cpu": [2],
-//!  "skipped_behind_cpu": [5]}
+//!  "skipped_behind_cpu": [5],
+//!  "custom": [5]}
 //! ```
 //!
 //! A tensor without a producer is a model input. `channels` counts the channels of an operation's output, which are
@@ -33,6 +34,7 @@
 //!   `shares_state` state passes between them, and Coral's rules ask for one stage;
 //! - `on_cpu`: the operations that a device leaves to the host's CPU;
 //! - `skipped_behind_cpu`: the operations whose result is not computed where they come after one of `on_cpu`;
+//! - `custom`: the operations of custom operators, whose constants Google's partitioners do not count;
 //! - a tensor's `uncuttable`, the reason why no cut may go through it, and `uncuttable_because`, the cause of that
 //!   reason in words.
 
@@ -86,7 +88,12 @@ impl OpGraph {
         if !self.ordered().is_empty() {
             sections.push(format!("\"ordered\": {}", line(&self.ordered())));
         }
-        for (name, ops) in [("on_cpu", self.on_cpu()), ("skipped_behind_cpu", self.skipped_behind_cpu())] {
+        let lists = [
+            ("on_cpu", self.on_cpu()),
+            ("skipped_behind_cpu", self.skipped_behind_cpu()),
+            ("custom", self.custom()),
+        ];
+        for (name, ops) in lists {
             if !ops.is_empty() {
                 sections.push(format!("\"{name}\": {}", line(&ops)));
             }

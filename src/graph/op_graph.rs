@@ -102,6 +102,11 @@ impl OpGraph {
         &self.parts.skipped_behind_cpu
     }
 
+    /// Returns the operations whose operator is a custom one; see [`GraphParts::custom`].
+    pub fn custom(&self) -> &[OpId] {
+        &self.parts.custom
+    }
+
     /// Returns a copy of the graph in which no cut may go through `tensor` either, for the reason `why`, caused by
     /// `because`.
     ///

@@ -147,6 +147,9 @@ pub struct GraphParts {
     /// comes after one of `on_cpu` in its stage, and Coral's runner binds the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_behind_cpu: Vec<OpId>,
+    /// The operations whose operator is a custom one: Google's partitioners do not count their constants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom: Vec<OpId>,
 }
 
 /// Returns the numbers of operations as a list in a sentence: `1, 2 and 5`.

@@ -9,8 +9,8 @@ listed! {
         Policy = "policy", "The policy's order with optimal cuts, and nothing else";
         Exact = "exact", "Search over the lattice of order ideals; proves its result";
         OrderDp = "order-dp", "The best of several linear extensions, each with optimal cuts";
-        ParameterCount = "parameter-count", "The Edge TPU compiler's own: equal parameter bytes in execution order";
-        Profiled = "profiled", "Equal times in execution order, as Coral's profiling partitioner balances them";
+        ParameterCount = "parameter-count", "The Edge TPU compiler's own: equal parameter bytes in libcoral's order";
+        Profiled = "profiled", "Equal times in libcoral's order, as Coral's profiling partitioner balances them";
         #[cfg(feature = "milp")]
         Milp = "milp", "Integer programming with HiGHS, given a schedule to beat";
         #[cfg(feature = "milp")]

@@ -27,7 +27,7 @@ pub(super) fn search(
         Algorithm::Policy => respect::policy(problem, &instance, budget),
         Algorithm::Exact => exact::solve(problem, &instance, budget),
         Algorithm::OrderDp => order_dp::solve(problem, &instance, budget),
-        Algorithm::ParameterCount => Ok(parameter_count::solve(problem, &instance)),
+        Algorithm::ParameterCount => parameter_count::solve(problem, &instance),
         Algorithm::Profiled => profiled::solve(problem, &instance),
         #[cfg(feature = "milp")]
         Algorithm::Milp => milp::solve(problem, &instance, budget),

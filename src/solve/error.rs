@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::algorithm::Algorithm;
+use super::coral::Abort;
 use super::guide::NoNetwork;
 use crate::base::hint::{Hint, Hinted};
 use crate::problem::Defect;
@@ -81,9 +82,12 @@ pub enum NotFound {
         /// The part of the budget that was spent, for people.
         spent: String,
     },
-    /// The graph, cut in file order, has no room for so many stages.
-    #[error("file order has no room for so many stages")]
-    FileOrder,
+    /// The graph, cut in libcoral's order, has no room for so many stages.
+    #[error("libcoral's order has no room for so many stages")]
+    CoralOrder,
+    /// Google's partitioner aborts on the model.
+    #[error("Google's partitioner, which it follows, aborts: {0}")]
+    Aborts(#[from] Abort),
     /// The solver asks a guide for orders, and none was given.
     #[error("it needs a policy, and none was given")]
     NoGuide,
@@ -106,7 +110,7 @@ impl Hinted for NotFound {
             NotFound::Infeasible => Some(Hint::FewerStages),
             NotFound::Inseparable => Some(Hint::MoreStages),
             NotFound::BudgetSpent { .. } => Some(Hint::LargerBudget),
-            NotFound::FileOrder => Some(Hint::FewerStagesOrOtherScheduler),
+            NotFound::CoralOrder | NotFound::Aborts(_) => Some(Hint::FewerStagesOrOtherScheduler),
             NotFound::NoGuide => Some(Hint::OtherScheduler),
             NotFound::NoNetwork(_) => Some(Hint::OtherWeights),
             #[cfg(feature = "milp")]

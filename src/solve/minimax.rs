@@ -231,11 +231,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         self.instance.would_join(unit, in_stage)
     }
 
-    /// Returns the ideal at which the longest stage ends that starts after `start`, takes the first way from each ideal
-    /// to the next, has a load of at most `cap`, and ends at `most` or before. `None` if there is no such stage.
-    pub fn longest(&self, start: u32, most: u32, cap: u64) -> Option<u32> {
+    /// Returns the ideals, ascending, at which a stage may end that starts after `start`, takes the first way from each
+    /// ideal to the next, has a load of at most `cap`, and ends at `most` or before.
+    pub fn ends(&self, start: u32, most: u32, cap: u64) -> Vec<u32> {
         let mut grown = Grown { passing: self.sums.leaving[start as usize], ..Grown::default() };
-        let (mut at, mut longest) = (start, None);
+        let (mut at, mut ends) = (start, Vec::new());
         while let Some(&(unit, next)) = self.ideals.successors(at).first() {
             grown = self.grow(start, at, grown, unit);
             let (inner, load) = self.load(start, next, grown);
@@ -243,11 +243,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 break;
             }
             if load <= cap {
-                longest = Some(next);
+                ends.push(next);
             }
             at = next;
         }
-        longest
+        ends
     }
 
     /// Returns the load of a last stage that starts after `ideal`; `u64::MAX` if there can't be one.

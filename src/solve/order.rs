@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::coral::walk;
 use super::instance::Instance;
 use crate::graph::countdown::Countdown;
 
@@ -25,14 +26,23 @@ pub enum Order {
     /// The units that the first stage must hold first, and those that the last stage must hold last: no order leaves
     /// room for more stages.
     Roomy,
+    /// The order in which libcoral's partitioners take operations, and the compiler's default cuts them.
+    Coral,
     /// A unit drawn with equal chances, from this seed and number.
     Random(u64, u32),
 }
 
 impl Order {
     /// The orders that involve no chance.
-    pub const FIXED: [Order; 6] =
-        [Order::File, Order::DepthFirst, Order::BreadthFirst, Order::List, Order::LeastLive, Order::Roomy];
+    pub const FIXED: [Order; 7] = [
+        Order::File,
+        Order::DepthFirst,
+        Order::BreadthFirst,
+        Order::List,
+        Order::LeastLive,
+        Order::Roomy,
+        Order::Coral,
+    ];
 }
 
 impl std::fmt::Display for Order {
@@ -44,6 +54,7 @@ impl std::fmt::Display for Order {
             Order::List => f.write_str("list order"),
             Order::LeastLive => f.write_str("least-live order"),
             Order::Roomy => f.write_str("order with most room"),
+            Order::Coral => f.write_str("libcoral's order"),
             Order::Random(_, number) => write!(f, "random order {number}"),
         }
     }
@@ -65,6 +76,7 @@ fn ready_sequence(instance: &Instance, order: Order) -> Vec<u32> {
     let mut ready = Ready { countdown, sequence: Vec::new() };
     match order {
         Order::File => return (0..instance.len() as u32).collect(),
+        Order::Coral => return walk(&instance.succs),
         Order::Roomy => {
             let mut is_first = vec![false; instance.len()];
             let (_, first) = instance.smallest_first_stage().unwrap_or_default();

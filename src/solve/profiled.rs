@@ -1,40 +1,47 @@
 //! Balancing by time as libcoral's profiling partitioner (`partition_with_profiling`) does it, with predicted times where
 //! it measures.
 //!
-//! In execution order each stage but the last takes as many operations as it can within a target time, and the last takes
-//! the rest; the target is found by bisection. libcoral stops at one millisecond, because each trial is a compilation and a
-//! measurement; here the search ends at a thousandth of that. It balances time whatever the objective is, and does not know
-//! all of the rules, so the judge may refuse its schedule. Complexity: linear, times the logarithm of the total time.
+//! In the order of libcoral's walk each stage but the last takes as many operations as it can within a target time, fewer
+//! where the stages after it would then find no place, and the last takes the rest; the target is found by bisection.
+//! libcoral starts from the times of the compiler's own segments and stops at one millisecond, because each trial is a
+//! compilation and a measurement; here the search starts from nothing and from the whole model's time, and ends at a
+//! thousandth of that. What must share a stage is taken as one operation. It balances time whatever the objective is, and
+//! does not know all of the rules, so the judge may refuse its schedule. Complexity: a step for each operation of each
+//! stage that is tried, at most the square of their number for each stage, times the logarithm of the total time.
 
+use std::collections::HashSet;
+
+use super::coral::{Abort, Unfit, before_first_sink};
 use super::error::NotFound;
 use super::found::Found;
 use super::instance::Instance;
 use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
 use super::solution::Status;
-use crate::graph::ideal::{Chain, Ideals};
+use crate::graph::OpId;
+use crate::graph::ideal::Chain;
 use crate::problem::Schedule;
 use crate::problem::{Objective, Problem};
 
 /// The width at which the bisection ends: a microsecond, in picoseconds.
 const PRECISION: u64 = 1_000_000;
 
-/// Cuts the execution order into stages of equal time.
+/// Cuts libcoral's walk into stages of equal time.
 ///
 /// # Errors
-/// Returns an error if the order can't be cut into so many stages.
+/// Returns an error where libcoral's partitioner aborts, or if the order can't be cut into so many stages.
 pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, NotFound> {
     let lower_bound = instance.simple_bound();
     let timed = Instance::unchecked(&Problem { objective: Objective::Latency, ..problem.clone() });
     let instance = if problem.objective == Objective::Latency { instance } else { &timed };
-    let sequence = linear_extension(instance, Order::File);
+    let sequence = linear_extension(instance, Order::Coral);
     let chain = Chain::new(&sequence);
-    let stages = Minimax::new(instance, &chain);
-    let (mut low, mut high) = (0, stages.last_stage(0));
-    let mut best = filled(&stages, &chain, instance.stages, u64::MAX);
+    let trials = Trials::new(problem, instance, &sequence, &chain)?;
+    let (mut low, mut high) = (0, trials.stages.last_stage(0));
+    let mut best = trials.filled(u64::MAX)?;
     while high.saturating_sub(low) > PRECISION {
         let target = low + (high - low) / 2;
-        let Some(found) = filled(&stages, &chain, instance.stages, target) else {
+        let Some(found) = trials.filled(target)? else {
             low = target;
             continue;
         };
@@ -47,13 +54,24 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, Not
             best = Some(found);
         }
     }
-    let best = best.ok_or(NotFound::FileOrder)?;
-    let detail = "equal times in file order".into();
+    let best = best.ok_or(NotFound::CoralOrder)?;
+    let detail = "equal times in libcoral's order".into();
     let schedule = best.schedule(instance, &sequence);
     Ok(Found { schedule, value: None, status: Status::Feasible, lower_bound, detail })
 }
 
-/// An execution order cut into stages.
+/// The partitions that are tried.
+struct Trials<'a> {
+    stages: Minimax<'a, Chain>,
+    count: usize,
+    /// How many units come before the first that only the last stage may hold.
+    before_last: u32,
+    unfit: Unfit<'a>,
+    /// The operation that a cut at each place would hand on but must not.
+    unfit_at: Vec<Option<OpId>>,
+}
+
+/// An order cut into stages.
 struct Filled {
     /// The place at which each stage but the first starts.
     cuts: Vec<u32>,
@@ -61,17 +79,85 @@ struct Filled {
     last: u64,
 }
 
-/// Fills one stage after the other up to `target`; returns `None` if one of them can't hold anything.
-fn filled(stages: &Minimax<Chain>, chain: &Chain, count: usize, target: u64) -> Option<Filled> {
-    let mut cuts = Vec::new();
-    let mut start = 0;
-    for later in (1..count as u32).rev() {
-        // One unit at least is left for each later stage.
-        let most = (chain.len() as u32 - 1).checked_sub(later)?;
-        start = stages.longest(start, most, target)?;
-        cuts.push(start);
+impl<'a> Trials<'a> {
+    fn new(
+        problem: &Problem<'a>,
+        instance: &'a Instance,
+        sequence: &[u32],
+        chain: &'a Chain,
+    ) -> Result<Trials<'a>, Abort> {
+        let before_last = before_first_sink(&instance.succs, sequence);
+        let graph = problem.graph;
+        if before_last + 1 < instance.stages {
+            let name = graph.op(instance.units[sequence[before_last] as usize][0]).name.clone();
+            return Err(Abort::NoRoom { before: before_last, name, segments: problem.stages });
+        }
+        let mut place = vec![0; graph.ops().len()];
+        for (at, &unit) in (0..).zip(sequence) {
+            instance.units[unit as usize].iter().for_each(|op| place[op.index()] = at);
+        }
+        let unfit = Unfit::new(graph);
+        if instance.stages > 1 {
+            unfit.check_ends()?;
+        }
+        Ok(Trials {
+            stages: Minimax::new(instance, chain),
+            count: instance.stages,
+            before_last: before_last as u32,
+            unfit_at: unfit.at_cuts(&place, sequence.len()),
+            unfit,
+        })
     }
-    Some(Filled { last: stages.last_stage(start), cuts })
+
+    /// Fills one stage after the other up to `target`; returns `None` if there is no such partition.
+    fn filled(&self, target: u64) -> Result<Option<Filled>, Abort> {
+        let mut cuts = Vec::new();
+        let mut dead = HashSet::new();
+        let found = self.fill(0, target, &mut cuts, &mut dead)?;
+        let last = cuts.last().copied().unwrap_or(0);
+        Ok(found.then(|| Filled { last: self.stages.last_stage(last), cuts }))
+    }
+
+    /// Finds the ends of the stages after those that `cuts` ends; returns whether there are any. `dead` holds the
+    /// places at which no stage can start, each with the number of stages before it.
+    fn fill(
+        &self,
+        start: u32,
+        target: u64,
+        cuts: &mut Vec<u32>,
+        dead: &mut HashSet<(usize, u32)>,
+    ) -> Result<bool, Abort> {
+        let later = (self.count - 1 - cuts.len()) as u32;
+        if later == 0 {
+            return Ok(true);
+        }
+        // One unit at least is left for each stage between this one and the last.
+        let most = self.before_last - (later - 1);
+        let mut tried = most + 1;
+        for end in self.stages.ends(start, most, target).into_iter().rev() {
+            // From the longest stage down, every end is tried.
+            self.check_cuts(end..tried)?;
+            tried = end;
+            if dead.contains(&(cuts.len(), end)) {
+                continue;
+            }
+            cuts.push(end);
+            if self.fill(end, target, cuts, dead)? {
+                return Ok(true);
+            }
+            cuts.pop();
+            dead.insert((cuts.len(), end));
+        }
+        self.check_cuts(start + 1..tried)?;
+        Ok(false)
+    }
+
+    fn check_cuts(&self, mut cuts: std::ops::Range<u32>) -> Result<(), Abort> {
+        match cuts.find_map(|cut| self.unfit_at[cut as usize]) {
+            Some(op) => Err(self.unfit.abort(op)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Filled {

@@ -119,6 +119,11 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
         });
     }
     (parts.on_cpu, parts.skipped_behind_cpu) = cuts.behind_cpu();
+    let is_custom = |op: &OpId| {
+        let code = &model.codes[model.operators[op.index()].code as usize];
+        code.def().name == "CUSTOM" && !code.is_foreign
+    };
+    parts.custom = (0..model.operators.len() as u32).map(OpId).filter(is_custom).collect();
     parts.outputs = model.outputs.iter().filter_map(|output| place.get(output).copied()).collect();
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
 }

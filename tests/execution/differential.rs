@@ -48,8 +48,13 @@ const EXPLAINED: [Explained; 7] = [
         may_be: Plan::has_fixed_order,
     },
     Explained {
-        part: "file order has no room for so many stages",
+        part: "libcoral's order has no room for so many stages",
         meaning: "a scheduler of one order has no room",
+        may_be: Plan::has_fixed_order,
+    },
+    Explained {
+        part: "Google's partitioner, which it follows, aborts: ",
+        meaning: "a scheduler that does as Google's partitioners do stops where they stop",
         may_be: Plan::has_fixed_order,
     },
     Explained {

@@ -1,4 +1,4 @@
-//! `--num_segments`: equal parameter bytes in file order, as the real one cuts.
+//! `--num_segments`: equal parameter bytes in libcoral's order, as the real one cuts.
 
 use respect::device::EdgeTpu;
 use respect::edgetpu::names::stage_name;
