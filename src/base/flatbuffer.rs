@@ -70,6 +70,23 @@ impl<'a, 'o> Verified<'a, 'o> {
     pub fn verifier(&mut self) -> &mut Verifier<'o, 'a> {
         &mut self.verifier
     }
+
+    /// Verifies a table of this flatbuffer as a `T`, and returns it.
+    ///
+    /// # Errors
+    /// Returns the first fault, or an error if the allowance is used up.
+    ///
+    /// # Panics
+    /// Panics if the table is of another flatbuffer.
+    pub fn table<T: Verifiable + Follow<'a>>(
+        &mut self,
+        frame: &Frame<'a>,
+    ) -> Result<T::Inner, InvalidFlatbuffer> {
+        assert!(std::ptr::eq(frame.0.buf(), self.bytes), "the table is of another flatbuffer");
+        T::run_verifier(&mut self.verifier, frame.0.loc())?;
+        // SAFETY: the verifier has seen a `T` at this place of these bytes.
+        Ok(unsafe { T::follow(self.bytes, frame.0.loc()) })
+    }
 }
 
 /// Returns what is wrong with a flatbuffer, in one line.

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod compiled;
 mod corpus;
 #[cfg(feature = "mlir")]
 mod dumps;
