@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use respect::edgetpu::package::{CompiledOperator, DmaHint, Layer, Package, PackageBytes, Target, packages};
 use respect::tflite::{Model, read};
+use serde_json::Value;
 
 use super::shared;
-use crate::common::{name, on_two_threads};
+use crate::common::{name, on_two_threads, respect};
 
 /// The most bytes that reading a file may take, damaged or not.
 const MOST: u64 = 100 << 20;
@@ -103,6 +104,31 @@ fn the_transfers_of_a_compiled_file_are_its_parameters_instructions_inputs_and_o
             assert!(moved.is_empty(), "{file}: {moved:?}");
         }
     }
+}
+
+#[test]
+fn every_compiled_file_is_inspected_and_what_was_left_to_the_cpu_is_told() {
+    let files = compiled_files();
+    on_two_threads(&files, |path| {
+        let inspect = |format: &str| {
+            let output = respect().arg("inspect").arg(path).args(["--format", format]).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let bytes = std::fs::read(path).unwrap();
+        let model = read(&bytes).unwrap();
+        let report: Value = serde_json::from_str(&inspect("json")).unwrap();
+        let counted = only(&model, path).bytes();
+        assert_eq!(report["compiled"][0]["bytes"], serde_json::to_value(counted).unwrap());
+        let left = report["unmapped"].as_array().unwrap();
+        assert_eq!(left.len(), model.operators.len() - 1, "{}", path.display());
+        assert!(left.iter().all(|left| left["kind"] != "edgetpu-custom-op"), "{}", path.display());
+        let text = inspect("human");
+        let row = |line: &str| line.starts_with("  edgetpu-custom-op ") && line.contains(" Edge TPU ");
+        assert!(text.lines().any(row), "{text}");
+        assert_eq!(text.contains("the compiler left nothing to the CPU"), left.is_empty(), "{text}");
+        assert!(text.contains("\n  transfers of an inference"), "{text}");
+    });
 }
 
 #[test]

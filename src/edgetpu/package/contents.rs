@@ -32,8 +32,7 @@ pub struct Package<'a> {
 }
 
 /// The purpose of an executable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExecutableKind {
     /// The executable does everything that an inference needs.
     StandAlone,
@@ -105,17 +104,13 @@ pub struct Layer<'a> {
 }
 
 /// The type of a layer's elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataType {
     /// Unsigned numbers of 8 bits with a scale and a zero point.
-    #[serde(rename = "FIXED_POINT8")]
     FixedPoint8,
     /// Unsigned numbers of 16 bits with a scale and a zero point.
-    #[serde(rename = "FIXED_POINT16")]
     FixedPoint16,
     /// Signed numbers of 32 bits with a scale.
-    #[serde(rename = "SIGNED_FIXED_POINT32")]
     SignedFixedPoint32,
     /// Floats of 16 bits with the exponent of 32-bit ones.
     Bfloat,
@@ -124,10 +119,8 @@ pub enum DataType {
     /// Floats of 32 bits.
     Single,
     /// Signed numbers of 8 bits with a scale.
-    #[serde(rename = "SIGNED_FIXED_POINT8")]
     SignedFixedPoint8,
     /// Signed numbers of 16 bits with a scale.
-    #[serde(rename = "SIGNED_FIXED_POINT16")]
     SignedFixedPoint16,
 }
 
@@ -193,6 +186,41 @@ pub struct PackageBytes {
     pub input_bytes: u64,
     /// The outputs of one inference, padding included.
     pub output_bytes: u64,
+}
+
+/// Has a closed list's values printed with the names that the schema gives them.
+macro_rules! named {
+    ($($list:ident { $($value:ident = $name:literal),* $(,)? })*) => {$(
+        impl std::fmt::Display for $list {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self { $($list::$value => $name),* })
+            }
+        }
+
+        impl Serialize for $list {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )*};
+}
+
+named! {
+    ExecutableKind {
+        StandAlone = "STAND_ALONE",
+        ParameterCaching = "PARAMETER_CACHING",
+        ExecutionOnly = "EXECUTION_ONLY",
+    }
+    DataType {
+        FixedPoint8 = "FIXED_POINT8",
+        FixedPoint16 = "FIXED_POINT16",
+        SignedFixedPoint32 = "SIGNED_FIXED_POINT32",
+        Bfloat = "BFLOAT",
+        Half = "HALF",
+        Single = "SINGLE",
+        SignedFixedPoint8 = "SIGNED_FIXED_POINT8",
+        SignedFixedPoint16 = "SIGNED_FIXED_POINT16",
+    }
 }
 
 impl DataType {
