@@ -26,7 +26,7 @@ MILP := -p respect-cli --no-default-features --features milp
 CORPUS :=
 
 # What reads files, and how many seconds each is fuzzed.
-FUZZ_TARGETS := flatbuffer graph_json log weights mlir_attributes
+FUZZ_TARGETS := flatbuffer graph_json log package weights mlir_attributes
 FUZZ_SECONDS := 600
 FUZZ := cargo fuzz run --sanitizer none --features mlir
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod c_string;
 pub mod cancel;
+pub(crate) mod flatbuffer;
 pub mod hash;
 pub mod hint;
 pub mod in_order;

@@ -1,8 +1,9 @@
 //! Google's `edgetpu_compiler`, which is closed and not part of this project: finding it, running it, and reading what
-//! it prints.
+//! it prints and writes.
 //!
 //! [`compiler`] finds the program, [`one_stage`] runs it on one file and [`all_stages`] on all of a folder, [`log`] reads
-//! what it prints, [`flags`] knows what can be passed on to it, and [`partition`] has it cut a whole model by itself.
+//! what it prints and [`package`] what it writes, [`flags`] knows what can be passed on to it, and [`partition`] has it
+//! cut a whole model by itself.
 
 pub mod all_stages;
 pub mod compiler;
@@ -12,5 +13,6 @@ mod interface;
 pub mod log;
 pub mod names;
 pub mod one_stage;
+pub mod package;
 pub mod partition;
 mod process;

@@ -7,6 +7,7 @@
 mod flatbuffer;
 mod graph_json;
 mod log;
+mod package;
 pub mod smoke;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod weights;
 pub use flatbuffer::flatbuffer;
 pub use graph_json::graph_json;
 pub use log::log;
+pub use package::package;
 pub use weights::weights;
 
 use crate::device::EdgeTpu;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common::{hang, model, models, name, on_two_threads};
+use flatbuffers::{FlatBufferBuilder, TableFinishedWIPOffset, WIPOffset};
 use proptest::prelude::*;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
@@ -165,13 +166,18 @@ fn hostile_lengths_and_offsets_do_no_harm() {
     assert!(read_well.into_inner() > 1000, "hardly any of these files is read to its end");
 }
 
-#[test]
-fn tables_that_share_their_bytes_a_million_times_do_no_harm() {
-    let mut file = flatbuffers::FlatBufferBuilder::new();
-    let many = file.create_vector(&vec![0i32; 30_000]);
+/// A model of 30 000 operators that are one table, made by `operator`.
+fn many_times(
+    operator: impl Fn(&mut FlatBufferBuilder) -> WIPOffset<TableFinishedWIPOffset>,
+) -> FlatBufferBuilder<'static> {
+    let mut file = FlatBufferBuilder::new();
+    let reshape = 22;
     let start = file.start_table();
-    file.push_slot_always(4 + 2, many);
-    let operator = file.end_table(start);
+    file.push_slot_always(4, reshape as i8);
+    file.push_slot_always(4 + 2 * 3, reshape);
+    let code = file.end_table(start);
+    let codes = file.create_vector(&[code]);
+    let operator = operator(&mut file);
     let operators = file.create_vector(&vec![operator; 30_000]);
     let start = file.start_table();
     file.push_slot_always(4 + 2 * 3, operators);
@@ -179,11 +185,36 @@ fn tables_that_share_their_bytes_a_million_times_do_no_harm() {
     let graphs = file.create_vector(&[graph]);
     let start = file.start_table();
     file.push_slot_always(4, 3u32);
+    file.push_slot_always(4 + 2, codes);
     file.push_slot_always(4 + 2 * 2, graphs);
     let root = file.end_table(start);
     file.finish(root, Some("TFL3"));
-    // 240 kB that would be 3.6 GB of operands.
-    assert!(read_survives(file.finished_data(), || "shared tables".into()).is_none());
+    file
+}
+
+/// 240 kB that would be 3.6 GB of operands, or of options.
+#[test]
+fn tables_that_share_their_bytes_a_million_times_do_no_harm() {
+    let operands = many_times(|file| {
+        let many = file.create_vector(&vec![0i32; 30_000]);
+        let start = file.start_table();
+        file.push_slot_always(4 + 2, many);
+        file.end_table(start)
+    });
+    let options = many_times(|file| {
+        let shape = file.create_vector(&vec![1i32; 30_000]);
+        let start = file.start_table();
+        file.push_slot_always(4, shape);
+        let options = file.end_table(start);
+        let start = file.start_table();
+        file.push_slot_always(4 + 2 * 3, 17u8);
+        file.push_slot_always(4 + 2 * 4, options);
+        file.end_table(start)
+    });
+    for file in [operands, options] {
+        let why = survives(|| "shared tables".into(), || read(file.finished_data()).unwrap_err().to_string());
+        assert!(why.contains("Apparent size too large"), "{why}");
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::smoke::smoke;
+use crate::edgetpu::package::standin::{self, Executable};
+use crate::edgetpu::package::testing::{self, compiled, executables, options};
 use crate::policy::network::{Network, Parameter, Shape};
 use crate::policy::published;
 use crate::policy::published::PublishedNetwork;
@@ -59,6 +61,21 @@ fn log() {
     let logs = ["fuzz/seeds/log/search", "fuzz/seeds/log/partial", "fuzz/seeds/log/crash"];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     smoke("log", super::log, &logs.map(|log| std::fs::read(folder.join(log)).expect("a bundled log")));
+}
+
+#[test]
+fn package() {
+    let [computes, caches] = executables();
+    let alone = Executable { kind: 0, ..computes.clone() };
+    let both = testing::package(&[computes, caches]);
+    let chips = vec![both.to_bytes(), testing::package(&[alone.clone()]).to_bytes()];
+    let several = standin::Package { virtual_chip_id: -1, chips, ..standin::Package::default() };
+    let packages = [both, testing::package(&[alone]), several];
+    let mut seeds: Vec<Vec<u8>> = packages.iter().map(options).collect();
+    let mut whole = Vec::new();
+    write(&compiled(&[&seeds[0]]), &mut whole).expect("memory takes all");
+    seeds.push(whole);
+    smoke("package", super::package, &seeds);
 }
 
 #[test]

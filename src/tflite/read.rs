@@ -3,19 +3,19 @@
 
 use std::borrow::Cow;
 
-use flatbuffers::{ForwardsUOffset, InvalidFlatbuffer, Table, Vector, Verifier, VerifierOptions};
+use flatbuffers::{ForwardsUOffset, InvalidFlatbuffer, Table, Vector};
 
 use super::check::check;
 use super::foreign::foreign;
-use super::format::{self, Known, TableFormat};
+use super::format;
 use super::model::*;
 use super::ops::{self, FieldKind, OptionsDef, OptionsUnion};
 use super::read_error::ReadError;
 use super::types::TensorType;
+use crate::base::flatbuffer::{Known, TableFormat, Verified, allowance, fault};
 
 fn damaged(error: InvalidFlatbuffer) -> ReadError {
-    let text = error.to_string();
-    ReadError::Damaged(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
+    ReadError::Damaged(fault(&error))
 }
 
 /// Reads a model from the bytes of a file, from which weights and names are borrowed.
@@ -37,22 +37,16 @@ pub fn read(bytes: &[u8]) -> Result<Model<'_>, ReadError> {
     if bytes.len() < 8 || &bytes[4..8] != b"TFL3" {
         return Err(ReadError::NotTflite(foreign(bytes)));
     }
-    // Hostile offsets may make many tables share bytes; the verifier visits at most a small multiple of the file's
-    // size.
-    let options = VerifierOptions {
-        max_apparent_size: bytes.len().saturating_mul(4).max(1 << 20),
-        ..VerifierOptions::default()
-    };
-    let root = flatbuffers::root_with_opts::<format::Model>(&options, bytes).map_err(damaged)?;
-    let reader = FileReader { bytes, options: &options };
-    let model = reader.model(&root)?;
+    let options = allowance(bytes.len());
+    let mut verified = Verified::new(&options, bytes);
+    let root = verified.root::<format::Model>().map_err(damaged)?;
+    let model = FileReader { verified }.model(&root)?;
     check(&model)?;
     Ok(model)
 }
 
 struct FileReader<'a, 'o> {
-    bytes: &'a [u8],
-    options: &'o VerifierOptions,
+    verified: Verified<'a, 'o>,
 }
 
 fn text<'a>(value: Option<&'a str>) -> Option<Cow<'a, str>> {
@@ -70,7 +64,7 @@ fn number(index: i32, what: &str) -> Result<u32, ReadError> {
 }
 
 impl<'a> FileReader<'a, '_> {
-    fn model(&self, root: &format::Model<'a>) -> Result<Model<'a>, ReadError> {
+    fn model(&mut self, root: &format::Model<'a>) -> Result<Model<'a>, ReadError> {
         known(root)?;
         if root.version() != 3 {
             return Err(ReadError::Unsupported(format!(
@@ -136,7 +130,7 @@ impl<'a> FileReader<'a, '_> {
     }
 
     fn operator(
-        &self,
+        &mut self,
         index: usize,
         operator: &format::Operator<'a>,
         codes: &[OperatorCode],
@@ -201,7 +195,7 @@ impl<'a> FileReader<'a, '_> {
     /// Verifies the fields of an options table and returns their values; `index` is the operator's number, for
     /// messages.
     fn values(
-        &self,
+        &mut self,
         index: usize,
         def: &'static OptionsDef,
         table: Table<'a>,
@@ -209,8 +203,7 @@ impl<'a> FileReader<'a, '_> {
         let slots: Vec<u16> = def.fields.iter().map(|field| field.slot).collect();
         known_slots(&Known { table: def.name, slots: &[], refused: &[] }, &slots, table)
             .map_err(|error| ReadError::Unsupported(format!("operator {index}: {error}")))?;
-        let mut verifier = Verifier::new(self.options, self.bytes);
-        let mut visited = verifier.visit_table(table.loc()).map_err(damaged)?;
+        let mut visited = self.verified.verifier().visit_table(table.loc()).map_err(damaged)?;
         for field in def.fields {
             let at = field.vtable_offset();
             visited = match field.kind {

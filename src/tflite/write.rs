@@ -14,6 +14,7 @@ use flatbuffers::{
 use super::format;
 use super::model::*;
 use super::ops::{FieldKind, OptionsUnion};
+use crate::base::flatbuffer::TableFormat;
 
 /// The alignment of weights in bytes, as TensorFlow Lite has it.
 const ALIGNMENT: usize = 16;
@@ -77,7 +78,7 @@ fn data_fields(head: &[u8]) -> Vec<Option<usize>> {
     let root = unsafe { flatbuffers::root_unchecked::<format::Model>(head) };
     root.buffers()
         .map(|buffer| {
-            let table = format::TableFormat::table(&buffer);
+            let table = TableFormat::table(&buffer);
             let field = table.vtable().get_field(0) as usize;
             (field != 0).then(|| table.loc() + field)
         })

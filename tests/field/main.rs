@@ -3,6 +3,7 @@
 mod captures;
 #[path = "../common/mod.rs"]
 mod common;
+mod compiled;
 mod compiled_bytes;
 mod corpus;
 #[cfg(feature = "mlir")]

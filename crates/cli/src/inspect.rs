@@ -1,22 +1,29 @@
-//! The command `respect inspect`: shows what is in a model, and what would not run on an Edge TPU.
+//! The command `respect inspect`: shows what is in a model, what would not run on an Edge TPU, and what Google's compiler
+//! made of a compiled one.
+
+mod compiled;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use serde::Serialize;
 
+use self::compiled::Compiled;
 use super::input::Input;
 use super::output::{Format, Verdict, print, print_json};
 use crate::table::table;
 use respect::base::units::{Bytes, Macs};
+use respect::edgetpu::package::packages;
 use respect::tflite::shapes;
 use respect::tflite::support::{OnCpu, Placement, Whole};
 
 /// Arguments of `respect inspect`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Example:
-  respect inspect model.tflite")]
+Examples:
+  respect inspect model.tflite
+  respect inspect model_edgetpu.tflite")]
 pub struct Args {
     /// A model (.tflite, .mlir); - reads stdin
     model: PathBuf,
@@ -26,7 +33,7 @@ pub struct Args {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     name: String,
     file_bytes: u64,
     parameter_bytes: Bytes,
@@ -38,6 +45,8 @@ struct Report {
     warning: Option<String>,
     unmapped: Vec<Unmapped>,
     doubts: Vec<Doubt>,
+    /// What the compiler made of the model; nothing unless it is compiled.
+    compiled: Vec<Compiled<'a>>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +89,7 @@ struct Unmapped {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.model)?.into_flatbuffer()?;
     let (model, _) = input.named_model()?;
+    let compiled = packages(&model).with_context(|| input.label().into_owned())?;
     let graph = input.model_graph(&model)?.graph;
     let bytes_read = graph.bytes_read();
     let shapes = shapes::analyze(&model);
@@ -125,6 +135,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         warning: judge.whole().as_ref().map(Whole::to_string),
         unmapped,
         doubts,
+        compiled: compiled.into_iter().map(Compiled::new).collect(),
     };
     if args.format == Format::Json {
         return print_json(&report);
@@ -147,21 +158,24 @@ fn human(report: &Report, on_cpu: &[OnCpu], count: usize) -> String {
         }
     }
     let rows = report.operators.iter().map(|operator| {
-        let place = match operator.unmapped {
+        let runs_on = match operator.unmapped {
             0 => "Edge TPU".to_string(),
             all if all == operator.count => "CPU".to_string(),
             some => format!("CPU {some}, Edge TPU {}", operator.count - some),
         };
         let figures =
             [operator.count.to_string(), operator.parameter_bytes.to_string(), operator.macs.to_string()];
-        [operator.kind.clone(), place].into_iter().chain(figures)
+        [operator.kind.clone(), runs_on].into_iter().chain(figures)
     });
-    text.push_str(&table(&["operator", "would run on", "count", "parameters", "MACs"], 2, rows));
+    let place = if report.compiled.is_empty() { "would run on" } else { "runs on" };
+    text.push_str(&table(&["operator", place, "count", "parameters", "MACs"], 2, rows));
     if let Some(warning) = &report.warning {
         text.push_str(&format!("warning: {warning}\n"));
     }
-    if on_cpu.is_empty() {
-        text.push_str("every operator is one that the Edge TPU takes\n");
+    match (on_cpu.is_empty(), report.compiled.is_empty()) {
+        (true, true) => text.push_str("every operator is one that the Edge TPU takes\n"),
+        (true, false) => text.push_str("the compiler left nothing to the CPU\n"),
+        (false, _) => {}
     }
     for group in on_cpu {
         text.push_str(&format!("CPU: {group}\n"));
@@ -172,5 +186,6 @@ fn human(report: &Report, on_cpu: &[OnCpu], count: usize) -> String {
             doubt.kind, doubt.index, doubt.why
         ));
     }
+    report.compiled.iter().for_each(|compiled| text.push_str(&compiled.human()));
     text
 }

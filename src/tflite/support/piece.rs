@@ -1,6 +1,6 @@
 //! The one connected piece of a model that the compiler takes.
 
-use super::placement::Placement;
+use super::placement::{COMPILED, Placement};
 use super::reason::{Cause, Reason};
 use crate::graph::OpId;
 
@@ -25,7 +25,12 @@ impl Placement<'_> {
     /// operator that depends on a later one on the CPU stays there too.
     ///
     /// Complexity: linear in the operators and their operands.
+    ///
+    /// In a model that is compiled already, what the compiler left stays on the CPU.
     pub fn place(&self, operators: &[OpId]) -> Vec<Option<Reason>> {
+        if self.is_compiled() {
+            return operators.iter().map(|&op| self.left(op)).collect();
+        }
         let own = |op: &OpId| self.operator(&self.model.operators[op.index()]);
         let own: Vec<Option<Reason>> = operators.iter().map(own).collect();
         let begins_on_cpu = own.first().is_some_and(Option::is_some);
@@ -55,6 +60,18 @@ impl Placement<'_> {
             placed.push(own.or_else(|| behind.map(|blocker| self.behind(blocker))));
         }
         placed
+    }
+
+    /// Returns the reason why the compiler left an operator of a compiled model, as far as it can be told; none if the
+    /// operator is what was compiled.
+    fn left(&self, op: OpId) -> Option<Reason> {
+        let operator = &self.model.operators[op.index()];
+        let unknown = || Reason {
+            cause: Cause::Compiled,
+            why: "left to the CPU when the model was compiled".into(),
+            remedy: "see the log that the compiler wrote then",
+        };
+        (self.model.label(operator) != COMPILED).then(|| self.operator(operator).unwrap_or_else(unknown))
     }
 
     fn behind(&self, blocker: OpId) -> Reason {

@@ -26,6 +26,11 @@ impl<'m> Placement<'m> {
         Placement { model, shapes }
     }
 
+    /// Returns whether the model is one that the compiler wrote.
+    pub(super) fn is_compiled(&self) -> bool {
+        self.model.operators.iter().any(|operator| self.model.label(operator) == COMPILED)
+    }
+
     /// Returns the reason why the Edge TPU can't take an operator, whatever operators are around it; none if it can.
     pub fn operator(&self, operator: &Operator) -> Option<Reason> {
         let model = self.model;

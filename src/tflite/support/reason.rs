@@ -17,6 +17,8 @@ pub enum Cause {
     Limit,
     /// The operator depends on one that stays on the CPU, and the compiler takes only one piece of the model.
     Behind,
+    /// The compiler left the operator, for a reason that a compiled model does not tell.
+    Compiled,
 }
 
 /// The reason why an operator stays on the CPU, with what to do about it.

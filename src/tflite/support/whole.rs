@@ -110,7 +110,7 @@ impl Placement<'_> {
     pub fn whole(&self) -> Option<Whole> {
         let model = self.model;
         let refused = |what: String, remedy| Some(Whole { what, remedy, is_refused: true });
-        if model.operators.iter().any(|operator| model.label(operator) == COMPILED) {
+        if self.is_compiled() {
             return refused(format!("it is already compiled, as it holds '{COMPILED}'"), ORIGINAL);
         }
         let all = model.operators.iter().flat_map(tensors);

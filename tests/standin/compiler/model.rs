@@ -50,7 +50,7 @@ fn status(cause: Cause) -> &'static str {
         Cause::Type => "Operation is working on an unsupported data type",
         Cause::Dimensions => "Tensor has unsupported rank or up to 3 innermost dimensions > 1",
         Cause::Parameters => "Filter, bias, or other param is not constant at compile-time",
-        Cause::Limit => LEFT_OUT,
+        Cause::Limit | Cause::Compiled => LEFT_OUT,
         Cause::Behind => SECOND_SUBGRAPH,
     }
 }
