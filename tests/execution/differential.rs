@@ -30,7 +30,7 @@ struct Explained {
     may_be: fn(&Plan) -> bool,
 }
 
-const EXPLAINED: [Explained; 7] = [
+const EXPLAINED: [Explained; 8] = [
     Explained { part: "use at most 1", meaning: "no room for two stages", may_be: |_| true },
     Explained {
         part: "the last stage can't return it: use 1 stage",
