@@ -86,7 +86,7 @@ def inception_v2(net: Network):
 
 
 def bn_inception(net: Network):
-    """The second Inception as it was first published: its stem is one convolution, and two pooled branches are wider."""
+    """The second Inception as first published: its stem is one convolution, and two pooled branches are wider."""
     x = net.padded_conv(net.image, 64, 7, 2, border=3)
     x = net.pool(net.conv(net.conv(net.pool(x), 64, 1), 192, 3))
     for branches in INCEPTION_V2:
