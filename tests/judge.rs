@@ -43,6 +43,7 @@ fn device() -> EdgeTpu {
         tile_places: 10,
         input_us_per_mib: 2.0 * per_byte,
         output_us_per_mib: 3.0 * per_byte,
+        uncertainty: None,
     }
 }
 

@@ -1,19 +1,9 @@
 //! Published models that others have measured, by name; their graphs come with the program.
 //!
-//! `test-data/make_measured.py` makes the graphs. Four models are never fitted to: they tell how well the figures
-//! predict models that the fit has not seen.
+//! `test-data/make_measured.py` makes the graphs.
 
 use super::fault::Fault;
 use crate::graph::OpGraph;
-
-/// The use of a published model's rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// The rows are fitted to.
-    Fitted,
-    /// The rows are predicted, and compared with the prediction.
-    Compared,
-}
 
 macro_rules! graph {
     ($file:literal) => {
@@ -21,25 +11,24 @@ macro_rules! graph {
     };
 }
 
-const MODELS: [(&str, Purpose, &str); 8] = [
-    ("Inception v1", Purpose::Fitted, graph!("inception_v1")),
-    ("EfficientNet-EdgeTpu-S", Purpose::Fitted, graph!("efficientnet_edgetpu_s")),
-    ("EfficientNet-EdgeTpu-M", Purpose::Fitted, graph!("efficientnet_edgetpu_m")),
-    ("efficientdet_lite1_dense_0", Purpose::Fitted, graph!("efficientdet_lite1")),
-    ("MobileNet v2", Purpose::Compared, graph!("mobilenet_v2")),
-    ("ResNet-50 V1", Purpose::Compared, graph!("resnet_50_v1")),
-    ("ResNet-50 V2", Purpose::Compared, graph!("resnet_50_v2")),
-    ("VGG16", Purpose::Compared, graph!("vgg16")),
+const MODELS: [(&str, &str); 8] = [
+    ("Inception v1", graph!("inception_v1")),
+    ("EfficientNet-EdgeTpu-S", graph!("efficientnet_edgetpu_s")),
+    ("EfficientNet-EdgeTpu-M", graph!("efficientnet_edgetpu_m")),
+    ("efficientdet_lite1_dense_0", graph!("efficientdet_lite1")),
+    ("MobileNet v2", graph!("mobilenet_v2")),
+    ("ResNet-50 V1", graph!("resnet_50_v1")),
+    ("ResNet-50 V2", graph!("resnet_50_v2")),
+    ("VGG16", graph!("vgg16")),
 ];
 
-/// Returns the graph of the published model `name`, and the use of its rows.
+/// Returns the graph of the published model `name`.
 ///
 /// # Errors
 /// Returns an error if the graph that comes with the program is damaged.
-pub fn published(name: &str) -> Result<Option<(OpGraph, Purpose)>, Fault> {
-    let Some((_, role, text)) = MODELS.iter().find(|(known, ..)| *known == name) else { return Ok(None) };
-    let graph = OpGraph::from_json(text.as_bytes()).map_err(|error| Fault::new(None, error.to_string()))?;
-    Ok(Some((graph, *role)))
+pub fn published(name: &str) -> Result<Option<OpGraph>, Fault> {
+    let Some((_, text)) = MODELS.iter().find(|(known, _)| *known == name) else { return Ok(None) };
+    OpGraph::from_json(text.as_bytes()).map(Some).map_err(|error| Fault::new(None, error.to_string()))
 }
 
 #[cfg(test)]
@@ -48,8 +37,8 @@ mod tests {
 
     #[test]
     fn every_graph_can_be_read() {
-        for (name, ..) in MODELS {
-            let (graph, _) = published(name).unwrap().unwrap();
+        for (name, _) in MODELS {
+            let graph = published(name).unwrap().unwrap();
             assert!(graph.ops().iter().any(|op| op.channels.is_some()), "{name}");
         }
         assert!(published("mobilenet v2").unwrap().is_none());

@@ -24,6 +24,7 @@ pub fn device() -> EdgeTpu {
         tile_places: 3,
         input_us_per_mib: 3e4,
         output_us_per_mib: 7e4,
+        uncertainty: None,
     }
 }
 
