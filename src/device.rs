@@ -1,6 +1,7 @@
 //! The cost figures of one Edge TPU and its link to the host: presets, and TOML files that override them.
 
 pub mod prices;
+pub mod uncertainty;
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::uncertainty::{Draws, Uncertainty};
 use crate::base::limits;
 
 /// The number of bytes in a MiB.
@@ -30,6 +32,9 @@ macro_rules! figures {
             /// The name of the preset or of the device file.
             pub name: String,
             $($(#[$meta])* pub $field: $type,)+
+            /// How sure the figures are; none if that is not known.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub uncertainty: Option<Uncertainty>,
         }
 
         /// The contents of a device file: any of the fields of [`EdgeTpu`].
@@ -39,20 +44,23 @@ macro_rules! figures {
             base: Option<String>,
             name: Option<String>,
             $($field: Option<$type>,)+
+            uncertainty: Option<Uncertainty>,
         }
 
         impl DeviceFile {
-            /// Returns `base` with the file's figures in place of its own.
+            /// Returns `base` with the file's figures in place of its own. How sure those of `base` are says nothing of
+            /// the file's.
             fn over(self, base: EdgeTpu) -> EdgeTpu {
                 EdgeTpu {
                     name: self.name.unwrap_or(base.name),
                     $($field: self.$field.unwrap_or(base.$field),)+
+                    uncertainty: self.uncertainty,
                 }
             }
 
             /// Returns the device of a file that sets every figure.
             fn complete(self, name: &str) -> Option<EdgeTpu> {
-                Some(EdgeTpu { name: name.into(), $($field: self.$field?,)+ })
+                Some(EdgeTpu { name: name.into(), $($field: self.$field?,)+ uncertainty: self.uncertainty })
             }
         }
 
@@ -65,6 +73,15 @@ macro_rules! figures {
                     range: $range(self),
                     text: format!($text, self.$field),
                 },)+]
+            }
+
+            /// Sets the figure `field`, if there is one of that name, as near to `value` as its range allows.
+            fn set(&mut self, field: &str, value: f64) {
+                let within = |range: RangeInclusive<f64>| value.clamp(*range.start(), *range.end());
+                match field {
+                    $(stringify!($field) => self.$field = within($range(&*self)) as $type,)+
+                    _ => {}
+                }
             }
         }
     };
@@ -143,15 +160,16 @@ fn once() -> f64 {
 
 /// The name, device file and clock in MHz of each preset, for both of Coral's runtimes: `max`, and `std` at half the
 /// clock.
-const PRESET_FILES: [(&str, &str, f64); 4] = [
+const PRESET_FILES: [(&str, &str, f64); 5] = [
     ("usb3", include_str!("device/usb3.toml"), FULL_CLOCK_MHZ),
     ("pcie", include_str!("device/pcie.toml"), FULL_CLOCK_MHZ),
+    ("dev-board", include_str!("device/dev-board.toml"), FULL_CLOCK_MHZ),
     ("usb3-std", include_str!("device/usb3.toml"), FULL_CLOCK_MHZ / 2.0),
     ("pcie-std", include_str!("device/pcie.toml"), FULL_CLOCK_MHZ / 2.0),
 ];
 
 /// The names that [`EdgeTpu::preset`] knows.
-pub const PRESETS: [&str; 4] = ["usb3", "pcie", "usb3-std", "pcie-std"];
+pub const PRESETS: [&str; 5] = ["usb3", "pcie", "dev-board", "usb3-std", "pcie-std"];
 
 /// The reason why a device can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -184,8 +202,7 @@ impl EdgeTpu {
         EdgeTpu::shipped("usb3")
     }
 
-    /// Returns the preset of the M.2 and PCIe modules and of the Dev Board, which has such a module on board, at the
-    /// `max` clock.
+    /// Returns the preset of the M.2 and PCIe modules in a desktop, at the `max` clock.
     pub fn pcie() -> EdgeTpu {
         EdgeTpu::shipped("pcie")
     }
@@ -245,8 +262,46 @@ impl EdgeTpu {
         file.over(EdgeTpu { name: name.into(), ..base }).checked()
     }
 
-    /// Returns the device if all its figures are in range, and otherwise a message about the first that is not.
+    /// Returns the names of all figures, in the order of device files.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.figures().into_iter().map(|figure| figure.field).collect()
+    }
+
+    /// Returns the values of all figures, in the order of device files.
+    pub(crate) fn values(&self) -> Vec<f64> {
+        self.figures().into_iter().map(|figure| figure.value).collect()
+    }
+
+    /// Returns the draws of this device; `None` if it states no uncertainty.
+    pub fn draws(&self) -> Option<Draws> {
+        self.uncertainty.as_ref().and_then(Draws::of)
+    }
+
+    /// Returns a device that this one may be in truth, as `normal`, independent standard normal numbers of
+    /// [`Draws::len`], have it.
+    pub fn drawn(&self, draws: &Draws, normal: &[f64]) -> EdgeTpu {
+        let mut device = EdgeTpu { uncertainty: None, ..self.clone() };
+        let figures = self.figures();
+        for (field, factor) in draws.factors(normal) {
+            if let Some(figure) = figures.iter().find(|figure| figure.field == field) {
+                device.set(field, figure.value * factor);
+            }
+        }
+        device
+    }
+
+    /// Returns the device with every figure as near to its own as the range of the figure allows.
+    pub(crate) fn in_range(mut self) -> EdgeTpu {
+        self.figures().into_iter().for_each(|figure| self.set(figure.field, figure.value));
+        self
+    }
+
+    /// Returns the device if all its figures and its uncertainty are in range, and otherwise a message about the first
+    /// that is not.
     pub(crate) fn checked(self) -> Result<EdgeTpu, String> {
+        if let Some(uncertainty) = &self.uncertainty {
+            uncertainty.check(&self.names())?;
+        }
         match self.figures().into_iter().find(|figure| !figure.range.contains(&figure.value)) {
             Some(Figure { field, value, range, .. }) => {
                 Err(format!("{field} = {value}: give a number from {} to {:e}", range.start(), range.end()))
@@ -261,7 +316,8 @@ impl EdgeTpu {
             Some(comment) => format!("{:<28}# {comment}\n", format!("{field} = {text}")),
             None => format!("{field} = {text}\n"),
         };
-        self.figures().into_iter().map(line).collect()
+        let figures: String = self.figures().into_iter().map(line).collect();
+        figures + &self.uncertainty.as_ref().map(Uncertainty::to_toml).unwrap_or_default()
     }
 }
 

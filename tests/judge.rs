@@ -47,6 +47,7 @@ fn device() -> EdgeTpu {
         output_us_per_mib: 3.0 * per_byte,
         cpu_us_per_gmac: 0.0,
         cpu_us_per_value_mib: 0.0,
+        uncertainty: None,
     }
 }
 

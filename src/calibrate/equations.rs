@@ -1,31 +1,35 @@
 //! Rows of measurements as equations.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::described::{described, is_float};
+use super::devices::{LINKS, OWN_LINK};
 use super::fault::Fault;
 use super::fit::{Equation, Estimate};
 use super::loaded::Load;
-use super::measurements::{Measurement, Metric, Reported};
-use super::models::{Purpose, published};
+use super::measurements::{Measurement, Metric, Reported, is_file};
+use super::models::published;
+use super::network::network;
 use super::parts::{Key, Parts, name, split};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
-
-/// The link of a user's own rows, which all come from one host.
-pub(super) const OWN_LINK: &str = "";
+use crate::problem::{Schedule, StageId};
 
 /// The links by the beginning of the interface's name. Rows whose interface is unknown are taken for PCIe: an
 /// invocation takes a sixth of the least time of any row that is known to be USB, and large models stream at the rate
 /// of the Dev Board's rows.
 const INTERFACES: [(&str, &str); 4] =
-    [("usb", "usb3"), ("pci", "pcie"), ("dev board", "pcie"), ("unknown", "pcie")];
+    [("usb", "usb3"), ("pci", "pcie"), ("dev board", "dev-board"), ("unknown", "pcie")];
 
 /// The fewest rows that make a family of models with unknown layers useful.
 const FEWEST_OF_FAMILY: usize = 5;
 
 /// The most families in one fit: the time of a fit grows with the cube of the number of coefficients.
 const MOST_FAMILIES: usize = 64;
+
+/// The slack with which the links are taken to be alike, in slacks of a row: they differ by a third or so.
+const LINK_SLACK: f64 = 6.0;
 
 /// The slack of a prior, in slacks of a row: so large that a prior decides only what no row tells.
 const PRIOR_SLACK: f64 = 10.0;
@@ -46,27 +50,42 @@ pub(super) struct Fitted<'a> {
 
 enum Body {
     /// The graph with the operations of each stage, and the compiler's report on the stage.
-    Stages(Box<OpGraph>, Vec<(std::ops::Range<usize>, Option<Reported>)>),
+    Stages(Box<OpGraph>, Vec<(Range<usize>, Option<Reported>)>),
     /// The family of the model, and the bytes on and off the chip.
     Family(String, Reported),
 }
 
-/// A row that is predicted, and never fitted to.
-pub(super) struct Compared<'a> {
-    pub row: &'a Measurement,
-    pub graph: OpGraph,
-    pub link: &'static str,
+/// A row that is predicted by fits without its network.
+pub(super) struct Trial<'t> {
+    pub row: &'t Measurement,
+    pub network: String,
+    pub graph: &'t OpGraph,
+    pub stages: u32,
+    pub schedule: Schedule,
+    /// The place of the row's device among the fitted ones.
+    pub device: usize,
 }
 
 /// The rows, sorted by their use.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
     pub entries: Vec<Fitted<'a>>,
-    pub compared: Vec<Compared<'a>>,
     pub unused: BTreeMap<&'static str, usize>,
 }
 
-/// Sorts the rows by their use: to be fitted, to be predicted, or of no use.
+impl Gathered<'_> {
+    /// Returns the rows of networks whose layers are known.
+    pub fn trials(&self) -> Vec<Trial<'_>> {
+        self.entries.iter().filter_map(Fitted::trial).collect()
+    }
+}
+
+/// Returns the place of a link's device among the fitted ones.
+fn device(link: &str) -> usize {
+    LINKS.iter().position(|known| *known == link).unwrap_or(0)
+}
+
+/// Sorts the rows by their use: to be fitted, or of no use.
 pub(super) fn gather<'a>(
     rows: &'a [Measurement],
     base: Option<&EdgeTpu>,
@@ -93,15 +112,13 @@ pub(super) fn gather<'a>(
                 Some(stages) => gathered.entries.push(entry(Body::Stages(Box::new(graph), stages))),
                 None => *gathered.unused.entry(NO_SPLIT).or_default() += 1,
             }
-        } else if let Some((graph, role)) = published(&row.model)? {
-            match (role, link) {
-                _ if row.stages > 1 => *gathered.unused.entry(NO_SPLIT).or_default() += 1,
-                (Purpose::Fitted, "usb3" | OWN_LINK) => {
-                    let stages = vec![(0..graph.ops().len(), row.reported.first().copied())];
-                    gathered.entries.push(entry(Body::Stages(Box::new(graph), stages)));
-                }
-                _ => gathered.compared.push(Compared { row, graph, link }),
+        } else if let Some(graph) = published(&row.model)? {
+            if row.stages > 1 {
+                *gathered.unused.entry(NO_SPLIT).or_default() += 1;
+                continue;
             }
+            let stages = vec![(0..graph.ops().len(), row.reported.first().copied())];
+            gathered.entries.push(entry(Body::Stages(Box::new(graph), stages)));
         } else if let (&[reported], Some((family, _))) = (&row.reported[..], row.model.rsplit_once('_')) {
             *families.entry(family.to_string()).or_default() += 1;
             gathered.entries.push(entry(Body::Family(family.to_string(), reported)));
@@ -124,12 +141,7 @@ pub(super) fn gather<'a>(
     Ok(gathered)
 }
 
-/// Returns whether a model's name is the path of a file.
-fn is_file(model: &str) -> bool {
-    [".tflite", ".json", ".mlir"].iter().any(|ending| model.ends_with(ending))
-}
-
-fn stages(graph: &OpGraph, row: &Measurement) -> Option<Vec<(std::ops::Range<usize>, Option<Reported>)>> {
+fn stages(graph: &OpGraph, row: &Measurement) -> Option<Vec<(Range<usize>, Option<Reported>)>> {
     if row.stages == 1 {
         return Some(vec![(0..graph.ops().len(), row.reported.first().copied())]);
     }
@@ -158,8 +170,43 @@ impl Fitted<'_> {
         terms
     }
 
-    fn equation(&self, terms: BTreeMap<Key, f64>, known: f64) -> Equation<Key> {
-        Equation { terms, known, sum: self.row.ms * 1e3, slack: 1.0 }
+    /// Returns the network that the row is of.
+    pub fn network(&self) -> String {
+        match &self.body {
+            Body::Stages(..) => network(&self.row.model),
+            Body::Family(family, _) => family.clone(),
+        }
+    }
+
+    fn trial(&self) -> Option<Trial<'_>> {
+        let Body::Stages(graph, stages) = &self.body else { return None };
+        let stage_of =
+            stages.iter().zip(0..).flat_map(|((ops, _), stage)| ops.clone().map(move |_| StageId(stage)));
+        Some(Trial {
+            row: self.row,
+            network: self.network(),
+            graph,
+            stages: stages.len() as u32,
+            schedule: Schedule { stage_of: stage_of.collect() },
+            device: device(self.link),
+        })
+    }
+
+    /// Returns the equation of the row: what is asked for, and what is taken as `coefficients` have it.
+    fn equation(
+        &self,
+        terms: BTreeMap<Key, f64>,
+        taken: BTreeMap<Key, f64>,
+        coefficients: &BTreeMap<Key, Estimate>,
+    ) -> Option<Equation<Key>> {
+        Some(Equation {
+            network: self.network(),
+            known: sum(&taken, coefficients)?,
+            terms,
+            taken,
+            sum: self.row.ms * 1e3,
+            slack: 1.0,
+        })
     }
 
     /// Returns the time that the fitted coefficients give for the row, in microseconds.
@@ -172,8 +219,7 @@ impl Fitted<'_> {
     }
 }
 
-/// Returns the equation of a row of one device. For published rows, pipelines tell the price of input, so it is taken
-/// as known.
+/// Returns the equation of a row of one device.
 pub(super) fn single_equation(
     entry: &Fitted,
     device: &EdgeTpu,
@@ -191,19 +237,12 @@ pub(super) fn single_equation(
             (own(name::FIXED), 1.0),
             (own(name::ON_CHIP), reported.on_chip.0 as f64 / MIB),
         ]);
-        return Some(entry.equation(terms, 0.0));
+        return entry.equation(terms, BTreeMap::new(), coefficients);
     }
     let parts = *entry.parts(device).first()?;
     let mut terms = entry.terms(&parts, true, device);
-    let input = Key::Array(name::INPUT);
-    let known = match entry.link {
-        OWN_LINK => {
-            terms.insert(input, parts.input_mib);
-            0.0
-        }
-        _ => parts.input_mib * coefficients[&input].value,
-    };
-    Some(entry.equation(terms, known))
+    terms.insert(Key::Array(name::INPUT), parts.input_mib);
+    entry.equation(terms, BTreeMap::new(), coefficients)
 }
 
 /// Returns the equation of a row of a pipeline; the coefficients of single devices are known in it.
@@ -216,38 +255,78 @@ pub(super) fn pipeline_equation(
         return None;
     }
     let input = Key::Array(name::INPUT);
-    let price = coefficients[&input].value;
-    // For each stage: the time that is known, the input whose price is not, and the streaming within the known time.
+    // For each stage: what is taken as known, the input whose price is asked for, and the streaming within the rest.
     let stage = |(place, parts): (usize, &Parts)| {
-        let mut terms = entry.terms(parts, place == 0, device);
-        let of_first = if place == 0 { parts.input_mib * price } else { 0.0 };
+        let mut taken = entry.terms(parts, place == 0, device);
+        let streamed = |(key, amount): (&Key, &f64)| {
+            matches!(key, Key::Link(_, name::STREAM | name::RESEND)).then(|| (key.clone(), *amount))
+        };
+        let streaming = sum(&taken.iter().filter_map(streamed).collect(), coefficients)?;
+        if place == 0 {
+            taken.insert(input.clone(), parts.input_mib);
+        }
         let read = if place == 0 { 0.0 } else { parts.input_mib };
-        let known = entry.equation(terms.clone(), of_first).predict(coefficients)?;
-        terms.retain(|key, _| matches!(key, Key::Link(_, name::STREAM | name::RESEND)));
-        Some((known, read, entry.equation(terms, 0.0).predict(coefficients)?))
+        Some(StageEquation { known: sum(&taken, coefficients)?, taken, read, streaming })
     };
-    let stages: Vec<(f64, f64, f64)> =
+    let stages: Vec<StageEquation> =
         entry.parts(device).iter().enumerate().map(stage).collect::<Option<_>>()?;
     let own = |name| Key::Own(format!("{}, {}", entry.row.runner, entry.row.metric), name);
-    let (known, read, streaming, count, per) = match entry.row.metric {
-        Metric::Latency => {
-            let sum = |of: fn(&(f64, f64, f64)) -> f64| stages.iter().map(of).sum::<f64>();
-            (
-                sum(|stage| stage.0),
-                sum(|stage| stage.1),
-                sum(|stage| stage.2),
-                stages.len() as f64,
-                name::STAGE,
-            )
-        }
+    let (asked, per) = match entry.row.metric {
+        Metric::Latency => (stages.iter().collect(), name::STAGE),
         _ => {
-            let time = |stage: &(f64, f64, f64)| stage.0 + stage.1 * price;
+            let time = |stage: &StageEquation| stage.known + stage.read * coefficients[&input].value;
             let slowest = stages.iter().max_by(|a, b| time(a).total_cmp(&time(b)))?;
-            (slowest.0, slowest.1, slowest.2, 1.0, name::RESULT)
+            (vec![slowest], name::RESULT)
         }
     };
-    let terms = BTreeMap::from([(input, read), (own(per), count), (own(name::CONTENTION), streaming)]);
-    Some(entry.equation(terms.into_iter().filter(|(_, amount)| *amount != 0.0).collect(), known))
+    let all = |of: fn(&StageEquation) -> f64| asked.iter().map(|stage| of(stage)).sum::<f64>();
+    let terms = [
+        (input, all(|stage| stage.read)),
+        (own(per), all(|_| 1.0)),
+        (own(name::CONTENTION), all(|stage| stage.streaming)),
+    ];
+    let mut taken: BTreeMap<Key, f64> = BTreeMap::new();
+    for (key, amount) in asked.iter().flat_map(|stage| &stage.taken) {
+        *taken.entry(key.clone()).or_default() += amount;
+    }
+    entry.equation(terms.into_iter().filter(|(_, amount)| *amount != 0.0).collect(), taken, coefficients)
+}
+
+/// One stage of a pipeline's row, in microseconds and MiB.
+struct StageEquation {
+    taken: BTreeMap<Key, f64>,
+    /// The time of what is taken as known.
+    known: f64,
+    /// The input that another stage made.
+    read: f64,
+    streaming: f64,
+}
+
+/// Returns the sum of `factors` times their coefficients; `None` if a coefficient is missing.
+fn sum(factors: &BTreeMap<Key, f64>, coefficients: &BTreeMap<Key, Estimate>) -> Option<f64> {
+    factors.iter().map(|(key, factor)| Some(factor * coefficients.get(key)?.value)).sum()
+}
+
+/// Returns equations that hold the coefficients of the links together: what the rows of one link do not tell is taken
+/// to be about what those of the other tell.
+pub(super) fn alike(coefficients: &BTreeMap<Key, Estimate>) -> Vec<Equation<Key>> {
+    let of = |link, name| coefficients.get(&Key::Link(link, name)).map(|estimate| estimate.value);
+    let equation = |key: &Key| {
+        let &Key::Link(link, name) = key else { return None };
+        let other = LINKS.into_iter().find(|other| *other != link && of(other, name) > Some(0.0))?;
+        let known = of(other, name)?;
+        // Relative to what is known of the other link, as there is nothing measured.
+        let terms = BTreeMap::from([(key.clone(), 1.0), (Key::Link(other, name), -1.0)]);
+        Some(Equation {
+            network: String::new(),
+            terms,
+            taken: BTreeMap::new(),
+            known,
+            sum: known,
+            slack: LINK_SLACK,
+        })
+    };
+    coefficients.keys().filter_map(equation).collect()
 }
 
 /// Returns the figures of `base` as equations that decide only what no row tells.
@@ -266,7 +345,13 @@ pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
         (Key::Link(OWN_LINK, name::CPU_MACS), base.cpu_us_per_gmac),
         (Key::Link(OWN_LINK, name::CPU_VALUES), base.cpu_us_per_value_mib),
     ];
-    let equation =
-        |(key, sum)| Equation { terms: BTreeMap::from([(key, 1.0)]), known: 0.0, sum, slack: PRIOR_SLACK };
+    let equation = |(key, sum)| Equation {
+        network: String::new(),
+        terms: BTreeMap::from([(key, 1.0)]),
+        taken: BTreeMap::new(),
+        known: 0.0,
+        sum,
+        slack: PRIOR_SLACK,
+    };
     figures.into_iter().filter(|(_, figure)| *figure > 0.0).map(equation).collect()
 }

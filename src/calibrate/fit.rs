@@ -2,24 +2,21 @@
 //!
 //! Huber's weights are found by iteration: a row whose error is beyond 1.345 standard deviations, which are estimated
 //! from the median error, counts the less the further it is off. No part of a stage takes less than no time: a coefficient
-//! that comes out negative is left out and the rest fitted anew. Intervals are those of the weighted linear model.
+//! that comes out negative is left out and the rest fitted anew. How sure the coefficients are is told by
+//! [`super::covariance`].
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use crate::base::statistics::median;
+use crate::base::statistics::{DEVIATIONS, median};
 
 /// The error from which on a row loses weight, in standard deviations: Huber's choice, 95 % efficient for normal
 /// errors.
 const HUBER: f64 = 1.345;
-/// The standard deviation of a normal distribution over its median absolute deviation.
-const DEVIATIONS: f64 = 1.4826;
-/// The half-width of a 95 % interval, in standard errors.
-const INTERVAL: f64 = 1.96;
 const ROUNDS: usize = 60;
-/// The relative size below which a singular value decomposition takes a number for zero: nalgebra's own choice.
-const PRECISION: f64 = 5.0 * f64::EPSILON;
+/// The relative size of an eigenvalue below which coefficients can't be told apart.
+const PRECISION: f64 = 1e-12;
 /// The most steps of one decomposition: far more than any takes.
 const MOST_STEPS: usize = 100_000;
 /// The relative change of the coefficients at which iteration ends.
@@ -28,9 +25,13 @@ const SETTLED: f64 = 1e-9;
 /// A measurement as an equation: the factor of each coefficient, the part of the sum that is known, and the sum.
 #[derive(Clone, Debug)]
 pub struct Equation<K> {
+    /// The measured network, whose rows have a part of their errors in common; empty for what was not measured.
+    pub network: String,
     /// The factors, at most one for each coefficient.
     pub terms: BTreeMap<K, f64>,
-    /// The part of the sum that is known.
+    /// The factors of the coefficients that are not asked for, as other equations tell them.
+    pub taken: BTreeMap<K, f64>,
+    /// The part of the sum that is known: `taken` times their coefficients.
     pub known: f64,
     /// The measured sum, above zero.
     pub sum: f64,
@@ -43,7 +44,8 @@ pub struct Equation<K> {
 pub struct Estimate {
     /// The coefficient's value.
     pub value: f64,
-    /// The half-width of the value's 95 % interval; none if the coefficient was left out for being negative.
+    /// The half-width of the value's 95 % interval; none if it is not known, as for a coefficient that was left out for
+    /// being negative.
     pub margin: Option<f64>,
     /// The number of equations with the coefficient.
     pub rows: usize,
@@ -57,10 +59,20 @@ impl<K: Ord> Equation<K> {
     }
 }
 
+/// The coefficients that fit some equations best, without their margins.
+#[derive(Clone, Debug)]
+pub struct Best<K> {
+    /// The estimate of each coefficient.
+    pub coefficients: BTreeMap<K, Estimate>,
+    /// The weight of each equation, from 0 to 1: the less, the further off it is.
+    pub weights: Vec<f64>,
+}
+
 /// Returns the coefficients that fit `equations` best.
 ///
-/// Complexity: a singular value decomposition for each of a fixed number of rounds, and for each coefficient left out.
-pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
+/// Complexity: for each of a fixed number of rounds, and for each coefficient left out, linear in the equations times
+/// the square of the coefficients, and the cube of these.
+pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> Best<K> {
     let mut rows: BTreeMap<K, usize> = BTreeMap::new();
     for (key, factor) in equations.iter().flat_map(|equation| &equation.terms) {
         *rows.entry(key.clone()).or_default() += usize::from(*factor != 0.0);
@@ -68,7 +80,7 @@ pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
     rows.retain(|_, count| *count > 0);
     let mut kept: Vec<K> = rows.keys().cloned().collect();
     loop {
-        let (values, margins) = solve(equations, &kept);
+        let (values, weights) = solve(equations, &kept);
         let lowest = (0..kept.len()).filter(|&place| values[place] < 0.0);
         // Compared by their parts of the sums, as coefficients have different units.
         let share = |place: usize| values[place] / scale(equations, &kept[place]);
@@ -78,9 +90,9 @@ pub fn fit<K: Ord + Clone>(equations: &[Equation<K>]) -> BTreeMap<K, Estimate> {
                 let estimate = |(key, rows): (&K, &usize)| {
                     let place = kept.iter().position(|kept| kept == key);
                     let value = place.map_or(0.0, |place| values[place]);
-                    (key.clone(), Estimate { value, margin: place.map(|place| margins[place]), rows: *rows })
+                    (key.clone(), Estimate { value, margin: None, rows: *rows })
                 };
-                return rows.iter().map(estimate).collect();
+                return Best { coefficients: rows.iter().map(estimate).collect(), weights };
             }
         }
     }
@@ -96,10 +108,10 @@ fn weight<K>(equation: &Equation<K>) -> f64 {
     1.0 / (equation.sum * equation.slack)
 }
 
-/// Returns the values of the `kept` coefficients, and the half-widths of their intervals.
+/// Returns the values of the `kept` coefficients, and the weights of the equations.
 fn solve<K: Ord>(equations: &[Equation<K>], kept: &[K]) -> (Vec<f64>, Vec<f64>) {
     if kept.is_empty() || equations.is_empty() {
-        return (vec![0.0; kept.len()], vec![0.0; kept.len()]);
+        return (vec![0.0; kept.len()], vec![1.0; equations.len()]);
     }
     let scales: Vec<f64> = kept.iter().map(|key| scale(equations, key)).collect();
     let entry = |row: usize, column: usize| {
@@ -112,14 +124,9 @@ fn solve<K: Ord>(equations: &[Equation<K>], kept: &[K]) -> (Vec<f64>, Vec<f64>) 
     let mut weights = DVector::from_element(equations.len(), 1.0);
     let mut values = DVector::zeros(kept.len());
     for _ in 0..ROUNDS {
-        let root = weights.map(f64::sqrt);
         let mut weighted = matrix.clone();
-        weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(&root));
-        let decomposed = weighted.try_svd(true, true, PRECISION, MOST_STEPS);
-        let aim = target.component_mul(&root);
-        let Some(solved) = decomposed.and_then(|decomposed| decomposed.solve(&aim, 1e-10).ok()) else {
-            break;
-        };
+        weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(&weights));
+        let Some(solved) = least(weighted.tr_mul(&matrix), weighted.tr_mul(&target)) else { break };
         let is_settled = (&solved - &values).amax() <= SETTLED * solved.amax();
         values = solved;
         if is_settled {
@@ -129,27 +136,19 @@ fn solve<K: Ord>(equations: &[Equation<K>], kept: &[K]) -> (Vec<f64>, Vec<f64>) 
         let deviation = (DEVIATIONS * median(errors.iter().copied())).max(1e-9);
         weights = errors.map(|error| (HUBER * deviation / error.max(f64::MIN_POSITIVE)).min(1.0));
     }
-    let margins = margins(&matrix, &target, &values, &weights);
-    let unscale =
-        |numbers: &DVector<f64>| numbers.iter().zip(&scales).map(|(number, scale)| number * scale).collect();
-    (unscale(&values), unscale(&margins))
+    let values = values.iter().zip(&scales).map(|(value, scale)| value * scale).collect();
+    (values, weights.iter().copied().collect())
 }
 
-fn margins(
-    matrix: &DMatrix<f64>,
-    target: &DVector<f64>,
-    values: &DVector<f64>,
-    weights: &DVector<f64>,
-) -> DVector<f64> {
-    let errors = target - matrix * values;
-    let squares: f64 = errors.iter().zip(weights).map(|(error, weight)| weight * error * error).sum();
-    let freedom = (matrix.nrows() as f64 - matrix.ncols() as f64).max(1.0);
-    let mut weighted = matrix.clone();
-    weighted.column_iter_mut().for_each(|mut column| column.component_mul_assign(weights));
-    let normal = matrix.transpose() * weighted;
-    let covariance =
-        normal.pseudo_inverse(1e-12).unwrap_or_else(|_| DMatrix::zeros(values.len(), values.len()));
-    covariance.diagonal().map(|variance| INTERVAL * (variance.max(0.0) * squares / freedom).sqrt())
+/// Returns the shortest of the vectors that `normal` takes nearest to `aim`; `None` if numbers are too odd to tell.
+fn least(normal: DMatrix<f64>, aim: DVector<f64>) -> Option<DVector<f64>> {
+    let parts = SymmetricEigen::try_new(normal, f64::EPSILON, MOST_STEPS)?;
+    let smallest = parts.eigenvalues.amax() * PRECISION;
+    let shares = parts
+        .eigenvectors
+        .tr_mul(&aim)
+        .zip_map(&parts.eigenvalues, |share, value| if value > smallest { share / value } else { 0.0 });
+    Some(&parts.eigenvectors * shares)
 }
 
 #[cfg(test)]
@@ -157,7 +156,8 @@ mod tests {
     use super::*;
 
     fn equation(a: f64, b: f64, sum: f64) -> Equation<&'static str> {
-        Equation { terms: BTreeMap::from([("a", a), ("b", b)]), known: 0.0, sum, slack: 1.0 }
+        let terms = BTreeMap::from([("a", a), ("b", b)]);
+        Equation { network: String::new(), terms, taken: BTreeMap::new(), known: 0.0, sum, slack: 1.0 }
     }
 
     #[test]
@@ -169,24 +169,24 @@ mod tests {
             })
             .collect();
         equations.push(equation(1.0, 20.0, 450.0));
-        let fitted = fit(&equations);
+        let fitted = fit(&equations).coefficients;
         let (a, b) = (fitted["a"], fitted["b"]);
         assert!((a.value - 5.0).abs() < 0.2 && (b.value - 2.0).abs() < 0.02, "{fitted:?}");
-        assert!((5.0 - a.value).abs() < a.margin.unwrap() && a.rows == 40, "{fitted:?}");
+        assert!(a.rows == 40, "{fitted:?}");
     }
 
     #[test]
     fn nothing_takes_less_than_no_time() {
         let equations: Vec<_> = (1..9u32).map(f64::from).map(|x| equation(1.0, x, 10.0 - x)).collect();
-        let fitted = fit(&equations);
-        assert_eq!((fitted["b"].value, fitted["b"].margin), (0.0, None));
+        let fitted = fit(&equations).coefficients;
+        assert_eq!(fitted["b"].value, 0.0);
         assert!(fitted["a"].value > 1.0);
     }
 
     #[test]
     fn what_cannot_be_told_apart_is_shared() {
-        let fitted = fit(&[equation(1.0, 1.0, 4.0), equation(2.0, 2.0, 8.0)]);
+        let fitted = fit(&[equation(1.0, 1.0, 4.0), equation(2.0, 2.0, 8.0)]).coefficients;
         assert!((fitted["a"].value + fitted["b"].value - 4.0).abs() < 1e-6);
-        assert!(fit::<&str>(&[]).is_empty());
+        assert!(fit::<&str>(&[]).coefficients.is_empty());
     }
 }

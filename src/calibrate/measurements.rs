@@ -200,6 +200,11 @@ fn metric(text: &str, stages: usize) -> Result<(Metric, String), String> {
     Ok((metric, runner.trim().to_string()))
 }
 
+/// Returns whether a model's name is the path of a file.
+pub fn is_file(model: &str) -> bool {
+    [".tflite", ".json", ".mlir"].iter().any(|ending| model.ends_with(ending))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

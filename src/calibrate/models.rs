@@ -1,35 +1,26 @@
 //! Published networks that others have measured, by name; their graphs come with the program.
 //!
 //! `test-data/make_measured.py` writes the graphs. Networks of one family have the same kinds of layers in other
-//! numbers and widths. All rows of a family have one use, so that none is predicted by its likes.
+//! numbers and widths, so that a family is fitted to, or left out, as a whole.
 
 use super::fault::Fault;
 use crate::graph::OpGraph;
 
-/// The use of a published network's rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// The rows are fitted to.
-    Fitted,
-    /// The rows are predicted, and compared with the prediction.
-    Compared,
-}
-
 /// The graphs, one a line.
 const GRAPHS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/measured/graphs.jsonl"));
 
-/// The families whose rows are fitted to.
-const FITTED: [&str; 3] = ["efficientdet lite", "efficientnet edgetpu", "inception"];
-
-/// Returns the graph of the published network `name`, and the use of its rows.
+/// Returns the graph of the published network `name`.
 ///
 /// # Errors
 /// Returns an error if the graph that comes with the program is damaged.
-pub fn published(name: &str) -> Result<Option<(OpGraph, Purpose)>, Fault> {
+pub fn published(name: &str) -> Result<Option<OpGraph>, Fault> {
     let Some(line) = GRAPHS.lines().find(|line| named(line) == Some(name)) else { return Ok(None) };
-    let graph = OpGraph::from_json(line.as_bytes()).map_err(|error| Fault::new(None, error.to_string()))?;
-    let is_fitted = FITTED.contains(&family(name).as_str());
-    Ok(Some((graph, if is_fitted { Purpose::Fitted } else { Purpose::Compared })))
+    OpGraph::from_json(line.as_bytes()).map(Some).map_err(|error| Fault::new(None, error.to_string()))
+}
+
+/// Returns the family of a published network; none if no published network is called `name`.
+pub fn published_family(name: &str) -> Option<String> {
+    GRAPHS.lines().any(|line| named(line) == Some(name)).then(|| family(name))
 }
 
 /// Returns the name of the graph on a line of [`GRAPHS`], in which nothing is escaped.
@@ -38,7 +29,7 @@ fn named(line: &str) -> Option<&str> {
 }
 
 /// Returns the family of the network `name`: the words before its first digit or comma, without single letters.
-pub fn family(name: &str) -> String {
+fn family(name: &str) -> String {
     let words = name.split(|c: char| c == ',' || c.is_ascii_digit()).next().unwrap_or_default();
     let words = words.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
@@ -57,7 +48,7 @@ mod tests {
     fn every_graph_can_be_read() {
         for line in GRAPHS.lines() {
             let name = named(line).unwrap();
-            let (graph, _) = published(name).unwrap().unwrap();
+            let graph = published(name).unwrap().unwrap();
             assert!(graph.ops().iter().any(|op| op.channels.is_some()), "{name}");
             assert_eq!(graph.name(), name);
         }
@@ -69,7 +60,7 @@ mod tests {
         let converted =
             include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/imagenet/DenseNet121.json"));
         let [ours, converted] =
-            [published("DenseNet-121").unwrap().unwrap().0, OpGraph::from_json(converted).unwrap()].map(
+            [published("DenseNet-121").unwrap().unwrap(), OpGraph::from_json(converted).unwrap()].map(
                 |graph| {
                     let op = |op: &Op| (op.kind.clone(), op.parameter_bytes, op.macs, op.channels);
                     let mut ops: Vec<_> = graph.ops().iter().map(op).collect();
@@ -92,7 +83,6 @@ mod tests {
         insta::assert_snapshot!(
             families.iter().map(|(family, count)| format!("{family}: {count}\n")).collect::<String>()
         );
-        assert!(FITTED.iter().all(|family| families.contains_key(*family)));
         assert_eq!(family("efficientdet_lite1_dense_0"), family("EfficientDet-Lite3x"));
         assert_eq!(family(""), "");
     }
@@ -114,7 +104,6 @@ mod tests {
         let rows = read(text).unwrap();
         let gathered = gather(&rows, None, &|_| Err("no file is named".into())).unwrap();
         let unused: String = gathered.unused.iter().map(|(why, count)| format!("{why}: {count}\n")).collect();
-        let (fitted, compared) = (gathered.entries.len(), gathered.compared.len());
-        insta::assert_snapshot!(format!("fitted: {fitted}\ncompared: {compared}\n{unused}"));
+        insta::assert_snapshot!(format!("fitted: {}\n{unused}", gathered.entries.len()));
     }
 }

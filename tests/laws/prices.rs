@@ -158,6 +158,7 @@ fn devices() -> impl Strategy<Value = EdgeTpu> {
             tile_places: tile,
             input_us_per_mib: input,
             output_us_per_mib: output,
+            uncertainty: None,
         },
     );
     let small_cache = (prop::sample::select(presets.to_vec()), 0u64..100_000)

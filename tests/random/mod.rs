@@ -28,6 +28,7 @@ pub fn device() -> EdgeTpu {
         output_us_per_mib: 7e4,
         cpu_us_per_gmac: 2e6,
         cpu_us_per_value_mib: 2e4,
+        uncertainty: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command `respect calibrate`: fits the device model to measured times.
 
+mod left_out;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,9 +15,9 @@ use respect::base::limits;
 use respect::base::statistics::quantile;
 use respect::base::units::{Bytes, Time};
 use respect::calibrate::measurements;
-use respect::calibrate::measurements::{Metric, Reported};
+use respect::calibrate::measurements::{Measurement, Metric, Reported};
 use respect::calibrate::parts::{Key, name};
-use respect::calibrate::{Calibration, Check, FitOptions, HoldOut, LINKS, Loaded, Predicted, calibrate};
+use respect::calibrate::{Calibration, LINKS, Loaded, Predicted, calibrate};
 use respect::device::EdgeTpu;
 use respect::edgetpu::log;
 
@@ -23,8 +25,7 @@ use respect::edgetpu::log;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  respect calibrate measurements.csv                         fit to published times, and show the errors
-  respect calibrate measurements.csv --hold-out 0.2 --seed 1 the errors on a fifth that is left out of the fit
+  respect calibrate measurements.csv times.csv               fit to published times, and show the errors
   python3 model_stages/run_pipeline.py --per-stage --format csv > model_stages/times.csv
   respect calibrate model_stages/times.csv --base usb3 -o my_host.toml
   respect compile model.tflite --stages 4 --device my_host.toml
@@ -34,8 +35,9 @@ A file of measurements has a header and the columns 'model' and 'value_ms', and 
 folder of the measurements, or a name that describes it, such as conv5x3x3_F32 with input 64x64x3. Bytes on and off chip
 that are not given are taken from the compiler's log beside the model.")]
 pub struct Args {
-    /// File of measurements; - reads stdin
-    file: PathBuf,
+    /// Files of measurements; - reads stdin
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
     /// Refit this device to measurements from one host; coefficients that they do not determine stay as they are
     #[arg(long, value_name = "NAME|FILE")]
     base: Option<String>,
@@ -48,12 +50,6 @@ pub struct Args {
     /// Replace the device file
     #[arg(long)]
     force: bool,
-    /// Leave this share of the rows out of the fit, and show the errors on them
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    hold_out: Option<f64>,
-    /// Chooses the rows that are left out
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    seed: u64,
     /// Print every row beside its prediction, the largest error first; JSON has them always
     #[arg(long)]
     residuals: bool,
@@ -62,26 +58,14 @@ pub struct Args {
     format: Format,
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
-        _ => Err("give a number between 0 and 1".into()),
-    }
-}
-
 /// Runs `respect calibrate`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let label = args.file.display().to_string();
-    let bytes = input::read(&args.file, limits::MEASUREMENTS_BYTES).with_context(|| label.clone())?;
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|error| anyhow!("{label}: is not UTF-8 text: {}", error.utf8_error()))?;
-    let rows = measurements::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
+    let rows = rows_of(&args.files)?;
     let base = args.base.as_deref().map(EdgeTpu::load).transpose()?;
-    let folder = args.file.parent().unwrap_or(Path::new("")).to_path_buf();
-    let hold_out = args.hold_out.map(|share| HoldOut { share, seed: args.seed });
-    let options = FitOptions { base, hold_out };
-    let load = |model: &str| load(&folder.join(model)).map_err(|error| format!("{error:#}"));
-    let result = calibrate(&rows, &options, &load).map_err(|fault| anyhow!("{label}: {fault}"))?;
+    let load = |model: &str| load(Path::new(model)).map_err(|error| format!("{error:#}"));
+    let labels: Vec<String> = args.files.iter().map(|file| file.display().to_string()).collect();
+    let result =
+        calibrate(&rows, base.as_ref(), &load).map_err(|fault| anyhow!("{}: {fault}", labels.join(", ")))?;
     if let Some(path) = &args.output {
         let device = match (&args.link, &result.devices[..]) {
             (_, [device]) => device,
@@ -105,6 +89,24 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         Format::Json => print_json(&to_json(&result)),
         Format::Human => print(&to_text(&result, args.residuals)).map(|()| Verdict::Sound),
     }
+}
+
+/// Reads the rows of all files; a model's path is from its file's folder.
+fn rows_of(files: &[PathBuf]) -> anyhow::Result<Vec<Measurement>> {
+    let mut rows = Vec::new();
+    for file in files {
+        let label = file.display().to_string();
+        let bytes = input::read(file, limits::MEASUREMENTS_BYTES).with_context(|| label.clone())?;
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|error| anyhow!("{label}: is not UTF-8 text: {}", error.utf8_error()))?;
+        let mut read = measurements::read(&text).map_err(|why| anyhow!("{label}: {why}"))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        for row in read.iter_mut().filter(|row| measurements::is_file(&row.model)) {
+            row.model = folder.join(&row.model).display().to_string();
+        }
+        rows.append(&mut read);
+    }
+    Ok(rows)
 }
 
 /// Reads a model, and the figures of the compiler's log beside it, if there is one.
@@ -142,8 +144,11 @@ fn key(device: &EdgeTpu, field: &str, result: &Calibration) -> Option<Key> {
 fn device_file(device: &EdgeTpu, result: &Calibration) -> String {
     let comment = |field: &str| {
         let estimate = result.coefficients[&key(device, field, result)?];
-        let margin =
-            estimate.margin.map_or("left out, as it came out below 0".into(), |m| format!("± {m:.1}"));
+        let margin = match estimate.margin {
+            Some(margin) => format!("± {margin:.1}"),
+            None if estimate.value > 0.0 => "how sure is not known".into(),
+            None => "left out, as it came out below 0".into(),
+        };
         Some(format!("{margin}, {} rows", estimate.rows))
     };
     format!(
@@ -152,10 +157,9 @@ fn device_file(device: &EdgeTpu, result: &Calibration) -> String {
     )
 }
 
-/// The rows of one metric that were fitted, or those that were left out of the fit.
+/// The rows of one metric, or of several.
 struct Group<'a> {
-    metric: Option<Metric>,
-    held_out: bool,
+    name: String,
     rows: Vec<&'a Predicted>,
 }
 
@@ -163,23 +167,20 @@ impl Group<'_> {
     fn errors(&self) -> impl Iterator<Item = f64> + '_ {
         self.rows.iter().filter_map(|row| row.error()).map(f64::abs)
     }
-
-    fn name(&self) -> String {
-        self.metric.map_or("all pipelines".into(), |metric| metric.to_string())
-    }
 }
 
 fn groups(result: &Calibration) -> Vec<Group<'_>> {
-    let metrics = [Some(Metric::Single), Some(Metric::Latency), Some(Metric::Interval), None];
-    let group = |(held_out, metric): (bool, Option<Metric>)| {
-        let belongs = |row: &&Predicted| {
-            row.held_out == held_out
-                && metric.map_or(row.metric != Metric::Single, |metric| row.metric == metric)
-        };
-        Group { metric, held_out, rows: result.rows.iter().filter(belongs).collect() }
+    let group = |(name, metrics): (String, &[Metric])| Group {
+        name,
+        rows: result.rows.iter().filter(|row| metrics.contains(&row.metric)).collect(),
     };
-    let all = [false, true].into_iter().flat_map(|held| metrics.map(|metric| (held, metric)));
-    all.map(group).filter(|group| !group.rows.is_empty()).collect()
+    let pipelines = [Metric::Latency, Metric::Interval];
+    let each = [Metric::Single]
+        .iter()
+        .chain(&pipelines)
+        .map(|metric| (metric.to_string(), std::slice::from_ref(metric)));
+    let all: Vec<_> = each.chain([("all pipelines".to_string(), &pipelines[..])]).map(group).collect();
+    all.into_iter().filter(|group| !group.rows.is_empty()).collect()
 }
 
 fn percent(share: f64) -> String {
@@ -195,14 +196,13 @@ fn residuals(result: &Calibration) -> String {
         [
             row.model.clone(),
             row.metric.to_string(),
-            if row.held_out { "left out" } else { "fitted" }.to_string(),
             row.line.to_string(),
             Time::from_us(row.measured_us).to_string(),
             row.predicted_us.map_or(String::new(), |us| Time::from_us(us).to_string()),
             format!("{:+.1} %", error * 100.0),
         ]
     });
-    table(&["model", "of", "row", "line", "measured", "predicted", "error"], 3, cells)
+    table(&["model", "of", "line", "measured", "predicted", "error"], 2, cells)
 }
 
 fn to_text(result: &Calibration, with_residuals: bool) -> String {
@@ -221,39 +221,23 @@ fn to_text(result: &Calibration, with_residuals: bool) -> String {
     text.push_str(&table(&["of", "coefficient", "value", "±", "rows"], 2, rows));
     for device in &result.devices {
         text.push_str(&format!("\ndevice {}\n", if device.name.is_empty() { "file" } else { &device.name }));
-        device.to_toml(|_| None).lines().for_each(|line| text.push_str(&format!("  {line}\n")));
+        let figures = EdgeTpu { uncertainty: None, ..device.clone() };
+        figures.to_toml(|_| None).lines().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     text.push_str("\nerrors of prediction, relative to the measured time\n");
     let rows = groups(result).into_iter().map(|group| {
         [
-            if group.held_out { "left out".to_string() } else { "fitted".to_string() },
-            group.name(),
+            group.name.clone(),
             group.rows.len().to_string(),
             group.errors().count().to_string(),
             percent(quantile(group.errors(), 0.5)),
             percent(quantile(group.errors(), 0.9)),
         ]
     });
-    text.push_str(&table(&["rows", "of", "count", "predicted", "median", "90 % below"], 2, rows));
+    text.push_str(&table(&["rows that were fitted", "count", "predicted", "median", "90 % below"], 1, rows));
+    text.push_str(&left_out::human(result));
     if with_residuals {
         text.push_str(&format!("\n{}", residuals(result)));
-    }
-    if !result.checks.is_empty() {
-        text.push_str("\nmodels that nothing was fitted to\n");
-        let row = |check: &Check| {
-            let time = |us: f64| Time::from_us(us).to_string();
-            let error = check.predicted_us / check.measured_us - 1.0;
-            [
-                check.model.clone(),
-                check.interface.clone(),
-                check.device.clone(),
-                time(check.measured_us),
-                time(check.predicted_us),
-                format!("{:+.1} %", error * 100.0),
-            ]
-        };
-        let header = ["model", "measured on", "device", "measured", "predicted", "error"];
-        text.push_str(&table(&header, 3, result.checks.iter().map(row)));
     }
     for (reason, count) in &result.unused {
         text.push_str(&format!("\n{count} rows are of no use: {reason}\n"));
@@ -272,8 +256,7 @@ fn to_json(result: &Calibration) -> Value {
     };
     let group = |group: Group| {
         json!({
-            "metric": group.name(),
-            "held_out": group.held_out,
+            "metric": group.name,
             "rows": group.rows.len(),
             "predicted": group.errors().count(),
             "median_error": quantile(group.errors(), 0.5),
@@ -285,26 +268,15 @@ fn to_json(result: &Calibration) -> Value {
             "line": row.line,
             "model": row.model,
             "metric": row.metric.to_string(),
-            "held_out": row.held_out,
             "measured_us": row.measured_us,
             "predicted_us": row.predicted_us,
-        })
-    };
-    let check = |check: &Check| {
-        json!({
-            "line": check.line,
-            "model": check.model,
-            "interface": check.interface,
-            "device": check.device,
-            "measured_us": check.measured_us,
-            "predicted_us": check.predicted_us,
         })
     };
     json!({
         "devices": result.devices,
         "coefficients": result.coefficients.iter().map(coefficient).collect::<Vec<_>>(),
         "errors": groups(result).into_iter().map(group).collect::<Vec<_>>(),
-        "checks": result.checks.iter().map(check).collect::<Vec<_>>(),
+        "left_out": left_out::to_json(result),
         "unused": result.unused,
         "rows": result.rows.iter().map(row).collect::<Vec<_>>(),
     })
