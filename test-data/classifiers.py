@@ -86,12 +86,13 @@ EFFICIENTNET_EDGETPU = [
 
 
 def efficientnet_edgetpu(net: Network, width: float, depth: float):
-    """The EfficientNet that was searched for the Edge TPU."""
-    x = net.conv(net.image, rounded(32 * width), 3, 2)
+    """The EfficientNet that was searched for the Edge TPU; its first block expands as if it read fewer channels."""
+    x, read = net.conv(net.image, rounded(32 * width), 3, 2), rounded(24 * width)
     for fused, repeats, kernel, stride, expansion, filters in EFFICIENTNET_EDGETPU:
         for repeat in range(math.ceil(repeats * depth)):
-            step, wide = 1 if repeat else stride, x.channels * expansion
+            step, wide = 1 if repeat else stride, read * expansion
             _, x = inverted_residual(net, x, rounded(filters * width), kernel, step, wide, fused)
+            read = x.channels
     classify(net, net.conv(x, rounded(1280 * width), 1), 1001)
 
 
