@@ -88,7 +88,7 @@ const FAULTS: [[&str; 5]; 19] = [
     ],
     ["garbage", "exit status: 0", "Compilation succeeded!", "can't be read", "compile again"],
     ["disk-full", "exit status: 1", "No space left", "No space left on device", "free space on the disk"],
-    ["killed", "signal: 9 (SIGKILL)", "Operation", "it died of SIGKILL", "free memory or add swap"],
+    ["killed", "signal: 9 (SIGKILL)", "Mapped to Edge TPU", "it died of SIGKILL", "free memory or add swap"],
 ];
 
 #[test]

@@ -9,6 +9,8 @@ use assert_cmd::Command;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use respect::base::hash::sha256;
+use respect::edgetpu::package::packages;
+use respect::tflite;
 
 use super::hang::comes;
 use super::{assert_sound, contents, listing, manifest, model, respect, standin};
@@ -44,7 +46,11 @@ pub fn assert_compiled(folder: &Path) {
         assert_eq!(compiled, stage.file.file.replace(".tflite", "_edgetpu.tflite"));
         let bytes = fs::read(folder.join(&compiled)).unwrap();
         assert_eq!(stage.compiled_sha256, Some(sha256(&bytes)));
-        assert_eq!(bytes, fs::read(folder.join(&stage.file.file)).unwrap(), "the stand-in copies");
+        let made = tflite::read(&bytes).expect("a model");
+        let inside = made.metadata.iter().find(|metadata| metadata.name.as_deref() == Some("standin_model"));
+        let inside = made.buffers[inside.expect("a model inside").buffer as usize].as_deref();
+        assert_eq!(inside.unwrap(), fs::read(folder.join(&stage.file.file)).unwrap());
+        assert_eq!(packages(&made).expect("a package").len(), 1);
         let log = compiled.replace(".tflite", ".log");
         assert!(text(&fs::read(folder.join(&log)).unwrap()).contains("Mapped to Edge TPU"));
         expected.extend([stage.file.file.clone(), compiled, log]);

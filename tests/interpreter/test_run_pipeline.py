@@ -22,6 +22,9 @@ import coral_runner
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDIN = os.path.join(HERE, "..", "standin")
+sys.path.insert(0, STANDIN)
+from pycoral.utils.edgetpu import model_inside  # noqa: E402
+
 SCRIPT = os.path.join(HERE, "..", "..", "src", "stages", "run_pipeline.py")
 
 
@@ -83,9 +86,9 @@ def package(folder, files):
 
 
 def rename(path):
-    """Gives every tensor of a model a name outside ASCII."""
+    """Makes a compiled file the model inside, in which every tensor has a name outside ASCII."""
     with open(path, "rb") as file:
-        model = schema.ModelT.InitFromPackedBuf(bytearray(file.read()))
+        model = schema.ModelT.InitFromPackedBuf(bytearray(model_inside(file.read())))
     for tensor in model.subgraphs[0].tensors:
         tensor.name = "\u00e9\u4e2d" + tensor.name.decode()
     builder = flatbuffers.Builder(1024)

@@ -44,6 +44,11 @@ impl<'a> Written<'a> {
         Written { input, output: path("tflite"), log: path("log"), figures, status }
     }
 
+    /// Whether each operator is on the Edge TPU.
+    pub fn on_tpu(&self) -> Vec<bool> {
+        self.status.iter().map(|status| *status == MAPPED).collect()
+    }
+
     /// A figure of the operators on the Edge TPU, added up.
     fn sum(&self, figure: impl Fn(&super::model::Operator) -> u64) -> u64 {
         let mapped = self.figures.operators.iter().zip(&self.status).filter(|(_, status)| **status == MAPPED);
@@ -77,7 +82,7 @@ impl<'a> Written<'a> {
     }
 
     fn text(&self, flags: &Flags) -> String {
-        let (used, size) = (self.sum(|operator| operator.cached), self.input.bytes.len() as u64);
+        let (used, size) = (self.sum(|operator| operator.bytes.cached), self.input.bytes.len() as u64);
         let other = match flags.prints_whole_cache() {
             true => format!("On-chip memory available for caching model parameters: {}", bytes(cache())),
             false => {
@@ -86,7 +91,7 @@ impl<'a> Written<'a> {
         };
         let used = format!("On-chip memory used for caching model parameters: {}", bytes(used));
         let (first, second) = if flags.prints_whole_cache() { (other, used) } else { (used, other) };
-        let on_tpu: Vec<bool> = self.status.iter().map(|status| *status == MAPPED).collect();
+        let on_tpu = self.on_tpu();
         let starts = |place: usize| on_tpu[place] && (place == 0 || !on_tpu[place - 1]);
         let count = on_tpu.iter().filter(|mapped| **mapped).count();
         let mut text = format!(
@@ -97,7 +102,7 @@ impl<'a> Written<'a> {
             bytes(size),
             self.output,
             bytes(size),
-            bytes(self.sum(|operator| operator.streamed)),
+            bytes(self.sum(|operator| operator.bytes.streamed)),
             (0..on_tpu.len()).filter(|&place| starts(place)).count(),
             on_tpu.len(),
             self.log,

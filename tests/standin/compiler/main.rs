@@ -1,9 +1,10 @@
 //! A stand-in for Google's edgetpu_compiler, which may not be redistributed: its flags, logs, files and faults.
 //!
-//! It compiles nothing. `NAME_edgetpu.tflite` is a copy of `NAME.tflite`, so an interpreter runs it on the CPU; the
-//! figures of the log are computed from the model: constants are cached, in the order of the operations, while they
-//! fit, and the others are streamed. Operations that the Edge TPU does not take, and all after the first such one, go
-//! to the CPU. A model without an 8 bit tensor is "not quantized".
+//! It compiles nothing, but `NAME_edgetpu.tflite` looks as if: a custom operator with a package stands for what the Edge
+//! TPU would compute. Beside it the file holds the model that it was made of, which the stand-in for PyCoral runs on
+//! the CPU. The figures of package and log are computed from the model: constants are cached, in the order of the
+//! operations, while they fit, and the others are streamed. Operations that the Edge TPU does not take, and all after
+//! the first such one, go to the CPU. A model without an 8 bit tensor is "not quantized".
 //!
 //! Environment, beside the faults of `faults.rs`:
 //! - `STANDIN_CALLS`: a file to which every call to compile appends its arguments, a JSON list
@@ -11,14 +12,19 @@
 //! - `STANDIN_DELAY`: seconds to sleep before each result
 //! - `STANDIN_VERSION`: the version to be; older ones lack flags and lines
 //! - `STANDIN_CACHE`: the bytes of parameters that fit on the chip, 7 MiB by default
+//! - `STANDIN_PARAMETERS`, `STANDIN_INSTRUCTIONS`: how many percent of the bytes that our device model gives an
+//!   operation's parameters and instructions they take, 100 by default
+//! - `STANDIN_COPIES`: if set, `NAME_edgetpu.tflite` is a mere copy of `NAME.tflite`, without a package
 //! - `STANDIN_REFUSE`: names of tensors, a line each: models in which one operation makes one and another reads it are
 //!   refused
 //! - `STANDIN_REFUSE_ALONE`: the name of a tensor: models in which an operation makes it are refused
 
+mod compiled;
 mod faults;
 mod flags;
 mod log;
 mod model;
+mod package;
 mod segments;
 
 use std::fs::File;
@@ -172,10 +178,15 @@ fn succeed(
         return Err(String::new());
     }
     print!("{text}");
-    for (input, written) in inputs.iter().zip(&written) {
+    for ((input, figures), written) in inputs.iter().zip(figures).zip(&written) {
+        let on_tpu = written.on_tpu();
+        let compiled = match setting("STANDIN_COPIES") {
+            None if on_tpu.contains(&true) => compiled::compiled(&input.bytes, &on_tpu, figures, flags),
+            _ => input.bytes.clone(),
+        };
         let bytes = match fault {
-            Some(fault) => fault.spoil(&input.bytes, &written.output)?,
-            None => Some(input.bytes.clone()),
+            Some(fault) => fault.spoil(&compiled, &written.output)?,
+            None => Some(compiled),
         };
         if let Some(bytes) = bytes {
             std::fs::write(&written.output, bytes)

@@ -1,6 +1,7 @@
 //! DarwiNN packages as the real compiler writes them, made of the numbers that the caller says.
 //!
 //! The unit tests of the reader in `src/edgetpu/package` take this file as well: it uses nothing of the project.
+#![allow(dead_code)] // They also write what no compiler does.
 
 use flatbuffers::{FlatBufferBuilder, TableFinishedWIPOffset, UnionWIPOffset, VOffsetT, WIPOffset};
 
