@@ -35,6 +35,7 @@ fn device() -> EdgeTpu {
         clock_mhz: 500.0,
         invoke_us: 5.0,
         us_per_gmac: 1000.0,
+        us_per_gmac_by_places: 1000.0,
         us_per_weight_mib: 0.0,
         us_per_value_mib: 0.0,
         us_per_depthwise_mib: 0.0,

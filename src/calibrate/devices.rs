@@ -41,6 +41,7 @@ pub(super) fn devices(
         EdgeTpu {
             name: if base.is_some() { sized.name.clone() } else { link.into() },
             us_per_gmac: array(name::MACS, sized.us_per_gmac),
+            us_per_gmac_by_places: array(name::MACS_BY_PLACES, sized.us_per_gmac_by_places),
             us_per_weight_mib: array(name::WEIGHTS, sized.us_per_weight_mib),
             us_per_value_mib: array(name::VALUES, sized.us_per_value_mib),
             us_per_depthwise_mib: array(name::DEPTHWISE, sized.us_per_depthwise_mib),

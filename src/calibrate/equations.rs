@@ -16,11 +16,11 @@ use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
 use crate::problem::{Schedule, StageId};
 
-/// The links by the beginning of the interface's name. Rows whose interface is unknown are taken for PCIe: an
-/// invocation takes a sixth of the least time of any row that is known to be USB, and large models stream at the rate
-/// of the Dev Board's rows.
+/// The links by the beginning of the interface's name. The measured chains, whose interface is "unknown (see report)", are
+/// taken for PCIe: an invocation takes a sixth of the least time of any row that is known to be USB, and large models
+/// stream at the rate of the Dev Board's rows. Other unknown interfaces tell nothing.
 const INTERFACES: [(&str, &str); 4] =
-    [("usb", "usb3"), ("pci", "pcie"), ("dev board", "dev-board"), ("unknown", "pcie")];
+    [("usb", "usb3"), ("pci", "pcie"), ("dev board", "dev-board"), ("unknown (see", "pcie")];
 
 /// The fewest rows that make a family of models with unknown layers useful.
 const FEWEST_OF_FAMILY: usize = 5;
@@ -333,6 +333,7 @@ pub(super) fn alike(coefficients: &BTreeMap<Key, Estimate>) -> Vec<Equation<Key>
 pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
     let figures = [
         (Key::Array(name::MACS), base.us_per_gmac),
+        (Key::Array(name::MACS_BY_PLACES), base.us_per_gmac_by_places),
         (Key::Array(name::WEIGHTS), base.us_per_weight_mib),
         (Key::Array(name::VALUES), base.us_per_value_mib),
         (Key::Array(name::DEPTHWISE), base.us_per_depthwise_mib),

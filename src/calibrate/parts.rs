@@ -27,6 +27,8 @@ pub enum Key {
 pub mod name {
     /// Compute of the array, in microseconds per 10^9 multiply-accumulates.
     pub const MACS: &str = "us_per_gmac";
+    /// Compute of the array in networks that are spread by places, in microseconds per 10^9 multiply-accumulates.
+    pub const MACS_BY_PLACES: &str = "us_per_gmac_by_places";
     /// Weights brought into the array, in microseconds per MiB.
     pub const WEIGHTS: &str = "us_per_weight_mib";
     /// Operations that multiply nothing, in microseconds per MiB of their results.
@@ -67,6 +69,7 @@ pub mod name {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Parts {
     gmacs: f64,
+    gmacs_by_places: f64,
     weight_mib: f64,
     value_mib: f64,
     depthwise_mib: f64,
@@ -88,6 +91,7 @@ impl Parts {
         let mut parts = Parts { instructions: instructions::STAGE, ..Parts::default() };
         let (made, values) = (graph.made_bytes(), graph.value_bytes());
         let amounts = graph.instruction_amounts();
+        let by_places = graph.is_spread_by_places();
         let is_on_cpu = |op: &OpId| graph.on_cpu().contains(op);
         for index in ops.clone() {
             let op = &graph.ops()[index];
@@ -98,7 +102,8 @@ impl Parts {
             }
             let result_mib = made[index].0 as f64 / MIB;
             match op.array_use() {
-                Use::Dense => parts.gmacs += op.array_macs().0 as f64 / 1e9,
+                Use::Dense if by_places => parts.gmacs_by_places += op.array_macs(true).0 as f64 / 1e9,
+                Use::Dense => parts.gmacs += op.array_macs(false).0 as f64 / 1e9,
                 Use::PerChannel => parts.depthwise_mib += result_mib,
                 Use::Elementwise => {
                     parts.operations += 1.0;
@@ -146,6 +151,7 @@ impl Parts {
         let once = self.off_chip - again;
         let amounts = [
             (Key::Array(name::MACS), self.gmacs * slowdown),
+            (Key::Array(name::MACS_BY_PLACES), self.gmacs_by_places * slowdown),
             (Key::Array(name::WEIGHTS), self.weight_mib * slowdown),
             (Key::Array(name::VALUES), self.value_mib * slowdown),
             (Key::Array(name::DEPTHWISE), self.depthwise_mib * slowdown),

@@ -121,10 +121,11 @@ impl Prices {
             let tiles = op.macs.0 > 0 && graph.places(id, made[id.index()]) > device.tile_places;
             if tiles { held((id, op)) } else { Bytes(0) }
         };
+        let by_places = graph.is_spread_by_places();
         let compute = |(id, op): (OpId, &Op)| match op.compute_us {
             Some(us) => Time::from_us(us),
             None if is_on_cpu(&id) => on_host(op, values[id.index()], device),
-            None => on_device(op, made[id.index()], device),
+            None => on_device(op, made[id.index()], by_places, device),
         };
         let once = Time::from_us(device.stream_us_per_mib / MIB);
         let sent = |bytes: Bytes| Time(bytes.0.saturating_mul(once.0));
@@ -163,12 +164,16 @@ impl Prices {
     }
 }
 
-/// Returns the compute time on the device of an operation that makes `made` bytes.
-fn on_device(op: &Op, made: Bytes, device: &EdgeTpu) -> Time {
+/// Returns the compute time on the device of an operation that makes `made` bytes; `by_places` says how the graph is spread
+/// over the tiles.
+fn on_device(op: &Op, made: Bytes, by_places: bool, device: &EdgeTpu) -> Time {
     let values = made.0 as f64 / MIB;
     let weights = op.device_bytes().0 as f64 / MIB * device.us_per_weight_mib;
     let at_full_clock = match op.array_use() {
-        Use::Dense => op.array_macs().0 as f64 / 1e9 * device.us_per_gmac + weights,
+        Use::Dense => {
+            let us_per_gmac = if by_places { device.us_per_gmac_by_places } else { device.us_per_gmac };
+            op.array_macs(by_places).0 as f64 / 1e9 * us_per_gmac + weights
+        }
         Use::PerChannel => values * device.us_per_depthwise_mib + weights,
         Use::Elementwise => device.us_per_operation + values * device.us_per_value_mib,
         Use::Nothing => 0.0,

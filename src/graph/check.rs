@@ -128,7 +128,7 @@ fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
         .chain(tensors().map(|t| t.bytes.0))
         .chain(parts.shared.iter().map(|c| c.bytes.0));
     total("the sum of all bytes", bytes, 1 << 44)?;
-    total("the sum of all MACs", ops().map(|op| op.array_macs().0), 1 << 50)?;
+    total("the sum of all MACs", ops().map(|op| op.array_macs(false).0), 1 << 50)?;
     let measured = ops().filter_map(|op| op.compute_us).chain(tensors().filter_map(|t| t.transfer_us));
     let limit_us = Time::MAX_US;
     if measured.clone().any(|us| us.is_nan() || us < 0.0) || measured.sum::<f64>() > limit_us {

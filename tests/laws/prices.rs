@@ -132,11 +132,11 @@ fn graphs() -> impl Strategy<Value = OpGraph> {
 fn devices() -> impl Strategy<Value = EdgeTpu> {
     let presets = ["usb3", "pcie", "usb3-std", "pcie-std"].map(|name| EdgeTpu::preset(name).unwrap());
     let rates = (0.0..1e3, 0.0..2e3, 0.0..1e2, 0.0..1e2, 0.0..1e4, 0.0..1e4, 0.0..2e4);
-    let more = (0.0..1e3, 0.0..1e2, 0.0..1e6, 0.0..1e3);
+    let more = (0.0..1e3, 0.0..1e2, 0.0..1e6, 0.0..1e3, 0.0..4e3);
     let any = (rates, more, 1.0..1e3, 1.0..9.0, 0u64..10_000_000, prop_oneof![0u64..3, 0u64..2000]).prop_map(
         |(
             (invoke, gmac, weight, value, stream, input, output),
-            (depthwise, operation, cpu, moved),
+            (depthwise, operation, cpu, moved, places),
             clock_mhz,
             resend,
             cache,
@@ -146,6 +146,7 @@ fn devices() -> impl Strategy<Value = EdgeTpu> {
             clock_mhz,
             invoke_us: invoke,
             us_per_gmac: gmac,
+            us_per_gmac_by_places: places,
             us_per_weight_mib: weight,
             us_per_value_mib: value,
             us_per_depthwise_mib: depthwise,

@@ -16,6 +16,7 @@ pub fn device() -> EdgeTpu {
         clock_mhz: 400.0,
         invoke_us: 3.0,
         us_per_gmac: 1000.0,
+        us_per_gmac_by_places: 1500.0,
         us_per_weight_mib: 1e4,
         us_per_value_mib: 1e4,
         us_per_depthwise_mib: 3e4,

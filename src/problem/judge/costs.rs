@@ -15,9 +15,6 @@ use crate::graph::array::Use;
 use crate::graph::{Op, OpGraph, OpId, Tensor, TensorId};
 use crate::problem::{Problem, Schedule, StageId};
 
-/// The number to a multiple of which the channels of an output are filled up.
-const CHANNELS_AT_ONCE: u64 = 64;
-
 /// The bytes in a MiB, the unit of the device's rates.
 const MIB: f64 = 1_048_576.0;
 
@@ -50,6 +47,8 @@ struct Costs<'a> {
     is_output: Vec<bool>,
     /// True for each operation that stays on the host's CPU.
     on_cpu: Vec<bool>,
+    /// True if some operation of the graph has inputs of their own for its channels.
+    is_by_places: bool,
 }
 
 impl<'a> Costs<'a> {
@@ -78,6 +77,7 @@ impl<'a> Costs<'a> {
             constants,
             is_output,
             on_cpu,
+            is_by_places: graph.ops().iter().any(|op| use_of_array(op) == Use::PerChannel),
         }
     }
 
@@ -167,7 +167,10 @@ impl<'a> Costs<'a> {
         let us = match use_of_array(op) {
             Use::Nothing => 0.0,
             Use::PerChannel => made * device.us_per_depthwise_mib + weights,
-            Use::Dense => filled_up(op, op.macs.0) as f64 / 1e9 * device.us_per_gmac + weights,
+            Use::Dense if self.is_by_places => {
+                filled_up(op, op.macs.0, 16) as f64 / 1e9 * device.us_per_gmac_by_places + weights
+            }
+            Use::Dense => filled_up(op, op.macs.0, 64) as f64 / 1e9 * device.us_per_gmac + weights,
             Use::Elementwise => device.us_per_operation + made * device.us_per_value_mib,
         };
         Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
@@ -302,15 +305,15 @@ fn transfer(tensor: &Tensor, us_per_mib: f64) -> Time {
 /// Returns the bytes of an operation's own parameters on the device: those that the graph states, or the parameters with
 /// the channels filled up.
 fn held(op: &Op) -> Bytes {
-    op.laid_out.unwrap_or_else(|| Bytes(filled_up(op, op.parameter_bytes.0)))
+    op.laid_out.unwrap_or_else(|| Bytes(filled_up(op, op.parameter_bytes.0, 64)))
 }
 
 /// Returns `amount` of an operation, spread evenly over its output channels, with the channels filled up; `amount`
 /// itself if the channels are not known.
-fn filled_up(op: &Op, amount: u64) -> u64 {
+fn filled_up(op: &Op, amount: u64, at_once: u64) -> u64 {
     let Some(channels) = op.channels else { return amount };
     let channels = u128::from(channels.get());
-    let most = channels.div_ceil(CHANNELS_AT_ONCE.into()) * u128::from(CHANNELS_AT_ONCE);
+    let most = channels.div_ceil(at_once.into()) * u128::from(at_once);
     // No graph is made whose sums of these are past 2^50.
     (u128::from(amount) * most / channels) as u64
 }
