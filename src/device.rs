@@ -355,7 +355,8 @@ mod tests {
     #[test]
     fn a_device_file_overrides_its_base() {
         let device = EdgeTpu::from_toml("base = 'pcie'\ncache_bytes = 8000000\n", "mine").unwrap();
-        assert_eq!(device, EdgeTpu { name: "mine".into(), cache_bytes: 8_000_000, ..EdgeTpu::pcie() });
+        let own = EdgeTpu { name: "mine".into(), cache_bytes: 8_000_000, ..EdgeTpu::pcie() };
+        assert_eq!(device, EdgeTpu { uncertainty: None, ..own });
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub mod base;
 pub mod calibrate;
 pub mod compile;
 pub mod device;
+pub mod draws;
 pub mod edgetpu;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;

@@ -10,6 +10,7 @@ mod violation;
 
 use std::collections::BTreeSet;
 
+use crate::device::EdgeTpu;
 use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
 use crate::problem::{Problem, Rules};
 use crate::problem::{Schedule, StageId};
@@ -239,8 +240,15 @@ fn needed_ops(graph: &OpGraph) -> Vec<bool> {
     needed
 }
 
+/// Returns the cost of every stage of a schedule that was judged before, on each of `devices` in place of the problem's.
+///
+/// Complexity: linear in the graph, for each device.
+pub fn prices_on(problem: &Problem, schedule: &Schedule, devices: &[EdgeTpu]) -> Vec<Vec<StageCost>> {
+    costs::of_stages(problem, schedule, devices)
+}
+
 fn evaluate(problem: &Problem, schedule: &Schedule, flows: &[Flow]) -> Evaluation {
-    let stages = costs::of_stages(problem, schedule);
+    let stages = prices_on(problem, schedule, std::slice::from_ref(&problem.device)).remove(0);
     let crossing = |flow: &Flow| {
         let to: Vec<StageId> =
             flow.fetched_by().filter(|&stage| flow.from.is_some() || stage.0 > 0).collect();

@@ -21,16 +21,20 @@ const MIB: f64 = 1_048_576.0;
 /// The clock, in MHz, for which the device's compute times are given.
 const CLOCK_OF_COMPUTE_TIMES: f64 = 500.0;
 
-/// Returns the cost of every stage of a valid schedule.
+/// Returns the cost of every stage of a valid schedule, on each of `devices` in place of the problem's.
 ///
-/// Complexity: linear in the graph, but for sorting.
-pub(super) fn of_stages(problem: &Problem, schedule: &Schedule) -> Vec<StageCost> {
-    let costs = Costs::new(problem, schedule);
+/// Complexity: linear in the graph, but for sorting, for each device.
+pub(super) fn of_stages(problem: &Problem, schedule: &Schedule, devices: &[EdgeTpu]) -> Vec<Vec<StageCost>> {
+    let mut costs = Costs::new(problem, schedule);
     let mut ops = vec![Vec::new(); problem.stages as usize];
     for (op, stage) in (0..).map(OpId).zip(&schedule.stage_of) {
         ops[stage.index()].push(op);
     }
-    (0..).map(StageId).zip(ops).map(|(stage, ops)| costs.of_stage(stage, ops)).collect()
+    let mut on = |device| {
+        costs.device = device;
+        (0..).map(StageId).zip(&ops).map(|(stage, ops)| costs.of_stage(stage, ops.clone())).collect()
+    };
+    devices.iter().map(|device| on(device)).collect()
 }
 
 /// A schedule's graph and device, and the tensors and constants that each operation touches.
@@ -52,6 +56,7 @@ struct Costs<'a> {
 }
 
 impl<'a> Costs<'a> {
+    /// Returns what costs are made of, on the device of `problem`.
     fn new(problem: &'a Problem, schedule: &'a Schedule) -> Costs<'a> {
         let graph = problem.graph;
         let count = graph.ops().len();

@@ -74,6 +74,20 @@ impl StageCost {
         self.transfer - self.output
     }
 
+    /// Returns the cost of a stage all of whose times are longer by `factor`.
+    pub fn times(self, factor: f64) -> StageCost {
+        let longer = |time: Time| Time::from_us(time.as_us() * factor);
+        StageCost {
+            invoke: longer(self.invoke),
+            instructions: longer(self.instructions),
+            compute: longer(self.compute),
+            streaming: longer(self.streaming),
+            transfer: longer(self.transfer),
+            output: longer(self.output).min(longer(self.transfer)),
+            ..self
+        }
+    }
+
     /// Returns the time of the whole stage.
     pub fn latency(&self) -> Time {
         self.invoke + self.instructions + self.compute + self.streaming + self.transfer
