@@ -1,6 +1,6 @@
 //! Rows of measurements as equations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::described::{described, is_float};
@@ -71,6 +71,18 @@ pub(super) struct Trial<'t> {
 pub(super) struct Gathered<'a> {
     pub entries: Vec<Fitted<'a>>,
     pub unused: BTreeMap<&'static str, usize>,
+}
+
+/// The most kinds and sizes of operations in a chain of equal layers.
+const KINDS_OF_CHAIN: usize = 3;
+
+impl Trial<'_> {
+    /// Returns whether the model is a chain of equal layers, made to measure one kind of layer, and no network that
+    /// somebody uses.
+    pub fn is_chain(&self) -> bool {
+        let kinds: BTreeSet<_> = self.graph.ops().iter().map(|op| (&op.kind, op.macs.0)).collect();
+        kinds.len() <= KINDS_OF_CHAIN
+    }
 }
 
 impl Gathered<'_> {

@@ -55,10 +55,11 @@ impl<'a> Group<'a> {
 fn groups(result: &Calibration) -> Vec<Group<'_>> {
     let is_single = |row: &LeftOut| row.metric == Metric::Single;
     let groups = [
-        Group::of("one device", result, is_single),
+        Group::of("one device", result, |row| is_single(row) && !row.is_chain),
         Group::of("one device, more than 200 operations", result, |row| {
             is_single(row) && row.operations > LARGE
         }),
+        Group::of("one device, chains of equal layers", result, |row| is_single(row) && row.is_chain),
         Group::of("pipelines, without what a runner adds", result, |row| !is_single(row)),
     ];
     groups.into_iter().flatten().collect()
