@@ -2,11 +2,12 @@
 //! it prints and writes.
 //!
 //! [`compiler`] finds the program, [`one_stage`] runs it on one file and [`all_stages`] on all of a folder, [`log`] reads
-//! what it prints and [`package`] what it writes, [`flags`] knows what can be passed on to it, and [`partition`] has it
-//! cut a whole model by itself.
+//! what it prints and [`package`] what it writes, [`flags`] knows what can be passed on to it, [`partition`] has it cut
+//! a whole model by itself, [`segments`] finds what it left in a folder, and [`cuts`] reads the cuts from that.
 
 pub mod all_stages;
 pub mod compiler;
+pub mod cuts;
 pub mod error;
 pub mod flags;
 mod interface;
@@ -16,3 +17,4 @@ pub mod one_stage;
 pub mod package;
 pub mod partition;
 mod process;
+pub mod segments;

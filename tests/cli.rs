@@ -170,7 +170,10 @@ fn reports_for_programs_have_their_fields() {
         assert_eq!(report.get(field), Some(value), "{field}");
     }
     let report = bench.reports(&["verify", "residual_stages"]);
-    assert_eq!(report, serde_json::json!({"ok": true, "problems": [], "notes": []}));
+    let crossings = written["tensors"].as_array().unwrap().len();
+    let pipelines = serde_json::json!([{"model": "residual", "stages": 2, "crossings": crossings}]);
+    let sound = serde_json::json!({"ok": true, "problems": [], "notes": [], "has_manifest": true, "pipelines": pipelines});
+    assert_eq!(report, sound);
 }
 
 #[test]
@@ -238,7 +241,15 @@ fn the_input_is_at_fault_with_status_1() {
         (&["compare", "residual.tflite", "-n", "2,39"], &["residual.tflite: 39 stages", "use at most 38"]),
         (&["schedule", "loop.json", "-n", "1"], &["loop.json", "depends on its own result"]),
         (&["graph", "wrong.json", "-o", "-"], &["wrong.json: not a graph file", "opps", "line 1"]),
-        (&["verify", "folder"], &["folder/schedule.json", "give a folder that 'respect compile' wrote"]),
+        (
+            &["verify", "folder"],
+            &["folder: there is neither schedule.json", "'edgetpu_compiler --num_segments' wrote"],
+        ),
+        (
+            &["compare", "residual.tflite", "-n", "2", "--partition", "folder"],
+            &["folder: no file is named NAME_segment_I"],
+        ),
+        (&["compare", "residual.tflite", "-n", "2", "--partition", "none"], &["none: No such file"]),
         (&["verify", "none"], &["none/schedule.json: No such file"]),
         (
             &["compile", "wrong.json", "-n", "1"],

@@ -387,22 +387,27 @@ fn the_manifest_speaks_of_the_stages() {
 }
 
 #[test]
-fn without_a_manifest_there_is_nothing_to_judge() {
+fn without_a_manifest_or_stages_there_is_nothing_to_judge() {
     let scratch = folder();
     let folder = scratch.path().join("stages");
-    let complaint = |contents: Option<&str>| {
-        match contents {
-            Some(contents) => std::fs::write(folder.join(MANIFEST), contents).unwrap(),
-            None => std::fs::remove_file(folder.join(MANIFEST)).unwrap(),
-        }
+    let complaint = |contents: &str| {
+        std::fs::write(folder.join(MANIFEST), contents).unwrap();
         let output = respect().arg("verify").arg(&folder).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stderr).unwrap()
     };
     let text = respect::stages::check::manifest(&folder).unwrap().to_json();
-    assert!(
-        complaint(Some(&text.replacen("\"format\": 1", "\"format\": 2", 1))).contains("format 2 is unknown")
-    );
-    assert!(complaint(Some("{")).contains("not a manifest"));
-    assert!(complaint(None).contains("give a folder that 'respect compile' wrote"));
+    assert!(complaint(&text.replacen("\"format\": 1", "\"format\": 2", 1)).contains("format 2 is unknown"));
+    assert!(complaint("{").contains("not a manifest"));
+    std::fs::remove_file(folder.join(MANIFEST)).unwrap();
+    for stage in std::fs::read_dir(&folder).unwrap() {
+        let stage = stage.unwrap().path();
+        if stage.extension().is_some_and(|ending| ending == "tflite") {
+            std::fs::remove_file(stage).unwrap();
+        }
+    }
+    let output = respect().arg("verify").arg(&folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(complaint.contains("give a folder that 'respect compile' or 'edgetpu_compiler"), "{complaint}");
 }

@@ -39,6 +39,7 @@ mod plugin;
 mod readonly;
 mod report;
 mod rounds;
+mod segments;
 #[cfg(feature = "mlir")]
 mod tosa;
 mod weights;

@@ -194,6 +194,33 @@ mod tests {
         OpGraph::from_json(graph.to_string().as_bytes()).unwrap()
     }
 
+    fn cut(graph: &OpGraph, stages: u32) -> Result<Vec<u32>, String> {
+        let (device, objective) = (EdgeTpu::usb3(), Objective::Latency);
+        let problem = Problem { graph, stages, device, objective, rules: Rules::Precedence };
+        let solution = solve(&problem, Algorithm::Profiled, &Budget::of(Algorithm::Profiled));
+        let solution = solution.map_err(|error| error.to_string())?;
+        Ok(solution.schedule.stage_of.iter().map(|stage| stage.0).collect())
+    }
+
+    #[test]
+    fn a_stage_is_shorter_where_the_next_would_find_no_place() {
+        let mut parts = chain(&[10; 4]).parts().clone();
+        // What operation 2 makes is so costly to hand on that 2 and 3 share a stage.
+        parts.tensors[3].transfer_us = Some(1000.0);
+        assert_eq!(cut(&OpGraph::new(parts).unwrap(), 3), Ok(vec![0, 1, 2, 2]));
+    }
+
+    #[test]
+    fn a_trial_that_would_hand_on_one_of_several_outputs_aborts() {
+        let mut parts = chain(&[10, 10, 500, 10, 10]).parts().clone();
+        let mut second = parts.tensors[3].clone();
+        second.name = "second".into();
+        parts.tensors.push(second);
+        // Operation 2 has two outputs, both of which 3 reads: the longest first stages would hand them on.
+        let why = cut(&OpGraph::new(parts).unwrap(), 2).unwrap_err();
+        assert!(why.contains("aborts: a segment would hand on what '2' makes, which has 2 outputs"), "{why}");
+    }
+
     proptest! {
         #[test]
         fn a_chain_is_cut_as_well_as_can_be(times in prop::collection::vec(2u32..5000, 4..30), stages in 1u32..5) {

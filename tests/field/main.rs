@@ -14,6 +14,7 @@ mod measured;
 mod models;
 mod placed;
 mod published;
+mod segments;
 #[path = "../../benches/goals/workload.rs"]
 mod workload;
 

@@ -1,5 +1,6 @@
 //! The command `respect compare`: every scheduler on every input, for several numbers of stages.
 
+mod partition;
 mod standing;
 mod summary;
 
@@ -9,6 +10,7 @@ use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use partition::{Partition, SolutionOrReason, own_partition};
 use standing::Standing;
 use summary::{Summary, summaries};
 
@@ -20,18 +22,12 @@ use super::output::{Format, Verdict, print, print_json, warn};
 use crate::hint::with_advice;
 use crate::interrupt;
 use crate::table::table;
-use respect::base::cancel::Cancel;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
-use respect::edgetpu::compiler::Compiler;
-use respect::edgetpu::names::{HOW_TO_GET, PROGRAM};
-use respect::edgetpu::partition::partition;
-use respect::problem::judge::Violation;
+use respect::edgetpu::names::PROGRAM;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
-use respect::solve::{
-    Algorithm, Budget, Claim, Origin, Solution, SolveError, Status, check, solve_for_runner,
-};
+use respect::solve::{Algorithm, Budget, Origin, SolveError, check, solve_for_runner};
 use respect::stages::manifest::{finite, in_units};
 
 /// Arguments of `respect compare`.
@@ -41,6 +37,7 @@ Examples:
   respect compare model.tflite --stages 2,4,6
   respect compare *.json --stages 4 --objective memory --format json
   respect compare model.tflite --stages 4 --with-compiler
+  respect compare model.tflite --stages 3 --partition segments       what someone's segments make of it
   respect compare model.tflite --stages 3 --cut-after block2/add,block4/add       your own cuts beside them")]
 pub struct Args {
     /// Models (.tflite), modules (.mlir) or graphs (.json)
@@ -56,6 +53,10 @@ pub struct Args {
     with_compiler: bool,
     #[command(flatten)]
     compiler: CompilerOptions,
+    /// Also judge the cuts of the segments in a folder, compiled or not, where they are as many stages: what
+    /// 'edgetpu_compiler --num_segments' or others made of the model
+    #[arg(long, value_name = "DIR")]
+    partition: Option<PathBuf>,
     /// Also judge cuts of your own, where they make as many stages; see 'respect compile --help'
     #[arg(long, value_name = "TENSOR[+TENSOR...][,...]|@FILE")]
     cut_after: Vec<String>,
@@ -79,6 +80,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let cancel = interrupt::catch();
     let guide = args.options.guide()?;
     let compiler = if args.with_compiler { args.compiler.find(&cancel)? } else { None };
+    let partition =
+        args.partition.as_deref().map(|folder| Partition::open(folder, &args.stages)).transpose()?;
     let progress = ProgressBar::new(count as u64);
     let (mut rows, mut warnings) = (Vec::new(), Vec::new());
     for path in &args.inputs {
@@ -95,10 +98,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             check(&problem).map_err(SolveError::Problem).with_context(|| input.label().into_owned())?;
             let mut results = plain(&problem, |scheduler| args.options.budget(scheduler, &*guide, &cancel));
             if args.with_compiler {
-                results.push((
-                    PROGRAM.into(),
-                    own_partition(args, compiler.as_ref(), &input, &problem, &cancel),
-                ));
+                let limit = args.compiler.limit();
+                let found = own_partition(compiler.as_ref(), limit, &input, &problem, &cancel);
+                results.push((PROGRAM.into(), found));
+            }
+            if let Some(partition) = &partition {
+                results.extend(partition.of(&input, &problem)?);
             }
             if let Some(cuts) = cuts.as_ref().filter(|cuts| cuts.stages() == stages) {
                 let found = by_hand::solve(&problem, cuts, 0).map_err(|error| error.to_string());
@@ -165,9 +170,6 @@ fn cells(row: &Standing) -> [String; 12] {
     ]
 }
 
-/// The solution of a scheduler, or the reason why it has none.
-type SolutionOrReason = Result<Solution, String>;
-
 /// Returns what each plain scheduler finds for one problem.
 fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec<(String, SolutionOrReason)> {
     let solved = |scheduler: Algorithm| solve_for_runner(problem, scheduler, &budget(scheduler));
@@ -175,28 +177,6 @@ fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec
         (scheduler.to_string(), solved(scheduler).map_err(|error| with_advice(&error)))
     };
     Algorithm::PLAIN.into_iter().map(named).collect()
-}
-
-/// The partition that the compiler itself makes, judged as every other.
-fn own_partition(
-    args: &Args,
-    compiler: Option<&Compiler>,
-    input: &Input,
-    problem: &Problem,
-    cancel: &Cancel,
-) -> SolutionOrReason {
-    let compiler = compiler.ok_or_else(|| format!("{PROGRAM} was not found; {HOW_TO_GET}"))?;
-    let path = input.model_path().ok_or("it compiles .tflite files alone: name one")?;
-    let (schedule, solve_time) =
-        partition(compiler, path, problem.graph, problem.stages, args.compiler.limit(), cancel)
-            .map_err(|error| with_advice(&error))?;
-    let list = |violations: Vec<Violation>| {
-        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        format!("its partition can't run: {}", list.join("; "))
-    };
-    let claim =
-        Claim { status: Status::Feasible, lower_bound: 0, detail: "cut by the compiler".into(), solve_time };
-    Solution::judged(problem, schedule, Origin::Program(PROGRAM.into()), claim).map_err(list)
 }
 
 fn compare(problem: &Problem, results: Vec<(String, SolutionOrReason)>) -> Vec<Standing> {
