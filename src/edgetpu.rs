@@ -5,6 +5,7 @@
 //! what it prints and [`package`] what it writes, [`flags`] knows what can be passed on to it, and [`partition`] has it
 //! cut a whole model by itself.
 
+mod accept;
 pub mod all_stages;
 pub mod compiler;
 pub mod error;
