@@ -94,6 +94,9 @@ pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
     manifest.cut_after.clone_from(&request.cut_after);
     if request.compiler.is_some() {
         write::enter_compiled(folder.path(), &mut manifest)?;
+        for (stage, compiled) in manifest.stages.iter_mut().zip(&kept.compiled) {
+            stage.compiled_bytes = compiled.bytes;
+        }
     }
     write::write_manifest(folder.path(), &manifest)?;
     let draft = Draft { problem: &problem, solution, manifest: &manifest };

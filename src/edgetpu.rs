@@ -5,6 +5,7 @@
 //! what it prints and [`package`] what it writes, [`flags`] knows what can be passed on to it, [`partition`] has it cut
 //! a whole model by itself, [`segments`] finds what it left in a folder, and [`cuts`] reads the cuts from that.
 
+mod accept;
 pub mod all_stages;
 pub mod compiler;
 pub mod cuts;

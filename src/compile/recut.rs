@@ -56,7 +56,7 @@ pub(super) fn until_compiled(
         };
         let failed = match compiled {
             Ok(compiled) => {
-                entry.stages = compiled.iter().map(|stage| ReportedBytes::of(&stage.log)).collect();
+                entry.stages = compiled.iter().map(ReportedBytes::of).collect();
                 entry.kept = true;
                 history.attempts.push(entry);
                 return Ok(Attempt { folder: scratch, graph, device, solution, files, compiled });

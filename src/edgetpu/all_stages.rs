@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::compiler::Compiler;
 use super::error::{FailedRun, RunError};
 use super::flags::Flag;
-use super::log::{FailureKind, Log};
-use super::one_stage::{self, Job};
+use super::log::FailureKind;
+use super::one_stage::{self, Compiled, Job};
 use crate::base::cancel::Cancel;
 use crate::base::in_order::for_each_in_order;
 
@@ -36,14 +36,6 @@ impl Default for RunOptions<'_> {
         let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         RunOptions { flags: &[], limit: TIME_LIMIT, jobs, search_delegate: false }
     }
-}
-
-/// A compiled stage: the log, and how it came about.
-pub struct Compiled {
-    /// The log that the compiler printed.
-    pub log: Log,
-    /// A sentence about the stage on what had to be done beyond one plain run; `None` if nothing had to be.
-    pub note: Option<String>,
 }
 
 impl RunOptions<'_> {
@@ -109,30 +101,30 @@ impl RunOptions<'_> {
             one_stage::run(&job, &stop)
         };
         let mut last = run(self.flags);
-        let Some(first) = failure(&last) else { return last.map(|log| Compiled { log, note: None }) };
+        let Some(first) = failure(&last) else { return last };
         if first.kind == Some(FailureKind::InternalError) {
             last = run(self.flags);
-            if let Ok(log) = last {
+            if let Ok(compiled) = last {
                 let note = format!("{file}: compiled at the second try, after an internal compiler error");
-                return Ok(Compiled { log, note: Some(note) });
+                return Ok(Compiled { note: Some(note), ..compiled });
             }
         }
         let may_help = failure(&last).is_some_and(FailedRun::depends_on_operators);
         if self.search_delegate && may_help {
             let flags: Vec<Flag> = self.flags.iter().cloned().chain([Flag::search_delegate()]).collect();
             last = run(&flags);
-            if let Ok(log) = last {
+            if let Ok(compiled) = last {
                 let note = format!(
                     "{file}: compiled with the compiler's search_delegate, as it was refused without"
                 );
-                return Ok(Compiled { log, note: Some(note) });
+                return Ok(Compiled { note: Some(note), ..compiled });
             }
         }
-        last.map(|log| Compiled { log, note: None })
+        last
     }
 }
 
 /// Returns the run that ended without a compiled file, if `result` is the error of one.
-fn failure(result: &Result<Log, RunError>) -> Option<&FailedRun> {
+fn failure(result: &Result<Compiled, RunError>) -> Option<&FailedRun> {
     result.as_ref().err().and_then(RunError::failed)
 }

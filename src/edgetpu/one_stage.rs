@@ -9,12 +9,13 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use nix::sys::statvfs::statvfs;
 
+use super::accept::accept;
 use super::compiler::Compiler;
 use super::error::{FailedRun, LOG_LIMIT, RunError};
 use super::flags::Flag;
-use super::interface::interface;
 use super::log::{self, Failure, FailureKind, Log, LogOutcome};
 use super::names::{compiled_name, log_name};
+use super::package::PackageBytes;
 use super::process::Run;
 use crate::base::cancel::Cancel;
 use crate::base::limits;
@@ -41,15 +42,25 @@ pub struct Job<'a> {
     pub cancel: &'a Cancel,
 }
 
-/// Runs the program once, and puts the result and its log beside the stage; returns the log that the program printed.
+/// A compiled stage: what the compiler printed and wrote, and how it came about.
+pub struct Compiled {
+    /// The log that the compiler printed.
+    pub log: Log,
+    /// The bytes that inferences move, as the packages in the file say; `None` if it holds none.
+    pub bytes: Option<PackageBytes>,
+    /// A sentence about the stage on what had to be done beyond one plain run; `None` if nothing had to be.
+    pub note: Option<String>,
+}
+
+/// Runs the program once, and puts the result and its log beside the stage; returns what the program printed and wrote.
 ///
 /// The program works in a scratch folder, and the files that it leaves are moved only when they are complete, can be
-/// read, and have the stage's inputs and outputs. If the program takes too long, prints without end, or if `stop` says
+/// read, and take and make the stage's tensors. If the program takes too long, prints without end, or if `stop` says
 /// so, its whole process group is ended.
 ///
 /// # Errors
 /// Returns the reasons in [`RunError`]; the folder is then as it was.
-pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
+pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Compiled, RunError> {
     let Job { folder, file, .. } = *job;
     let scratch = tempfile::tempdir_in(folder).map_err(RunError::io("a scratch folder"))?;
     let log_path = scratch.path().join("output.txt");
@@ -65,9 +76,9 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
     let mut log = log::read(&output);
     let compiled = compiled_name(file);
     let made = scratch.path().join(&compiled);
-    if let Err(cause) = check(&log, status, &folder.join(file), &made) {
-        return Err(RunError::Failed(Box::new(failed(job, status, log.failure, cause, &output, &made))));
-    }
+    let bytes = check(&log, status, &folder.join(file), &made).map_err(|cause| {
+        RunError::Failed(Box::new(failed(job, status, log.failure.clone(), cause, &output, &made)))
+    })?;
     let log_name = log_name(file);
     let moved = |from: &Path, name: &str| fs::rename(from, folder.join(name)).map_err(RunError::io(name));
     moved(&made, &compiled)?;
@@ -80,14 +91,14 @@ pub fn run(job: &Job, stop: impl Fn() -> bool) -> Result<Log, RunError> {
         model.operators = written.into_iter().next().map_or_else(Vec::new, |model| model.operators);
     }
     moved(if is_plain(&own_log) { &own_log } else { &log_path }, &log_name)?;
-    Ok(log)
+    Ok(Compiled { log, bytes, note: None })
 }
 
-/// Checks that the run made a compiled form of `stage`.
+/// Checks that the run made a compiled form of `stage`; returns the bytes that its packages move, if it has any.
 ///
 /// # Errors
 /// Returns a sentence that says what is missing or wrong.
-fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(), String> {
+fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<Option<PackageBytes>, String> {
     let failed = matches!(log.outcome, LogOutcome::Failed | LogOutcome::Crashed | LogOutcome::TimedOut);
     if failed || !status.success() {
         let text = log.failure.as_ref().map(|failure| failure.text.as_str()).filter(|text| !text.is_empty());
@@ -96,11 +107,7 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<(),
     if !is_plain(made) {
         return Err("it wrote no file".into());
     }
-    let made = interface(made).map_err(|why| format!("the file that it wrote can't be read: {why}"))?;
-    if made != interface(stage)? {
-        return Err("the file that it wrote has other inputs or outputs than the stage".into());
-    }
-    Ok(())
+    accept(stage, made)
 }
 
 /// Returns the report of a run that made no compiled form of a stage. The cause is taken from the log, from the way in

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::edgetpu::log::Log;
+use crate::base::units::Bytes;
+use crate::edgetpu::log::CompiledModel;
+use crate::edgetpu::one_stage::Compiled;
+use crate::edgetpu::package::PackageBytes;
 use crate::graph::OpId;
 
 /// One attempt: a schedule, and what the compiler said to its stages.
@@ -12,8 +15,8 @@ pub struct AttemptEntry {
     pub cache_bytes: u64,
     /// The predicted time of the slowest stage, in microseconds.
     pub bottleneck_us: f64,
-    /// The time of the slowest stage with the off-chip bytes that the compiler reported, in microseconds; null if it
-    /// compiled nothing.
+    /// The time of the slowest stage with the bytes that the compiler reported, in microseconds; null if it compiled
+    /// nothing.
     pub reported_bottleneck_us: Option<f64>,
     /// The refusal that ended the attempt; null if the compiler took every stage.
     pub refused: Option<RefusalEntry>,
@@ -34,24 +37,31 @@ pub struct RefusalEntry {
     pub operators: Vec<OpId>,
 }
 
-/// The bytes of a stage's parameters, as the compiler reported them.
+/// The bytes of a compiled stage: to the byte if the compiled file says them, and else as the log rounds them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedBytes {
     /// The bytes that are cached on the chip.
     pub on_chip_used_bytes: Option<u64>,
-    /// The bytes that the cache has room for beside those used.
+    /// The bytes that the cache has room for beside those used; only the log tells, with two decimals of a unit.
     pub on_chip_remaining_bytes: Option<u64>,
     /// The bytes that are sent anew at each inference.
     pub off_chip_bytes: Option<u64>,
+    /// The bytes of the packages in the compiled file; null if it holds none, so that the other figures are the log's.
+    #[serde(default)]
+    pub package: Option<PackageBytes>,
 }
 
 impl ReportedBytes {
-    /// Returns the bytes that the log of a compiled stage states.
-    pub fn of(log: &Log) -> ReportedBytes {
-        log.models.first().map_or_else(ReportedBytes::default, |model| ReportedBytes {
-            on_chip_used_bytes: model.on_chip_used_bytes.map(|bytes| bytes.0),
-            on_chip_remaining_bytes: model.on_chip_remaining_bytes.map(|bytes| bytes.0),
-            off_chip_bytes: model.off_chip_bytes.map(|bytes| bytes.0),
-        })
+    /// Returns the bytes that a compiled stage's file and log state.
+    pub fn of(stage: &Compiled) -> ReportedBytes {
+        let told = stage.log.models.first();
+        let told = |figure: fn(&CompiledModel) -> Option<Bytes>| Some(figure(told?)?.0);
+        let exact = |figure: fn(PackageBytes) -> u64| stage.bytes.map(figure);
+        ReportedBytes {
+            on_chip_used_bytes: exact(|bytes| bytes.cached_bytes).or(told(|model| model.on_chip_used_bytes)),
+            on_chip_remaining_bytes: told(|model| model.on_chip_remaining_bytes),
+            off_chip_bytes: exact(|bytes| bytes.streamed_bytes).or(told(|model| model.off_chip_bytes)),
+            package: stage.bytes,
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
+use crate::edgetpu::package::PackageBytes;
 use crate::graph::OpId;
 use crate::problem::StageId;
 use crate::problem::judge::StageCost;
@@ -103,6 +104,9 @@ pub struct StageEntry {
     pub compiled_file: Option<String>,
     /// The SHA-256 of the compiled stage, in hexadecimal; null until it is compiled.
     pub compiled_sha256: Option<String>,
+    /// The bytes of the compiled stage, as its packages say them; null until it is compiled, or if it holds none.
+    #[serde(default)]
+    pub compiled_bytes: Option<PackageBytes>,
     /// The command that compiles the stage, run in this folder.
     pub compile_command: Vec<String>,
     /// The stage's operators.
@@ -239,6 +243,7 @@ impl Manifest {
             file: file.clone(),
             compiled_file: None,
             compiled_sha256: None,
+            compiled_bytes: None,
             operators: (cost.ops.iter())
                 .map(|&op| {
                     let entry = graph.graph.op(op);
