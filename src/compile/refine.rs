@@ -71,7 +71,7 @@ pub(super) fn refine(
 
 /// Returns the bytes that the compiler reports of each stage, beside the predicted cost.
 fn figures(attempt: &Attempt) -> Vec<(ReportedBytes, StageCost)> {
-    let reported = attempt.compiled.iter().map(|stage| ReportedBytes::of(&stage.log));
+    let reported = attempt.compiled.iter().map(|stage| ReportedBytes::of(stage));
     reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
 }
 
