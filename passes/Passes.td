@@ -39,7 +39,7 @@ def OnUncuttableOption : EnumOption<"onUncuttable", "on-uncuttable", "OnUncuttab
 }]>;
 
 def StagesOption : Option<"stages", "stages", "uint32_t", "2", "Number of stages, one for each device">;
-def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file">;
+def DeviceOption : Option<"device", "device", "std::string", "\"usb3\"", "Device model: usb3, pcie, dev-board, usb3-std, pcie-std, or a TOML file">;
 def ConstantsOption : ListOption<"constants", "constants", "std::string",
                                  "Names of further operations that are constants, such as my.constant">;
 def AllowUnpricedOption : Option<"allowUnpriced", "allow-unpriced", "bool", "false",

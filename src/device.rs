@@ -322,7 +322,7 @@ impl EdgeTpu {
     /// Returns the device file that holds every figure, each with a comment from `comment` if it has one for the field.
     pub fn to_toml(&self, comment: impl Fn(&str) -> Option<String>) -> String {
         let line = |Figure { field, text, .. }: Figure| match comment(field) {
-            Some(comment) => format!("{:<28}# {comment}\n", format!("{field} = {text}")),
+            Some(comment) => format!("{:<32}# {comment}\n", format!("{field} = {text}")),
             None => format!("{field} = {text}\n"),
         };
         let figures: String = self.figures().into_iter().map(line).collect();
@@ -381,7 +381,7 @@ mod tests {
     fn the_text_reads_back() {
         let device = EdgeTpu { invoke_us: 12.5, clock_mhz: 250.0, ..EdgeTpu::usb3() };
         let text = device.to_toml(|field| (field == "invoke_us").then(|| "± 1".to_string()));
-        assert!(text.contains("invoke_us = 12.5            # ± 1\n"), "{text}");
+        assert!(text.contains("invoke_us = 12.5                # ± 1\n"), "{text}");
         let again = EdgeTpu::from_toml(&text, &device.name).unwrap();
         assert_eq!(again.to_toml(|_| None), device.to_toml(|_| None));
     }

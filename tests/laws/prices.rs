@@ -130,7 +130,8 @@ fn graphs() -> impl Strategy<Value = OpGraph> {
 
 /// The presets of both clocks, a device with round prices, and devices of any figures.
 fn devices() -> impl Strategy<Value = EdgeTpu> {
-    let presets = ["usb3", "pcie", "usb3-std", "pcie-std"].map(|name| EdgeTpu::preset(name).unwrap());
+    let presets =
+        ["usb3", "pcie", "dev-board", "usb3-std", "pcie-std"].map(|name| EdgeTpu::preset(name).unwrap());
     let rates = (0.0..1e3, 0.0..2e3, 0.0..1e2, 0.0..1e2, 0.0..1e4, 0.0..1e4, 0.0..2e4);
     let more = (0.0..1e3, 0.0..1e2, 0.0..1e6, 0.0..1e3, 0.0..4e3);
     let any = (rates, more, 1.0..1e3, 1.0..9.0, 0u64..10_000_000, prop_oneof![0u64..3, 0u64..2000]).prop_map(

@@ -47,7 +47,7 @@ struct RespectPipelineOptions : mlir::PassPipelineOptions<RespectPipelineOptions
       *this, "rules", llvm::cl::desc("Rules that a schedule must obey"), llvm::cl::init(Rules::Coral),
       llvm::cl::values(clEnumValN(Rules::Coral, "coral", ""), clEnumValN(Rules::Precedence, "precedence", ""))};
   Option<std::string> device{*this, "device",
-                             llvm::cl::desc("Device model: usb3, pcie, usb3-std, pcie-std, or a TOML file"),
+                             llvm::cl::desc("Device model: usb3, pcie, dev-board, usb3-std, pcie-std, or a TOML file"),
                              llvm::cl::init("usb3")};
   Option<uint64_t> timeLimitMs{*this, "time-limit-ms", llvm::cl::desc("Stop the search after this time, 0 for never"),
                                llvm::cl::init(0)};
