@@ -50,6 +50,19 @@ fn a_segment_that_is_not_there_is_missed() {
     assert_eq!(problems, [(&lost.into(), &"is missing, and the set is one of 3 segments".into())]);
 }
 
+#[test]
+fn a_segment_without_a_package_runs_on_no_device() {
+    let folder = folder("ssd_mobilenet_v2", 2);
+    let path = folder.path().join("ssd_mobilenet_v2_coco_quant_postprocess_segment_0_of_2_edgetpu.tflite");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(4).position(|word| word == b"DWN1").expect("a package");
+    bytes[at] = b'X';
+    std::fs::write(&path, bytes).unwrap();
+    let report = report(&["verify"], folder.path());
+    let message = report["problems"][0]["message"].as_str().unwrap();
+    assert!(message.contains("no device runs it: operator 0 (edgetpu-custom-op)"), "{report}");
+}
+
 /// The models made anew have the names of Google's, so that the cuts can be read from Google's own files.
 #[test]
 fn the_default_cuts_as_googles_segments_are_cut() {

@@ -1,21 +1,18 @@
 //! The check of the files of stages, each for itself.
 
-use std::path::Path;
-
 use super::finding::Findings;
 use crate::tflite;
 use crate::tflite::cuts::unbindable;
 use crate::tflite::model::Model;
 
-/// Returns the outline of the model in a file whose contents are at hand: everything but the weights. `None`, with a finding,
-/// if it is not a model. If it is one of several stages, the runner must be able to bind a buffer to each input and
-/// output of it, which are rules 6, 8 and 9.
-pub(super) fn outline(
+/// Returns the model in a file whose contents are at hand; `None`, with a finding, if it is not a model. If it is one of several
+/// stages, the runner must be able to bind a buffer to each input and output of it, which are rules 6, 8 and 9.
+pub(super) fn model<'c>(
     file: &str,
-    contents: &[u8],
+    contents: &'c [u8],
     is_one_of_several: bool,
     findings: &mut Findings,
-) -> Option<Model<'static>> {
+) -> Option<Model<'c>> {
     let model = match tflite::read(contents) {
         Ok(model) => model,
         Err(error) => {
@@ -30,15 +27,10 @@ pub(super) fn outline(
             findings.add(Some(why.rule()), file, format!("{side} '{name}' {}: {detail}", why.reason()));
         }
     }
-    Some(model.outline())
+    Some(model)
 }
 
 /// Adds a finding about a file that can't be read.
 pub(super) fn unreadable(file: &str, cause: &std::io::Error, findings: &mut Findings) {
     findings.add(None, file, format!("can't be read: {cause}"));
-}
-
-/// Returns whether `name` is the plain name of a file, and no path.
-pub(super) fn is_plain(name: &str) -> bool {
-    Path::new(name).file_name().is_some_and(|file| file == name)
 }

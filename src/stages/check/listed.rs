@@ -7,7 +7,7 @@ use std::path::Path;
 use memmap2::Mmap;
 
 use super::chain::Chain;
-use super::files::{is_plain, outline, unreadable};
+use super::files::{model, unreadable};
 use super::finding::{Finding, Findings};
 use crate::base::hash::Hashing;
 use crate::base::in_order::map_in_order;
@@ -26,7 +26,8 @@ pub(super) fn check(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
         let name = &stage.file.file;
         let file = check_hash(folder, name, Some(&stage.file.sha256), &mut findings);
         let is_one_of_several = manifest.stages.len() > 1;
-        let model = file.and_then(|file| outline(name, &file, is_one_of_several, &mut findings));
+        let model =
+            file.and_then(|file| Some(model(name, &file, is_one_of_several, &mut findings)?.outline()));
         if let Some(compiled) = &stage.compiled_file {
             check_hash(folder, compiled, stage.compiled_sha256.as_deref(), &mut findings);
         }
@@ -56,7 +57,7 @@ pub(super) fn check(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
 
 /// Maps a file of the folder and compares its hash; returns `None` if the file can't be read.
 fn check_hash(folder: &Path, name: &str, expected: Option<&str>, findings: &mut Findings) -> Option<Mmap> {
-    if !is_plain(name) {
+    if Path::new(name).file_name().is_none_or(|file| file != name) {
         findings.add(None, names::MANIFEST, format!("'{name}' is not a plain file name"));
         return None;
     }

@@ -7,12 +7,14 @@
 use std::path::Path;
 
 use super::chain::Chain;
-use super::files::{outline, unreadable};
+use super::files::{model, unreadable};
 use super::finding::Findings;
 use crate::base::in_order::map_in_order;
 use crate::base::limits;
 use crate::base::units::Bytes;
+use crate::edgetpu::package::packages;
 use crate::edgetpu::segments::SegmentSet;
+use crate::tflite::model::Model;
 
 /// What is found about a set of segments, apart from its faults.
 pub(super) struct Joined {
@@ -29,15 +31,7 @@ pub(super) fn check(folder: &Path, set: &SegmentSet, findings: &mut Findings) ->
     }
     let judge = |file: String| {
         let mut findings = Findings::default();
-        let model = match limits::map(&folder.join(&file), limits::MODEL_BYTES) {
-            Ok(contents) => outline(&file, &contents, set.count > 1, &mut findings),
-            // What is missing is told above.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => {
-                unreadable(&file, &error, &mut findings);
-                None
-            }
-        };
+        let model = outline(folder, &file, set, &mut findings);
         (file, model, findings)
     };
     let (mut files, mut models) = (Vec::new(), Vec::new());
@@ -60,4 +54,22 @@ pub(super) fn check(folder: &Path, set: &SegmentSet, findings: &mut Findings) ->
         )
     });
     Joined { crossings: crossings.len(), notes: leaked.collect() }
+}
+
+/// Returns the outline of a segment's model: everything but the weights. `None` if there is none, with a finding unless the
+/// file is missing.
+fn outline(folder: &Path, file: &str, set: &SegmentSet, findings: &mut Findings) -> Option<Model<'static>> {
+    let contents = match limits::map(&folder.join(file), limits::MODEL_BYTES) {
+        Ok(contents) => contents,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            unreadable(file, &error, findings);
+            return None;
+        }
+    };
+    let model = model(file, &contents, set.count > 1, findings)?;
+    if let Some(error) = packages(&model).err().filter(|_| set.is_compiled) {
+        findings.add(None, file, format!("no device runs it: {error}"));
+    }
+    Some(model.outline())
 }
