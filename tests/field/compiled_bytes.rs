@@ -133,6 +133,8 @@ fn instructions_are_about_as_large_as_in_the_compiled_files() {
     // Each family counts as much as any other, however many of its models there are.
     let count = |pair: &Pair| pairs.iter().filter(|other| other.family == pair.family).count();
     let equation = |pair: &Pair| Equation {
+        network: pair.family.clone(),
+        taken: BTreeMap::new(),
         terms: terms(pair).into_iter().filter(|(_, amount)| *amount > 0.0).collect(),
         known: 0.0,
         sum: pair.instructions as f64,
@@ -140,10 +142,10 @@ fn instructions_are_about_as_large_as_in_the_compiled_files() {
     };
     let without = |fold: usize| {
         let kept = pairs.iter().filter(|pair| folds[&pair.family[..]] != fold);
-        fit(&kept.map(equation).collect::<Vec<_>>())
+        fit(&kept.map(equation).collect::<Vec<_>>()).coefficients
     };
     let fits: Vec<_> = (0..FOLDS).map(without).collect();
-    let all = fit(&pairs.iter().map(equation).collect::<Vec<_>>());
+    let all = fit(&pairs.iter().map(equation).collect::<Vec<_>>()).coefficients;
     let shipped = [
         ("stage", instructions::STAGE.0),
         ("layer", instructions::LAYER),
