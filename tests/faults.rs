@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Each fault of one run with how the program ends, a line that is quoted, the cause, and the remedy.
-const FAULTS: [[&str; 5]; 19] = [
+const FAULTS: [[&str; 5]; 24] = [
     [
         "internal-error",
         "exit status: 1",
@@ -77,6 +77,29 @@ const FAULTS: [[&str; 5]; 19] = [
     ["no-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
     ["truncated-output", "exit status: 0", "Compilation succeeded!", "can't be read", "compile again"],
     ["other-output", "exit status: 0", "Compilation succeeded!", "other inputs or outputs", "compile again"],
+    [
+        "other-scale",
+        "exit status: 0",
+        "Compilation succeeded!",
+        "has another scale or zero point",
+        "compile again",
+    ],
+    [
+        "other-layer",
+        "exit status: 0",
+        "Compilation succeeded!",
+        "the package that it wrote, in operator 0, is not of this stage: it takes no '",
+        "compile again",
+    ],
+    ["small-layer", "exit status: 0", "Compilation succeeded!", "with padding, not ", "compile again"],
+    ["other-zero-point", "exit status: 0", "Compilation succeeded!", "has the zero point ", "compile again"],
+    [
+        "half-package",
+        "exit status: 0",
+        "Compilation succeeded!",
+        "can't be read: operator 0 (edgetpu-custom-op): its package is damaged",
+        "compile again",
+    ],
     ["linked-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
     ["pipe-output", "exit status: 0", "Compilation succeeded!", "it wrote no file", "compile again"],
     [

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::package::{DataType, Executable, Layer, PackageBytes, packages};
+use super::package::{CompiledOperator, DataType, Executable, Layer, PackageBytes, packages};
 use crate::base::limits;
 use crate::tflite;
 use crate::tflite::model::{Model, Operator, Tensor};
@@ -16,37 +16,56 @@ const TYPES: [(&str, DataType, Option<i64>); 4] = [
     ("INT32", DataType::SignedFixedPoint32, None),
 ];
 
+/// The reason why a file is not what the compiler makes of a stage, as a sentence about the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotOfStage {
+    /// The stage itself can't be read.
+    #[error("the stage can't be read: {0}")]
+    Stage(String),
+    /// The file is not a model, or a package in it can't be read.
+    #[error("the file that it wrote can't be read: {0}")]
+    Unreadable(String),
+    /// The file has other inputs or outputs.
+    #[error("the file that it wrote has other inputs or outputs than the stage: {0}")]
+    OtherInterface(String),
+    /// A package takes or makes other tensors than the operator that holds it.
+    #[error("the package that it wrote, in operator {operator}, is not of this stage: {what}")]
+    OtherPackage {
+        /// The operator's number in the file.
+        operator: u32,
+        /// In what it differs.
+        what: String,
+    },
+}
+
 /// Returns what the packages in the compiled file `made` move, all of them together; `None` if the file holds no package,
 /// as where nothing was compiled.
 ///
 /// # Errors
-/// Returns a sentence that says what can't be read, or in what the file or a package differs from the file `stage`.
-pub(super) fn accept(stage: &Path, made: &Path) -> Result<Option<PackageBytes>, String> {
-    let unreadable = |why: String| format!("the file that it wrote can't be read: {why}");
+/// Returns an error if a file can't be read, or if the compiled file or a package in it takes or makes other tensors than
+/// the file `stage`: in name, shape, type, scale, zero point or size.
+pub fn accept(stage: &Path, made: &Path) -> Result<Option<PackageBytes>, NotOfStage> {
     let map = |path: &Path| limits::map(path, limits::MODEL_BYTES).map_err(|error| error.to_string());
-    let made = map(made).map_err(unreadable)?;
-    let made = tflite::read(&made).map_err(|error| unreadable(error.to_string()))?;
-    let stage = map(stage)?;
-    let stage = tflite::read(&stage).map_err(|error| error.to_string())?;
+    let made = map(made).map_err(NotOfStage::Unreadable)?;
+    let made = tflite::read(&made).map_err(|error| NotOfStage::Unreadable(error.to_string()))?;
+    let stage = map(stage).map_err(NotOfStage::Stage)?;
+    let stage = tflite::read(&stage).map_err(|error| NotOfStage::Stage(error.to_string()))?;
     for (side, theirs, ours) in
         [("input", &made.inputs, &stage.inputs), ("output", &made.outputs, &stage.outputs)]
     {
         if let Some(what) = difference(side, (&made, theirs), (&stage, ours)) {
-            return Err(format!("the file that it wrote has other inputs or outputs than the stage: {what}"));
+            return Err(NotOfStage::OtherInterface(what));
         }
     }
-    let compiled = packages(&made).map_err(|error| unreadable(error.to_string()))?;
-    for entry in &compiled {
-        let operator = &made.operators[entry.operator as usize];
-        let what = match entry.package.inference() {
-            Some(inference) => other_package(&made, operator, inference),
+    let compiled = packages(&made).map_err(|error| NotOfStage::Unreadable(error.to_string()))?;
+    for &CompiledOperator { operator, ref package } in &compiled {
+        let what = match package.inference() {
+            Some(inference) => other_package(&made, &made.operators[operator as usize], inference),
             None => Some("it is for several chips".into()),
         };
         if let Some(what) = what {
-            let number = entry.operator;
-            return Err(format!(
-                "the package that it wrote, in operator {number}, is not of this stage: {what}"
-            ));
+            return Err(NotOfStage::OtherPackage { operator, what });
         }
     }
     let bytes = compiled.iter().map(|entry| entry.package.bytes());

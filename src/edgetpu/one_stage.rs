@@ -107,7 +107,7 @@ fn check(log: &Log, status: ExitStatus, stage: &Path, made: &Path) -> Result<Opt
     if !is_plain(made) {
         return Err("it wrote no file".into());
     }
-    accept(stage, made)
+    accept(stage, made).map_err(|error| error.to_string())
 }
 
 /// Returns the report of a run that made no compiled form of a stage. The cause is taken from the log, from the way in

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use respect::edgetpu::accept::accept;
 use respect::edgetpu::package::{CompiledOperator, DmaHint, Layer, Package, PackageBytes, Target, packages};
 use respect::tflite::{Model, read};
 use serde_json::Value;
@@ -129,6 +130,31 @@ fn every_compiled_file_is_inspected_and_what_was_left_to_the_cpu_is_told() {
         assert_eq!(text.contains("the compiler left nothing to the CPU"), left.is_empty(), "{text}");
         assert!(text.contains("\n  transfers of an inference"), "{text}");
     });
+}
+
+#[test]
+fn every_compiled_file_is_accepted_as_one_of_its_model_and_of_no_other() {
+    let mut accepted = Vec::new();
+    for (file, row) in rows() {
+        let source = shared("models").parent().unwrap().join(&row["uncompiled_file"]);
+        if row["uncompiled_file"].is_empty() || !source.is_file() {
+            continue;
+        }
+        let made = shared(&row["compiled_file"]);
+        let bytes = accept(&source, &made).unwrap_or_else(|why| panic!("{file}: {why}"));
+        assert_eq!(bytes.expect("a package").cached_bytes.to_string(), row["cached_bytes"], "{file}");
+        accepted.push((source, made));
+    }
+    assert!(accepted.len() >= 12, "only {} models are at hand", accepted.len());
+    for (place, (source, _)) in accepted.iter().enumerate() {
+        let (_, other) = &accepted[(place + 1) % accepted.len()];
+        let why = accept(source, other).expect_err("another model's").to_string();
+        assert!(why.contains("has other inputs or outputs than the stage: "), "{why}");
+    }
+    // A file by itself is one of its stage: its packages take and make the tensors of the operators that hold them.
+    for path in compiled_files() {
+        accept(&path, &path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use respect::tflite::model::{Figures, Metadata, Operator, OperatorCode, Tensor};
 use respect::tflite::support::COMPILED;
 use respect::tflite::{Model, ops, read, write};
 
+use super::faults::Fault;
 use super::flags::Flags;
 use super::model::{self, Bytes};
 use super::package::{Executable, Hint, Layer, Package, options};
@@ -25,8 +26,14 @@ const NEWEST_RUNTIME: u32 = 14;
 /// The most bytes of a chunk of instructions.
 const CHUNK: u64 = 256 << 10;
 
+/// How a model is compiled.
+pub struct Making<'m> {
+    pub flags: &'m Flags,
+    pub fault: Option<Fault>,
+}
+
 /// The compiled form of a model, of whose operators those on the Edge TPU are marked, each with its bytes.
-pub fn compiled(bytes: &[u8], on_tpu: &[bool], figures: &model::Figures, flags: &Flags) -> Vec<u8> {
+pub fn compiled(bytes: &[u8], on_tpu: &[bool], figures: &model::Figures, making: &Making) -> Vec<u8> {
     let source = read(bytes).expect("it was read before");
     let mut model = source.clone();
     let custom = ops::by_name("CUSTOM").expect("an operator of the schema");
@@ -46,13 +53,14 @@ pub fn compiled(bytes: &[u8], on_tpu: &[bool], figures: &model::Figures, flags: 
         }
         let (inputs, outputs) = boundary(&source, &run);
         let bytes = figures.operators[run].iter().map(|operator| &operator.bytes).sum();
-        let package = package(&source, &inputs, &outputs, &bytes, token, flags);
+        let mut package = package(&source, &inputs, &outputs, &bytes, token, making).to_bytes();
+        making.fault.iter().for_each(|fault| fault.cut(&mut package));
         model.operators.push(Operator {
             code: model.codes.len() as u32 - 1,
             inputs: inputs.iter().map(|&tensor| tensor as i32).collect(),
             outputs,
             options: None,
-            custom_options: Some(Cow::Owned(options(&package.to_bytes()))),
+            custom_options: Some(Cow::Owned(options(&package))),
             custom_options_format: 0,
             mutating_variable_inputs: None,
             intermediates: None,
@@ -109,7 +117,7 @@ fn package(
     outputs: &[u32],
     bytes: &Bytes,
     token: u64,
-    flags: &Flags,
+    making: &Making,
 ) -> Package {
     let input = |&tensor: &u32| {
         let tensor = &model.tensors[tensor as usize];
@@ -141,6 +149,7 @@ fn package(
         ..Executable::default()
     };
     computes.hints = hints(&computes);
+    making.fault.iter().for_each(|fault| fault.change(&mut computes));
     let mut executables = vec![computes.to_bytes()];
     if bytes.cached > 0 {
         let mut caches = Executable {
@@ -157,7 +166,7 @@ fn package(
         executables.push(caches.to_bytes());
     }
     Package {
-        min_runtime_version: flags.min_runtime_version.unwrap_or(NEWEST_RUNTIME) as i32,
+        min_runtime_version: making.flags.min_runtime_version.unwrap_or(NEWEST_RUNTIME) as i32,
         compiler_version: "cl/".into(),
         executables,
         ..Package::default()

@@ -13,10 +13,12 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
+use respect::tflite::model::Tensor;
 use respect::tflite::{read, write};
 
 use super::flags::Flags;
 use super::log::CHILD_ENDED;
+use super::package::Executable;
 use super::{Input, fail, setting};
 
 /// The faults.
@@ -61,6 +63,16 @@ pub enum Fault {
     TruncatedOutput,
     /// Says that it succeeded, and writes a model with another output.
     OtherOutput,
+    /// Says that it succeeded, and writes a model with another scale of an output.
+    OtherScale,
+    /// Says that it succeeded, and writes a package that takes another input.
+    OtherLayer,
+    /// Says that it succeeded, and writes a package whose first output is too small.
+    SmallLayer,
+    /// Says that it succeeded, and writes a package with another zero point of the first output.
+    OtherZeroPoint,
+    /// Says that it succeeded, and writes half of a package.
+    HalfPackage,
     /// Says that it succeeded, and leaves a link to a file elsewhere.
     LinkedOutput,
     /// Says that it succeeded, and leaves a pipe that nobody writes to.
@@ -124,6 +136,23 @@ impl Fault {
         }
     }
 
+    /// What becomes of an executable before it is written.
+    pub fn change(self, executable: &mut Executable) {
+        match self {
+            Fault::OtherLayer => executable.inputs[0].name.push('!'),
+            Fault::SmallLayer => executable.outputs[0].extents[2] -= 1,
+            Fault::OtherZeroPoint => executable.outputs[0].zero_point += 1,
+            _ => {}
+        }
+    }
+
+    /// What is written in place of a package.
+    pub fn cut(self, package: &mut Vec<u8>) {
+        if self == Fault::HalfPackage {
+            package.truncate(package.len() / 2);
+        }
+    }
+
     /// What is written in place of `bytes`; none for no file.
     pub fn spoil(self, bytes: &[u8], output: &str) -> Result<Option<Vec<u8>>, String> {
         let half = || bytes[..bytes.len() / 2].to_vec();
@@ -132,14 +161,10 @@ impl Fault {
             Fault::NoOutput => None,
             Fault::TruncatedOutput => Some(half()),
             Fault::Garbage => Some(bytes.iter().map(|byte| byte ^ 0x5A).collect()),
-            Fault::OtherOutput => {
-                let mut model = read(bytes).expect("it was read before");
-                let output = model.outputs[0] as usize;
-                model.tensors[output].name = Some("another".into());
-                let mut other = Vec::new();
-                write(&model, &mut other).expect("memory takes all");
-                Some(other)
-            }
+            Fault::OtherOutput => Some(with_output(bytes, |output| output.name = Some("another".into()))),
+            Fault::OtherScale => Some(with_output(bytes, |output| {
+                output.quantization.get_or_insert_default().scale = Some(vec![0.123]);
+            })),
             Fault::LinkedOutput => {
                 let other = format!("{output}.other");
                 std::fs::write(&other, bytes).map_err(|error| error.to_string())?;
@@ -168,6 +193,16 @@ impl Fault {
             _ => Some(bytes.to_vec()),
         })
     }
+}
+
+/// A model whose first output is changed.
+fn with_output(bytes: &[u8], change: impl Fn(&mut Tensor)) -> Vec<u8> {
+    let mut model = read(bytes).expect("it was read before");
+    let output = model.outputs[0] as usize;
+    change(&mut model.tensors[output]);
+    let mut other = Vec::new();
+    write(&model, &mut other).expect("memory takes all");
+    other
 }
 
 /// Whether these models are new to the state, where they are then kept.

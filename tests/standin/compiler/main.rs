@@ -33,6 +33,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use compiled::{Making, compiled};
 use faults::{Fault, fault};
 use flags::Flags;
 use log::{CHILD_ENDED, Written};
@@ -180,13 +181,14 @@ fn succeed(
     print!("{text}");
     for ((input, figures), written) in inputs.iter().zip(figures).zip(&written) {
         let on_tpu = written.on_tpu();
-        let compiled = match setting("STANDIN_COPIES") {
-            None if on_tpu.contains(&true) => compiled::compiled(&input.bytes, &on_tpu, figures, flags),
+        let making = Making { flags, fault };
+        let made = match setting("STANDIN_COPIES") {
+            None if on_tpu.contains(&true) => compiled(&input.bytes, &on_tpu, figures, &making),
             _ => input.bytes.clone(),
         };
         let bytes = match fault {
-            Some(fault) => fault.spoil(&compiled, &written.output)?,
-            None => Some(compiled),
+            Some(fault) => fault.spoil(&made, &written.output)?,
+            None => Some(made),
         };
         if let Some(bytes) = bytes {
             std::fs::write(&written.output, bytes)
