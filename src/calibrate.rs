@@ -112,7 +112,7 @@ pub fn calibrate(rows: &[Measurement], base: Option<&EdgeTpu>, load: &Load) -> R
     let mut devices: Vec<EdgeTpu> =
         devices.into_iter().map(EdgeTpu::checked).collect::<Result<_, _>>().map_err(invalid)?;
     if let Some(scatter) = scatter {
-        let sure = uncertainty::uncertainties(&joint, &entries, base, scatter);
+        let sure = uncertainty::uncertainties(&joint, base, scatter);
         devices.iter_mut().zip(sure).for_each(|(device, sure)| device.uncertainty = sure);
     }
     Ok(Calibration {

@@ -5,10 +5,15 @@
 //! then comes with the range that nine in ten draws are in. Two schedules are compared draw by draw: most of what is not
 //! known is wrong for both, so their ratio is told far more sharply than their times.
 
+mod certainty;
 mod drawn;
 mod interval;
 mod odds;
 
+pub use certainty::Certainty;
 pub use drawn::{DRAWS, Drawn};
 pub use interval::{Interval, SHARE};
 pub use odds::{AGREED, Odds};
+
+/// The words for a device that states no uncertainty, for the end of a line.
+pub const NO_INTERVALS: &str = "no intervals: the device file states no uncertainty";

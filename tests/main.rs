@@ -5,6 +5,7 @@ mod random;
 
 mod by_hand;
 mod calibrate;
+mod certainty;
 mod chain;
 mod cli;
 mod corpus;

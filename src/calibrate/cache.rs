@@ -1,7 +1,6 @@
 //! The number of parameter bytes that a device caches, from the compiler's reports on many models.
 
 use super::measurements::Reported;
-use crate::base::statistics::{DEVIATIONS, median};
 
 /// The fewest reports that a fit needs.
 const FEWEST: usize = 10;
@@ -13,13 +12,6 @@ pub(super) fn fit<'a>(reports: impl Iterator<Item = &'a Reported>) -> Option<u64
     let stages: Vec<&Reported> = reports.collect();
     let is_told = stages.len() >= FEWEST && stages.iter().any(|reported| reported.off_chip.0 > 0);
     stages.iter().map(|reported| reported.on_chip.0).max().filter(|_| is_told)
-}
-
-/// Returns the relative standard deviation of the bytes that are cached of models that do not fit, around `capacity`;
-/// zero if there is none.
-pub(super) fn deviation<'a>(reports: impl Iterator<Item = &'a Reported>, capacity: u64) -> f64 {
-    let over = reports.filter(|reported| reported.off_chip.0 > 0);
-    DEVIATIONS * median(over.map(|reported| (reported.on_chip.0 as f64 / capacity.max(1) as f64 - 1.0).abs()))
 }
 
 #[cfg(test)]

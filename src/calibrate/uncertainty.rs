@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use nalgebra::DMatrix;
 
-use super::cache;
 use super::covariance::Scatter;
 use super::devices::{devices, links};
-use super::equations::Fitted;
 use super::fit::Estimate;
 use super::joint::Joint;
-use super::measurements::Metric;
 use super::parts::Key;
 use crate::device::EdgeTpu;
-use crate::device::uncertainty::{MOST, Uncertainty};
+use crate::device::uncertainty::Uncertainty;
 
 /// The relative change of a coefficient by which its effect is found.
 const STEP: f64 = 1e-3;
@@ -47,11 +44,9 @@ pub(super) fn gradient(
 /// Returns the uncertainty of each of the fitted `devices`, in their order.
 pub(super) fn uncertainties(
     joint: &Joint,
-    rows: &[&Fitted],
     base: Option<&EdgeTpu>,
     scatter: Scatter,
 ) -> Vec<Option<Uncertainty>> {
-    let cache = cache_deviation(rows, &joint.sized);
     let keys = joint.covariance.keys();
     let of = |(place, link): (usize, &&'static str)| {
         let logs = |coefficients: &BTreeMap<Key, Estimate>| {
@@ -61,24 +56,15 @@ pub(super) fn uncertainties(
         let gradient = gradient(&joint.coefficients, keys, logs)?;
         let mut covariance = &gradient * joint.covariance.relative(scatter) * gradient.transpose();
         let names = joint.sized.names();
-        for (row, name) in names.iter().enumerate() {
+        for row in 0..names.len() {
             let is_borrowed = |(column, key): (usize, &Key)| {
                 matches!(key, Key::Link(of, _) if of != link) && gradient[(row, column)] != 0.0
             };
             if keys.iter().enumerate().any(is_borrowed) {
                 covariance[(row, row)] += BORROWED * BORROWED;
             }
-            if *name == "cache_bytes" {
-                covariance[(row, row)] += cache * cache;
-            }
         }
         Some(Uncertainty::of(scatter.network, scatter.row, &names, &covariance))
     };
     links(base).iter().enumerate().map(of).collect()
-}
-
-/// Returns the relative standard deviation of the bytes that devices cache of models that do not fit.
-fn cache_deviation(rows: &[&Fitted], sized: &EdgeTpu) -> f64 {
-    let alone = rows.iter().filter(|entry| entry.row.metric == Metric::Single);
-    cache::deviation(alone.flat_map(|entry| entry.reported), sized.cache_bytes).min(MOST)
 }

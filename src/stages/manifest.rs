@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::units::{Bytes, Time};
 use crate::device::EdgeTpu;
+use crate::draws::Certainty;
 use crate::edgetpu::package::PackageBytes;
 use crate::graph::OpId;
 use crate::problem::StageId;
@@ -57,6 +58,9 @@ pub struct Manifest {
     pub peak_parameter_bytes: u64,
     /// The predicted time of the slowest stage, in microseconds.
     pub bottleneck_us: f64,
+    /// How sure the predicted times are; absent if the device states no uncertainty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<Certainty>,
     /// The names of the model's inputs, in order.
     pub inputs: Vec<String>,
     /// The names of the model's outputs, in order.
@@ -282,6 +286,7 @@ impl Manifest {
             gap: finite(solution.gap()),
             peak_parameter_bytes: evaluation.peak_parameter_bytes.0,
             bottleneck_us: evaluation.bottleneck.as_us(),
+            certainty: Certainty::of(problem, &solution.schedule, None),
             inputs: names(&model.inputs),
             outputs: names(&model.outputs),
             metadata_left_out: if parts.len() == 1 {

@@ -1,6 +1,7 @@
 //! The command `respect compare`: every scheduler on every input, for several numbers of stages.
 
 mod partition;
+mod robust;
 mod standing;
 mod summary;
 
@@ -11,6 +12,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use partition::{Partition, SolutionOrReason, own_partition};
+use robust::{Priced, ROBUST};
 use standing::Standing;
 use summary::{Summary, summaries};
 
@@ -24,6 +26,7 @@ use crate::interrupt;
 use crate::table::table;
 use respect::base::units::ratio;
 use respect::base::units::{Bytes, Time};
+use respect::draws::NO_INTERVALS;
 use respect::edgetpu::names::PROGRAM;
 use respect::problem::{Objective, Problem};
 use respect::solve::by_hand;
@@ -109,8 +112,19 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 let found = by_hand::solve(&problem, cuts, 0).map_err(|error| error.to_string());
                 results.push((Origin::Hand.to_string(), found));
             }
+            let mut priced = Priced::new(&problem);
+            if let Some(priced) = priced.as_mut().filter(|_| problem.objective == Objective::Latency) {
+                let solve = |problem: &Problem| {
+                    let budget = args.options.budget(Algorithm::Respect, &*guide, &cancel);
+                    solve_for_runner(problem, Algorithm::Respect, &budget).ok()
+                };
+                let found =
+                    results.iter().filter_map(|(_, found)| Some(found.as_ref().ok()?.schedule.clone()));
+                let robust = priced.robust(&problem, found.collect::<Vec<_>>().into_iter(), solve);
+                results.extend(robust.map(|robust| (ROBUST.into(), Ok(robust))));
+            }
             cancel.check()?;
-            rows.extend(compare(&problem, results));
+            rows.extend(compare(&problem, results, priced));
             progress.inc(1);
         }
     }
@@ -130,6 +144,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         "bottleneck",
         "inf/s",
         "speed-up",
+        "nine in ten",
+        "faster",
         "gap",
         "solve",
     ];
@@ -139,6 +155,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
          default's slowest stage over the scheduler's; gap is the distance to the best proved bound\n",
         args.options.objective
     ));
+    text.push_str(&draws(&rows));
     if count > 1 {
         text.push_str(&format!("\n{}", summary::human(&summary)));
     }
@@ -150,10 +167,37 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::Sound)
 }
 
+/// Returns the lines on how sure the figures are, and on where the default is as good.
+fn draws(rows: &[Standing]) -> String {
+    if rows.iter().all(|row| row.certainty.is_none()) {
+        return format!("{NO_INTERVALS}\n");
+    }
+    let mut text = format!(
+        "'nine in ten' is the range of the speed-up in nine of ten draws of what the device may be, 'faster' the share of \
+         draws in which the schedule is faster than the default; '{ROBUST}' is fastest in the mean of the draws\n"
+    );
+    let as_good = |rows: &[Standing]| {
+        let odds = rows.iter().filter_map(|row| row.certainty?.over_default);
+        let (mut odds, first) = (odds, &rows[0]);
+        let none = odds.all(|odds| !(odds.is_told() && odds.faster > odds.slower));
+        let compared = rows.iter().filter(|row| row.speed_up.is_some()).count();
+        (none && compared > 1).then(|| {
+            format!(
+                "{}, {} stages: the default is as good as any, as far as can be told\n",
+                first.name, first.stages
+            )
+        })
+    };
+    let problems = rows.chunk_by(|a, b| (&a.name, a.stages) == (&b.name, b.stages));
+    text.extend(problems.filter_map(as_good));
+    text
+}
+
 /// Returns a row as people read it.
-fn cells(row: &Standing) -> [String; 12] {
+fn cells(row: &Standing) -> [String; 14] {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
     let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
+    let odds = row.certainty.and_then(|certainty| certainty.over_default);
     [
         row.name.clone(),
         row.stages.to_string(),
@@ -165,6 +209,8 @@ fn cells(row: &Standing) -> [String; 12] {
         or_dash(row.bottleneck_us.map(|us| Time::from_us(us).to_string())),
         or_dash(row.inferences_per_second.map(|rate| format!("{rate:.1}"))),
         or_dash(row.speed_up.map(ratio)),
+        or_dash(odds.map(|odds| odds.ratio.show(|ratio| format!("{ratio:.2}")))),
+        or_dash(odds.map(|odds| format!("{:.0} %", odds.faster * 100.0))),
         or_dash(row.gap.map(|gap| format!("{:.1} %", gap * 100.0))),
         or_dash(row.solve_us.map(|us| format!("{:.2} ms", us / 1e3))),
     ]
@@ -179,11 +225,16 @@ fn plain<'a>(problem: &Problem, budget: impl Fn(Algorithm) -> Budget<'a>) -> Vec
     Algorithm::PLAIN.into_iter().map(named).collect()
 }
 
-fn compare(problem: &Problem, results: Vec<(String, SolutionOrReason)>) -> Vec<Standing> {
+fn compare(
+    problem: &Problem,
+    results: Vec<(String, SolutionOrReason)>,
+    mut priced: Option<Priced>,
+) -> Vec<Standing> {
     let objective = problem.objective;
     let solutions = || results.iter().filter_map(|(_, found)| found.as_ref().ok());
     let bound = solutions().map(|solution| solution.lower_bound).max().unwrap_or(0);
     let default = results[0].1.as_ref().ok().map(|solution| solution.evaluation.clone());
+    let cut_by_default = results[0].1.as_ref().ok().map(|solution| solution.schedule.clone());
     // Of two figures that are both nothing neither is better.
     let over = |of: u64, by: u64| if of == by { Some(1.0) } else { finite(of as f64 / by as f64) };
     let row = |(scheduler, result): (String, SolutionOrReason)| {
@@ -204,6 +255,9 @@ fn compare(problem: &Problem, results: Vec<(String, SolutionOrReason)>) -> Vec<S
             speed_up: pair().and_then(|(default, own)| over(default.bottleneck.0, own.bottleneck.0)),
             peak_ratio: pair()
                 .and_then(|(default, own)| over(default.peak_parameter_bytes.0, own.peak_parameter_bytes.0)),
+            certainty: found
+                .zip(priced.as_mut())
+                .map(|(solution, priced)| priced.certainty(&solution.schedule, cut_by_default.as_ref())),
             gap: found.and_then(|solution| over(solution.value, bound)).map(|ratio| ratio - 1.0),
             solve_us: found.map(|solution| solution.solve_time.as_secs_f64() * 1e6),
             why_not: result.err(),

@@ -21,6 +21,7 @@ use crate::interrupt;
 use respect::base::units;
 use respect::base::units::ratio;
 use respect::compile::{Draft, ExtraFile, Progress, RECUTS, Request, Source, compile};
+use respect::draws::{Certainty, Odds};
 use respect::edgetpu::all_stages::RunOptions;
 use respect::edgetpu::flags::{Flag, FlagError};
 use respect::edgetpu::names::{HOW_TO_GET, PROGRAM};
@@ -114,6 +115,9 @@ struct Report<'a> {
 struct Default {
     peak_parameter_bytes: Option<u64>,
     bottleneck_us: Option<f64>,
+    /// How the schedule stands against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    odds: Option<Odds>,
     why_not: Option<String>,
 }
 
@@ -191,6 +195,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let beside = cutter.beside();
     let default = default.into_inner().expect("every folder is asked for extra files");
+    let odds = default.as_ref().ok().and_then(|default| {
+        Certainty::of(&problem, &solution.schedule, Some(&default.schedule))?.over_default
+    });
 
     if args.format == Format::Json {
         let figures = default.as_ref().ok().map(|default| &default.evaluation);
@@ -201,6 +208,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             default: Default {
                 peak_parameter_bytes: figures.map(|figures| figures.peak_parameter_bytes.0),
                 bottleneck_us: figures.map(|figures| figures.bottleneck.as_us()),
+                odds,
                 why_not: default.as_ref().err().map(ToString::to_string),
             },
             beside: beside.as_ref().map(Beside::from),
@@ -209,7 +217,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let mut text = schedule::human(&problem, solution);
     text.push_str(&cutting::human(&problem, solution, beside.as_ref()));
-    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string)));
+    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string), odds));
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
@@ -259,7 +267,12 @@ fn flag(text: &str) -> Result<Flag, String> {
 }
 
 /// Returns the default partitioning's figure, and how much better the schedule's is.
-fn improvement(problem: &Problem, solution: &Solution, default: Result<&Solution, String>) -> String {
+fn improvement(
+    problem: &Problem,
+    solution: &Solution,
+    default: Result<&Solution, String>,
+    odds: Option<Odds>,
+) -> String {
     match default {
         Err(why) => format!("the compiler's default partitioning could not be used here: {why}\n"),
         Ok(default) => {
@@ -272,8 +285,11 @@ fn improvement(problem: &Problem, solution: &Solution, default: Result<&Solution
                 Objective::Memory => "largest stage",
                 Objective::Latency => "bottleneck",
             };
+            // Bytes are not drawn.
+            let odds = odds.filter(|_| problem.objective == Objective::Latency);
+            let odds = odds.map_or_else(String::new, |odds| format!(", {}", odds.describe("the default")));
             format!(
-                "the compiler's default partitioning: {what} {}; this schedule is {} better\n",
+                "the compiler's default partitioning: {what} {}; this schedule is {} better{odds}\n",
                 show(default.value),
                 ratio(better)
             )

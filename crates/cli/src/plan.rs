@@ -14,8 +14,11 @@ use crate::listed::listed;
 use crate::table::table;
 use respect::base::units::Time;
 use respect::base::units::ratio;
+use respect::draws::{AGREED, Drawn, Interval, NO_INTERVALS, Odds};
 use respect::pipeline::plan::{Sizing, first_on_chip, knee};
-use respect::problem::{Defect, Objective};
+use respect::pipeline::simulate::{SimulateError, StageTimes};
+use respect::problem::judge::StageCost;
+use respect::problem::{Defect, Objective, Problem, Schedule};
 use respect::solve::{Algorithm, SolveError, Status, solve_for_runner};
 
 /// Arguments of `respect plan`.
@@ -61,6 +64,9 @@ struct Report<'a> {
     knee: Option<u32>,
     /// The fewest stages whose parameters all fit on the devices.
     first_on_chip: Option<u32>,
+    /// The fewest stages that no more of them are told to be faster than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_good: Option<u32>,
     /// The reason why there are no rows for more stages, if `max_stages` was not reached.
     why_no_more: Option<String>,
     /// The reasons that keep the model from Edge TPUs, one sentence each.
@@ -77,12 +83,23 @@ struct PlanRow {
     inferences_per_second: f64,
     /// The throughput over that of one device.
     speed_up: f64,
+    /// How sure the predicted figures are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<PlanCertainty>,
     on_chip_bytes: u64,
     off_chip_bytes: u64,
     slowest_stage: usize,
     /// The number of devices that each stage runs on if all devices are used.
     copies: Vec<u32>,
     copies_inferences_per_second: f64,
+}
+
+/// How sure the figures of a number of stages are: the ranges that nine of ten draws are in.
+#[derive(Serialize)]
+struct PlanCertainty {
+    inferences_per_second: Interval,
+    /// The odds against one device.
+    over_one_device: Odds,
 }
 
 /// Runs `respect plan`.
@@ -94,6 +111,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let guide = args.options.guide()?;
     let progress = ProgressBar::new(args.max_stages.into());
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
+    let mut drawn: Vec<Vec<f64>> = Vec::new();
     for stages in 1..=args.max_stages {
         let problem = args.options.problem(&graph, stages)?;
         match solve_for_runner(
@@ -105,6 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
                 rows.push(Sizing::new(&solution.evaluation, args.max_stages, |stages| {
                     args.joints.join(stages)
                 })?);
+                drawn.extend(periods(&problem, &solution.schedule, &args.joints)?);
                 statuses.push(solution.status);
             }
             // What one stage can't do, no number can; where the graph has no more room, fewer stages still count.
@@ -120,7 +139,14 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    let entries = rows.iter().zip(statuses).map(|(row, status)| entry(row, status, rows[0].period)).collect();
+    let mut entries: Vec<PlanRow> =
+        rows.iter().zip(statuses).map(|(row, status)| entry(row, status, rows[0].period)).collect();
+    for (entry, periods) in entries.iter_mut().zip(&drawn) {
+        entry.certainty = Some(PlanCertainty {
+            inferences_per_second: Interval::of(periods.iter().map(|period| per_second(*period))),
+            over_one_device: Odds::of(periods, &drawn[0]),
+        });
+    }
     let report = Report {
         name: graph.name(),
         objective: args.options.objective,
@@ -128,6 +154,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         gain: args.gain,
         knee: knee(&rows, args.gain),
         first_on_chip: first_on_chip(&rows),
+        as_good: as_good(&drawn),
         why_no_more,
         warnings,
         rows: entries,
@@ -139,6 +166,34 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             Ok(Verdict::Sound)
         }
     }
+}
+
+/// Returns the time from one result to the next in each draw, in microseconds; `None` if the device states no
+/// uncertainty.
+fn periods(problem: &Problem, schedule: &Schedule, joints: &Joints) -> anyhow::Result<Option<Vec<f64>>> {
+    let Some(drawn) = Drawn::new(problem) else { return Ok(None) };
+    let period = |stages: &Vec<StageCost>| {
+        Ok(joints.join(stages.iter().map(StageTimes::from).collect()).period()? / 1e6)
+    };
+    drawn
+        .stages(schedule)
+        .iter()
+        .map(period)
+        .collect::<Result<_, SimulateError>>()
+        .map(Some)
+        .map_err(Into::into)
+}
+
+/// Returns the fewest stages that no more of them are told to be faster than; `None` if nothing was drawn, or if that is
+/// the most stages there are.
+fn as_good(drawn: &[Vec<f64>]) -> Option<u32> {
+    let is_faster = |own: &[f64], other: &[f64]| {
+        let odds = Odds::of(own, other);
+        odds.is_told() && odds.faster > odds.slower
+    };
+    let is_as_good = |place: &usize| drawn[place + 1..].iter().all(|more| !is_faster(more, &drawn[*place]));
+    let fewest = (0..drawn.len()).find(is_as_good)?;
+    (fewest + 1 < drawn.len()).then_some(fewest as u32 + 1)
 }
 
 /// Returns whether the only defect is that there are more stages than the graph has room for.
@@ -158,6 +213,7 @@ fn entry(row: &Sizing, status: Status, one_device: f64) -> PlanRow {
         latency_us: row.latency.as_us(),
         period_us: row.period / 1e6,
         inferences_per_second: per_second(row.period / 1e6),
+        certainty: None,
         speed_up: if row.period > 0.0 { one_device / row.period } else { 1.0 },
         on_chip_bytes: row.on_chip.0,
         off_chip_bytes: row.off_chip.0,
@@ -178,20 +234,25 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
         "latency",
         "a result every",
         "a second",
+        "nine in ten",
         "vs one",
+        "nine in ten",
         "on-chip",
         "off-chip",
         "copies",
         "a second",
     ];
     let cells = |(entry, row): (&PlanRow, &Sizing)| {
+        let range = |of: fn(&PlanCertainty) -> String| entry.certainty.as_ref().map_or("-".into(), of);
         [
             entry.stages.to_string(),
             entry.status.to_string(),
             row.latency.to_string(),
             Time::from_us(entry.period_us).to_string(),
             format!("{:.1}", entry.inferences_per_second),
+            range(|certainty| certainty.inferences_per_second.show(|rate| format!("{rate:.1}"))),
             ratio(entry.speed_up),
+            range(|certainty| certainty.over_one_device.ratio.show(|ratio| format!("{ratio:.2}"))),
             row.on_chip.to_string(),
             row.off_chip.to_string(),
             list(&entry.copies),
@@ -215,6 +276,16 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
         text.push_str(&format!(
             "knee: {knee} stages, the last number that raises the throughput by {percent:.0} % over fewer\n"
         ));
+    }
+    match report.as_good {
+        Some(stages) => text.push_str(&format!(
+            "{stages} stages are as good as any more: less than {:.0} % of draws say that more of them are faster\n",
+            AGREED * 100.0
+        )),
+        None if report.rows.iter().all(|row| row.certainty.is_none()) => {
+            text.push_str(&format!("{NO_INTERVALS}\n"));
+        }
+        None => {}
     }
     let fastest = report.rows.iter().max_by(|a, b| {
         a.copies_inferences_per_second

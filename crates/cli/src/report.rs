@@ -7,6 +7,7 @@ use anyhow::bail;
 use super::input::Input;
 use super::output::{Format, Verdict, warn, write_output};
 use super::pipeline::{Cut, Joints, is_folder};
+use respect::draws::Certainty;
 use respect::pipeline::simulate::Pipeline;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
@@ -139,6 +140,9 @@ pub fn render(
     known: Known,
     joints: &Joints,
 ) -> anyhow::Result<String> {
+    let schedule = |evaluation: &Evaluation| evaluation.schedule(problem.graph.ops().len());
+    let certainty =
+        Certainty::of(problem, &schedule(evaluation), default.as_ref().ok().map(|it| schedule(it)).as_ref());
     Ok(page(&Subject {
         graph: problem.graph,
         device: &problem.device,
@@ -149,6 +153,7 @@ pub fn render(
         warning: known.warning,
         on_cpu: known.on_cpu,
         evaluation,
+        certainty,
         default,
         join: &|stages| -> Pipeline { joints.join(stages) },
         joints: joints.describe(),

@@ -12,6 +12,7 @@ use super::output::{Format, Verdict, print, print_json, warn};
 use crate::table::table;
 use respect::base::cancel::Cancel;
 use respect::base::units::{Bytes, Time};
+use respect::draws::{Certainty, NO_INTERVALS};
 use respect::graph::{OpGraph, OpId};
 use respect::problem::StageId;
 use respect::problem::{Objective, Problem};
@@ -53,6 +54,9 @@ struct Report<'a> {
     objective: Objective,
     peak_parameter_bytes: u64,
     bottleneck_us: f64,
+    /// How sure the predicted times are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<Certainty>,
     lower_bound: f64,
     gap: Option<f64>,
     solve_us: f64,
@@ -99,6 +103,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         objective: problem.objective,
         peak_parameter_bytes: solution.evaluation.peak_parameter_bytes.0,
         bottleneck_us: solution.evaluation.bottleneck.as_us(),
+        certainty: Certainty::of(&problem, &solution.schedule, None),
         lower_bound: in_units(problem.objective, solution.lower_bound),
         gap: finite(solution.gap()),
         solve_us: solution.solve_time.as_secs_f64() * 1e6,
@@ -142,15 +147,22 @@ pub fn human(problem: &Problem, solution: &Solution) -> String {
         ]
     });
     let evaluation = &solution.evaluation;
+    let sure = match Certainty::of(problem, &solution.schedule, None) {
+        Some(certainty) => format!(
+            "bottleneck {}, in nine of ten draws {}",
+            evaluation.bottleneck,
+            certainty.bottleneck_us.show(Time::from_us)
+        ),
+        None => format!("bottleneck {}, {NO_INTERVALS}", evaluation.bottleneck),
+    };
     format!(
         "{}: {} stages for {}, times predicted by device model {}\n{}\
-         bottleneck {}, largest stage {} of parameters\n{}\n",
+         {sure}\nlargest stage {} of parameters\n{}\n",
         problem.graph.name(),
         problem.stages,
         problem.objective,
         problem.device.name,
         table(&header, 2, rows),
-        evaluation.bottleneck,
         evaluation.peak_parameter_bytes,
         certificate(problem, solution)
     )

@@ -2,7 +2,7 @@
 
 use crate::base::units::{Bytes, Macs, Time};
 use crate::graph::{OpId, TensorId};
-use crate::problem::{Objective, StageId};
+use crate::problem::{Objective, Schedule, StageId};
 
 /// The cost of a valid schedule.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,15 @@ impl Evaluation {
     /// its bytes at every inference.
     pub fn leaked_inputs(&self) -> impl Iterator<Item = TensorId> + '_ {
         self.crossings.iter().filter(|crossing| crossing.from.is_none()).map(|crossing| crossing.tensor)
+    }
+
+    /// Returns the schedule of the `ops` operations of the graph.
+    pub fn schedule(&self, ops: usize) -> Schedule {
+        let mut stage_of = vec![StageId(0); ops];
+        for (stage, cost) in (0..).map(StageId).zip(&self.stages) {
+            cost.ops.iter().for_each(|op| stage_of[op.index()] = stage);
+        }
+        Schedule { stage_of }
     }
 
     /// Returns the value of `objective`: bytes for `memory`, picoseconds for `latency`.

@@ -10,6 +10,7 @@ use super::text::{Safe, count, short, table};
 use crate::base::units::ratio;
 use crate::base::units::{Bytes, Time};
 use crate::device::FULL_CLOCK_MHZ;
+use crate::draws::NO_INTERVALS;
 use crate::pipeline::simulate::Link;
 use crate::problem::StageId;
 use crate::problem::judge::{Crossing, Evaluation};
@@ -44,18 +45,27 @@ pub fn figures(subject: &Subject, ours: &Partition, default: Option<&Partition>)
     };
     let slowest =
         ours.evaluation.stages.iter().position(|stage| stage.latency() == ours.evaluation.bottleneck);
+    let slowest = format!("stage {}", slowest.unwrap_or(0));
+    let sure = match &subject.certainty {
+        Some(certainty) => {
+            format!("{slowest}; {} in nine of ten draws", certainty.bottleneck_us.show(Time::from_us))
+        }
+        None => format!("{slowest}; {NO_INTERVALS}"),
+    };
     let mut cards = vec![
         ("Throughput", per_second(ours.period), format!("a result every {}", ours.period())),
-        ("Slowest stage", ours.evaluation.bottleneck.to_string(), format!("stage {}", slowest.unwrap_or(0))),
+        ("Slowest stage", ours.evaluation.bottleneck.to_string(), sure),
         ("One inference", ours.pipeline.latency().to_string(), "through all stages".to_string()),
         ("Streamed", off_chip(ours.evaluation).to_string(), "of parameters, at each inference".to_string()),
         ("Proof", subject.status.to_string(), proof),
     ];
     if let Some(default) = default {
+        let odds = subject.certainty.and_then(|certainty| certainty.over_default);
+        let odds = odds.map_or_else(String::new, |odds| format!(", {}", odds.describe("the default")));
         let times = if ours.period > 0.0 { ratio(default.period / ours.period) } else { "-".into() };
         cards.insert(
             1,
-            ("Against the default", times, "the throughput of the compiler's own partition".into()),
+            ("Against the default", times, format!("the throughput of the compiler's own partition{odds}")),
         );
     }
     let card = |(name, value, more): &(&str, String, String)| {

@@ -1,6 +1,7 @@
 //! The subject of a page.
 
 use crate::device::EdgeTpu;
+use crate::draws::Certainty;
 use crate::graph::OpGraph;
 use crate::pipeline::simulate::{Pipeline, StageTimes};
 use crate::problem::Objective;
@@ -28,6 +29,8 @@ pub struct Subject<'a> {
     pub on_cpu: Vec<Vec<OnCpu>>,
     /// The judge's figures of the schedule.
     pub evaluation: &'a Evaluation,
+    /// How sure the predicted times are; none if the device states no uncertainty.
+    pub certainty: Option<Certainty>,
     /// The judge's figures of the compiler's default partition, or the reason why there is none.
     pub default: Result<&'a Evaluation, String>,
     /// A function that makes a pipeline of stages' times, joined as the user wants.

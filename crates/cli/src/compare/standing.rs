@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use respect::draws::Certainty;
 use respect::solve::Status;
 
 /// The result of one scheduler on one input and number of stages; figures are absent where it found no valid
@@ -21,6 +22,9 @@ pub struct Standing {
     pub inferences_per_second: Option<f64>,
     /// The default scheduler's bottleneck over this scheduler's; above one, this scheduler is better.
     pub speed_up: Option<f64>,
+    /// How sure the figures are, and how the schedule stands against the default scheduler's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<Certainty>,
     /// The parameter bytes of the default scheduler's largest stage over those of this scheduler's largest stage.
     pub peak_ratio: Option<f64>,
     /// The relative distance from the best bound that any scheduler proved.
