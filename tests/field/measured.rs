@@ -1,6 +1,7 @@
 //! The device model against published times of real Edge TPUs.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use respect::base::statistics::weighted_quantile;
 use respect::calibrate::measurements::{Measurement, Metric, read};
@@ -18,8 +19,10 @@ fn rows() -> Vec<Measurement> {
     files.iter().flat_map(|file| read(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
 }
 
-fn fitted() -> Calibration {
-    calibrate(&rows(), None, &|model| Err(format!("{model} is no name"))).unwrap()
+/// The fit to all rows, which takes its time and is made once.
+fn fitted() -> &'static Calibration {
+    static FITTED: OnceLock<Calibration> = OnceLock::new();
+    FITTED.get_or_init(|| calibrate(&rows(), None, &|model| Err(format!("{model} is no name"))).unwrap())
 }
 
 #[test]
