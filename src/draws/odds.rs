@@ -34,6 +34,11 @@ impl Odds {
         }
     }
 
+    /// Returns whether the two take equally long in every draw.
+    pub fn is_equal(&self) -> bool {
+        self.faster == 0.0 && self.slower == 0.0
+    }
+
     /// Returns whether the draws agree on which of the two is faster.
     pub fn is_told(&self) -> bool {
         self.faster.max(self.slower) >= AGREED
@@ -45,6 +50,7 @@ impl Odds {
         let percent = |share: f64| format!("{:.0} %", share * 100.0);
         let range = self.ratio.show(|ratio| format!("{ratio:.2}"));
         match self {
+            odds if odds.is_equal() => format!("and equally fast as {other} in all draws"),
             odds if odds.is_told() && odds.slower > odds.faster => {
                 format!("{range}; slower than {other} in {} of draws", percent(self.slower))
             }
@@ -77,6 +83,11 @@ mod tests {
     fn a_schedule_is_as_good_as_itself() {
         let odds = Odds::of(&[1.0, 0.0], &[1.0, 0.0]);
         assert_eq!((odds.ratio, odds.faster, odds.is_told()), (Interval { low: 1.0, high: 1.0 }, 0.0, false));
-        assert!(odds.describe("the default").ends_with("so the default is as good"));
+        assert_eq!(odds.describe("the default"), "and equally fast as the default in all draws");
+        let open = Odds::of(&[1.0, 2.0], &[2.0, 1.0]);
+        assert!(
+            open.describe("the default").ends_with("in 50 % of draws, so the default is as good"),
+            "{open:?}"
+        );
     }
 }

@@ -197,7 +197,8 @@ fn draws(rows: &[Standing]) -> String {
 fn cells(row: &Standing) -> [String; 14] {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".into());
     let bytes = |bytes: Option<u64>| or_dash(bytes.map(|bytes| Bytes(bytes).to_string()));
-    let odds = row.certainty.and_then(|certainty| certainty.over_default);
+    // The default and its likes are neither faster nor slower than it.
+    let odds = row.certainty.and_then(|certainty| certainty.over_default).filter(|odds| !odds.is_equal());
     [
         row.name.clone(),
         row.stages.to_string(),
