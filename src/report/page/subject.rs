@@ -1,6 +1,7 @@
 //! The subject of a page.
 
 use crate::device::EdgeTpu;
+use crate::edgetpu::package::PackageBytes;
 use crate::graph::OpGraph;
 use crate::pipeline::simulate::{Pipeline, StageTimes};
 use crate::problem::Objective;
@@ -26,6 +27,8 @@ pub struct Subject<'a> {
     pub warning: Option<String>,
     /// The operators that stay on the host's CPU, by stage; empty where they are not known.
     pub on_cpu: Vec<Vec<OnCpu>>,
+    /// What the compiled stages move, as their packages say; none for a stage that is not compiled or holds no package.
+    pub compiled: Vec<Option<PackageBytes>>,
     /// The judge's figures of the schedule.
     pub evaluation: &'a Evaluation,
     /// The judge's figures of the compiler's default partition, or the reason why there is none.
