@@ -187,7 +187,7 @@ def EmitStagesPass : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
     If `edgetpu-compiler` names the compiler, each stage is compiled as well. The module stays as it is.
 
     The first cut is the one that the function carries. Where the compiler refuses a stage, what it refuses together is kept
-    apart and the function cut again, up to `recut` times; with `refine` the on-chip capacity is corrected by what the compiler
+    apart and the function cut again, up to `recut` times; with `refine` bytes and on-chip capacity are corrected by what the compiler
     reports, and the function cut again where that is better. The scheduler is then the one that `respect.schedule` names, or
     `respect` if it names none of ours. The folder holds these cuts, and remarks tell of them. It has the same bytes as what
     `respect compile` writes of the same module.

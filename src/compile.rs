@@ -9,6 +9,7 @@ mod isolate;
 mod outcome;
 mod recut;
 mod refine;
+mod reported;
 mod request;
 
 use std::io;
@@ -33,8 +34,8 @@ use crate::tflite::{Model, shapes};
 /// Compiles a model into a folder of stages, which appears whole or not at all.
 ///
 /// The model is cut as [`Request::solve`] says. If there is a compiler, the stages go through it: where it refuses a
-/// stage, the refused operations are kept apart and the model is cut again; where refinement is asked for, the on-chip
-/// capacity is corrected by what the compiler reports. The folder gets the stages, `schedule.json`, `run_pipeline.py`
+/// stage, the refused operations are kept apart and the model is cut again; where refinement is asked for, the
+/// operations' bytes and the on-chip capacity are corrected by what the compiler wrote and reported. The folder gets the stages, `schedule.json`, `run_pipeline.py`
 /// and [`Request::extra_files`], and is read back and judged before it appears.
 ///
 /// ```no_run

@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod check;
 pub mod error;
+pub mod exact;
 pub mod manifest;
 pub mod names;
 pub mod new_folder;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::common::hand_off::{assert_compiled, calls, compile, fails, path_with, text};
 use crate::common::{assert_sound, contents, listing, manifest, model, repository, respect, standin_folder};
 use assert_cmd::Command;
+use respect::base::units::Bytes;
 use serde_json::Value;
 
 #[test]
@@ -29,6 +30,44 @@ fn the_compiler_that_is_named_compiles_every_stage() {
         assert!(call[3].ends_with(&format!("/residual_segment_{stage}_of_3.tflite")), "{call:?}");
     }
     assert_eq!(listing(scratch.path()), ["calls", "out"]);
+}
+
+#[test]
+fn what_the_compiled_stages_move_is_told_to_the_byte() {
+    let scratch = tempfile::tempdir().unwrap();
+    compile(scratch.path()).arg("--report").assert().success();
+    let folder = scratch.path().join("out");
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    assert!(page.contains("Bytes of each compiled stage"));
+    for stage in manifest(&folder).stages {
+        let compiled = folder.join(stage.compiled_file.unwrap());
+        let inspect = |format: &str| {
+            let output = respect().arg("inspect").arg(&compiled).args(["--format", format]).output().unwrap();
+            text(&output.stdout)
+        };
+        let report: Value = serde_json::from_str(&inspect("json")).unwrap();
+        let bytes = stage.compiled_bytes.expect("a package");
+        assert_eq!(report["compiled"][0]["bytes"], serde_json::to_value(bytes).unwrap());
+        assert!(page.contains(&Bytes(bytes.instruction_bytes).to_string()));
+        let said = inspect("human");
+        for part in [
+            "compiled: operator 0: a package for beagle by compiler cl/, for runtime 14 or later",
+            "\n  at each inference: 0 B of parameters, ",
+            "the compiler left nothing to the CPU",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+    let compiled = folder.join("residual_segment_2_of_3_edgetpu.tflite");
+    let mut damaged = fs::read(&compiled).unwrap();
+    let package = damaged.windows(4).position(|bytes| bytes == b"DWN1").unwrap();
+    damaged[package - 4..package].fill(0xFF);
+    fs::write(&compiled, damaged).unwrap();
+    let output = respect().arg("inspect").arg(&compiled).output().unwrap();
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    let part = "_edgetpu.tflite: operator 0 (edgetpu-custom-op): its package is damaged: ";
+    assert!(complaint.contains(part) && complaint.contains("compile the model again"), "{complaint}");
 }
 
 #[test]

@@ -253,6 +253,7 @@ fn chain(count: u32, late: Option<u32>) -> OpGraph {
         array: None,
         places: None,
         laid_out: None,
+        instruction_bytes: None,
     };
     let tensor = |name: String, producer: Option<u32>, readers: Vec<u32>| Tensor {
         name,

@@ -60,6 +60,7 @@ fn graph(ops: usize) -> GraphParts {
         array: None,
         places: None,
         laid_out: None,
+        instruction_bytes: None,
     };
     GraphParts { name: "many".into(), ops: (0..ops).map(op).collect(), ..GraphParts::default() }
 }

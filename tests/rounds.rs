@@ -4,10 +4,13 @@ use std::path::Path;
 
 use crate::common::{assert_sound, listing, manifest, model, on_two_threads, respect, standin};
 use assert_cmd::Command;
+use respect::base::units::Bytes;
 use respect::device::EdgeTpu;
+use respect::edgetpu::package::PackageBytes;
 use respect::graph::{OpGraph, OpId, Tensor};
 use respect::problem::{Objective, Problem, Rules};
 use respect::solve::{Algorithm, Budget, Solution, solve};
+use respect::stages::attempts::AttemptEntry;
 use respect::stages::manifest::Manifest;
 use respect::tflite;
 use serde_json::Value;
@@ -173,44 +176,97 @@ fn cuts_that_cannot_help_are_not_made_and_their_number_is_kept() {
 }
 
 /// A device on which streaming is what costs.
-const SLOW_STREAM: &str = "base = 'usb3'\nstream_us_per_mib = 100000.0\n";
+const SLOW_STREAM: &str = "base = 'usb3'\nstream_us_per_mib = 10000.0\n";
+
+/// A compiler whose bytes are not the device model's: percents of those of parameters and of instructions, and of all
+/// parameters that fit on the chip.
+#[derive(Debug)]
+struct OwnBytes {
+    parameters: u64,
+    instructions: u64,
+    cache: u64,
+}
+
+impl OwnBytes {
+    /// The graph with the true bytes.
+    fn graph(&self, graph: &OpGraph) -> OpGraph {
+        let instructions = graph.instruction_bytes();
+        let changed = graph.with_figures(|ops| {
+            for (op, instructions) in ops.iter_mut().zip(instructions) {
+                op.laid_out = Some(Bytes(op.device_bytes().0 * self.parameters / 100));
+                op.instruction_bytes = Some(Bytes(instructions.0 * self.instructions / 100));
+            }
+        });
+        changed.unwrap()
+    }
+}
 
 #[test]
-fn refinement_removes_streaming_where_the_optimum_allows_it() {
+fn refinement_ends_within_two_rounds_where_a_device_model_with_the_true_bytes_does() {
     let graph = graph("dense");
-    let own = graph.ops().iter().map(|op| op.device_bytes().0);
-    let total: u64 = own.chain(graph.shared().iter().map(|constant| constant.bytes.0)).sum();
-    let slow = EdgeTpu { stream_us_per_mib: 1e5, ..EdgeTpu::usb3() };
-    let caches: Vec<u64> = (30..=100).step_by(7).map(|percent| total * percent / 100).collect();
-    let removed = std::sync::Mutex::new(0);
-    on_two_threads(&caches, |&cache| {
+    let device = EdgeTpu { stream_us_per_mib: 1e4, ..EdgeTpu::usb3() };
+    let mut compilers = Vec::new();
+    for (parameters, instructions) in [(100, 100), (100, 1000), (140, 100), (60, 300), (250, 2000)] {
+        compilers.extend([34, 40, 50, 70, 100].map(|cache| OwnBytes { parameters, instructions, cache }));
+    }
+    let gained = std::sync::Mutex::new(0);
+    on_two_threads(&compilers, |own| {
+        let truth = own.graph(&graph);
+        let shared = truth.shared().iter().map(|constant| constant.bytes.0);
+        let total: u64 = truth.ops().iter().map(|op| op.device_bytes().0).chain(shared).sum();
+        let cache = total * own.cache / 100;
+        let optimum = exact(&truth, EdgeTpu { cache_bytes: cache, ..device.clone() }).unwrap();
+
         let scratch = tempfile::tempdir().unwrap();
         std::fs::write(scratch.path().join("slow.toml"), SLOW_STREAM).unwrap();
         let mut command = compile(scratch.path(), "dense");
-        command.args(["--refine", "--device", "slow.toml"]).env("STANDIN_CACHE", cache.to_string());
-        command.assert().success();
+        command.args(["--refine=2", "--device", "slow.toml"]).env("STANDIN_CACHE", cache.to_string());
+        command.env("STANDIN_PARAMETERS", own.parameters.to_string());
+        command.env("STANDIN_INSTRUCTIONS", own.instructions.to_string()).assert().success();
         let folder = scratch.path().join("out");
         assert_sound(&folder);
         let manifest = manifest(&folder);
-        let off_chip = |round: &respect::stages::attempts::AttemptEntry| -> u64 {
-            round.stages.iter().map(|stage| stage.off_chip_bytes.expect("the log tells")).sum()
-        };
+        assert!(manifest.attempts.len() <= 3, "{:#?}", manifest.attempts);
+        let time = |round: &AttemptEntry| round.reported_bottleneck_us.expect("all is compiled");
         let kept: Vec<_> = manifest.attempts.iter().filter(|round| round.kept).collect();
-        let ([first, ..], [kept]) = (&manifest.attempts[..], &kept[..]) else {
-            panic!("{:?}", manifest.attempts)
-        };
-        assert!(kept.reported_bottleneck_us <= first.reported_bottleneck_us);
-        // The log's figures are a few bytes off, and the tool takes the lower.
-        let device = EdgeTpu { cache_bytes: cache - 12, ..slow.clone() };
-        let optimum = exact(&graph, device).unwrap();
+        let ([first, ..], [kept]) = (&manifest.attempts[..], &kept[..]) else { panic!("{manifest:?}") };
+        let best = optimum.evaluation.bottleneck.as_us();
+        println!("{own:?}: {:.1} at first, {:.1} at last, {best:.1} at best", time(first), time(kept));
+        assert!(time(kept) <= time(first), "{own:?}: {:#?}", manifest.attempts);
+        // The device model streams what is beyond the cache, and the compiler whole layers.
         if optimum.evaluation.stages.iter().all(|stage| stage.off_chip_bytes.0 == 0) {
-            assert_eq!(off_chip(kept), 0, "cache {cache}: {:#?}", manifest.attempts);
-            *removed.lock().unwrap() += usize::from(off_chip(first) > 0);
+            assert!(time(kept) <= best * 1.001, "{own:?}: {:#?}", manifest.attempts);
+            *gained.lock().unwrap() += usize::from(time(first) > best * 1.02);
+        }
+        let bytes: Vec<PackageBytes> =
+            manifest.stages.iter().map(|stage| stage.compiled_bytes.expect("a package")).collect();
+        let reported: Vec<Option<PackageBytes>> = kept.stages.iter().map(|stage| stage.package).collect();
+        assert_eq!(bytes.iter().copied().map(Some).collect::<Vec<_>>(), reported);
+        for (bytes, stage) in bytes.iter().zip(&manifest.stages) {
+            let (held, sent) = (bytes.cached_bytes + bytes.streamed_bytes, bytes.instruction_bytes);
+            assert!(bytes.cached_bytes <= cache && held > 0 && sent > 0, "{bytes:?}");
+            assert_eq!(
+                (bytes.input_bytes, bytes.output_bytes),
+                (stage.cost.input_bytes, stage.cost.output_bytes)
+            );
         }
     });
-    let removed = removed.into_inner().unwrap();
-    println!("streaming was removed for {removed} of {} capacities", caches.len());
-    assert!(removed > 0);
+    let gained = gained.into_inner().unwrap();
+    println!("{gained} of {} compilers got a better schedule", compilers.len());
+    assert!(gained > 3);
+}
+
+#[test]
+fn without_packages_the_logs_figures_are_used_and_that_is_said() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = compile(scratch.path(), "dense");
+    let output = command.arg("--refine").env("STANDIN_COPIES", "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("hold no package that tells their bytes, so the log's rounded figures"), "{said}");
+    let manifest = manifest(&scratch.path().join("out"));
+    assert!(manifest.stages.iter().all(|stage| stage.compiled_bytes.is_none()));
+    assert!(manifest.attempts[0].stages.iter().all(|stage| stage.on_chip_used_bytes.is_some()));
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub fn workload(name: &str, file: &Value) -> (OpGraph, u32) {
             array: None,
             places: None,
             laid_out: None,
+            instruction_bytes: None,
         });
         if !node["colorClass"].is_null() {
             colours.entry(node["colorClass"].to_string()).or_default().push(OpId(index as u32));

@@ -109,6 +109,7 @@ impl LayerChain {
             array: None,
             places: None,
             laid_out: Some(Bytes(held)),
+            instruction_bytes: None,
         });
         self.tensor(Some(op));
     }

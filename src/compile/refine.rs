@@ -1,21 +1,25 @@
-//! The correction of the cache's capacity by what the compiler reports of the stages.
+//! The correction of the device and of the operations' bytes by what the compiler reports of the stages.
 
 use std::path::Path;
 
 use super::attempt::{Attempt, History, solve};
 use super::error::CompileError;
 use super::recut;
+use super::reported::Reported;
 use super::request::Request;
-use crate::base::units::{Bytes, Time};
+use crate::base::units::Bytes;
 use crate::device::EdgeTpu;
-use crate::device::prices::{Prices, Streaming};
+use crate::problem::Problem;
 use crate::problem::judge::{StageCost, Violation};
-use crate::problem::{Objective, Problem};
 use crate::solve::{Claim, Solution};
 use crate::stages::attempts::ReportedBytes;
+use crate::tflite::graph::ModelGraph;
 
-/// Schedules again for the capacity that the compiler reports, until nothing better is predicted or the request's
-/// number of refinements is used up; returns the best stages by the compiler's figures.
+/// Schedules again for the bytes that the compiler reports, until nothing better is predicted or the request's number of
+/// refinements is used up; returns the best stages by the compiler's figures.
+///
+/// A compiled file says to the byte what a stage holds, streams and sends: operations are corrected by it. Of the cache's
+/// capacity only the log tells. Where a file holds no package, the log's rounded figures are all that there is.
 ///
 /// # Errors
 /// Returns an error where the first attempt would, see [`until_compiled`](super::recut::until_compiled).
@@ -25,29 +29,35 @@ pub(super) fn refine(
     folder: &Path,
     history: &mut History,
 ) -> Result<Attempt, CompileError> {
-    let mut capacity = None;
-    let mut best = first;
+    let mut reported = Reported::of(request, &first);
     let mut kept = history.attempts.len() - 1;
-    let mut best_value = reported(request, &best);
-    history.attempts[kept].reported_bottleneck_us = Some(bottleneck(&best).as_us());
-    let mut latest = figures(&best);
+    history.attempts[kept].reported_bottleneck_us = Some(reported.bottleneck.as_us());
+    if !reported.is_exact() {
+        history.notes.push(
+            "some compiled stages hold no package that tells their bytes, so the log's rounded figures are used".into(),
+        );
+    }
+    let mut graph = ModelGraph { graph: reported.graph.clone(), ..first.graph.clone() };
+    let (mut best_value, mut capacity) = (reported.value, None);
+    let mut tried = vec![first.solution.schedule.clone()];
+    let mut best = first;
     for _ in 0..request.refinements {
-        capacity = capacity.into_iter().chain(latest.iter().filter_map(capacity_of)).min();
-        let Some(cache_bytes) = capacity else {
+        capacity = capacity.into_iter().chain(reported.stages.iter().filter_map(capacity_of)).min();
+        let known = || reported.is_exact().then_some(best.device.cache_bytes);
+        let Some(cache_bytes) = capacity.or_else(known) else {
             history.notes.push("the compiler's logs tell no bytes, so nothing was refined".into());
             break;
         };
         let device = EdgeTpu { cache_bytes, ..best.device.clone() };
-        let problem = Problem { graph: &best.graph.graph, device: device.clone(), ..request.problem.clone() };
+        let problem = Problem { graph: &graph.graph, device: device.clone(), ..request.problem.clone() };
         let next = solve(request, &problem)?;
         let Ok(corrected) = corrected(&problem, &best.solution, &next) else { break };
-        if corrected.value <= next.value {
+        if corrected.value <= next.value || tried.contains(&next.schedule) {
             history.notes.push(format!(
                 "the compiler caches {} of parameters, and no better schedule is predicted for that",
                 Bytes(cache_bytes)
             ));
-            best.solution = corrected;
-            best.device = device;
+            (best.solution, best.device, best.graph) = (corrected, device, graph);
             break;
         }
         history.notes.push(format!(
@@ -55,35 +65,37 @@ pub(super) fn refine(
             Bytes(cache_bytes),
             Bytes(best.device.cache_bytes)
         ));
-        let attempt = recut::until_compiled(request, best.graph.clone(), device, None, folder, history)?;
+        let attempt = recut::until_compiled(request, graph, device, Some(&next), folder, history)?;
         let round = history.attempts.len() - 1;
-        history.attempts[round].reported_bottleneck_us = Some(bottleneck(&attempt).as_us());
-        latest = figures(&attempt);
-        let value = reported(request, &attempt);
-        let is_better = value < best_value;
+        reported = Reported::of(request, &attempt);
+        history.attempts[round].reported_bottleneck_us = Some(reported.bottleneck.as_us());
+        graph = ModelGraph { graph: reported.graph.clone(), ..attempt.graph.clone() };
+        tried.push(attempt.solution.schedule.clone());
+        let is_better = reported.value < best_value;
         history.attempts[if is_better { kept } else { round }].kept = false;
         if is_better {
-            (best, best_value, kept) = (attempt, value, round);
+            (best, best_value, kept) = (attempt, reported.value, round);
         }
     }
     Ok(best)
 }
 
-/// Returns the bytes that the compiler reports of each stage, beside the predicted cost.
-fn figures(attempt: &Attempt) -> Vec<(ReportedBytes, StageCost)> {
-    let reported = attempt.compiled.iter().map(|stage| ReportedBytes::of(stage));
-    reported.zip(attempt.solution.evaluation.stages.iter().cloned()).collect()
-}
-
 /// Returns the bytes of parameters, as the device model counts them, that the compiler surely caches for one stage;
 /// `None` if it reports too little.
 ///
-/// The compiler may count more bytes than the device model does. A stage of which it caches a part does not fit.
+/// Without a package, the compiler may count more bytes than the device model does. A stage of which it caches a part
+/// does not fit.
 fn capacity_of((reported, stage): &(ReportedBytes, StageCost)) -> Option<u64> {
     let (used, off_chip) = (reported.on_chip_used_bytes?, reported.off_chip_bytes?);
+    let imprecision = |bytes: u64| if reported.package.is_some() { 0 } else { imprecision(bytes) };
     let (held, holds) = (used + off_chip, stage.device_bytes.0);
-    let remaining = reported.on_chip_remaining_bytes.unwrap_or(0);
-    let room = (used + remaining).saturating_sub(imprecision(used) + imprecision(remaining));
+    let remaining = match reported.on_chip_remaining_bytes {
+        Some(remaining) => remaining,
+        // What fits says nothing of what would.
+        None if off_chip == 0 => return None,
+        None => 0,
+    };
+    let room = (used + remaining).saturating_sub(imprecision(used) + self::imprecision(remaining));
     let padded = held > holds + imprecision(used) + imprecision(off_chip) && holds > 0;
     let room = if padded { (u128::from(room) * u128::from(holds) / u128::from(held)) as u64 } else { room };
     Some(if off_chip > 0 { room.min(holds.saturating_sub(1)) } else { room })
@@ -96,33 +108,6 @@ fn imprecision(bytes: u64) -> u64 {
         0..1024 => 0,
         1024..0x10_0000 => 6,
         _ => 5_300,
-    }
-}
-
-/// Returns the slowest stage's time, with the off-chip bytes that the compiler reports.
-fn bottleneck(attempt: &Attempt) -> Time {
-    let prices = Prices::new(&attempt.graph.graph, &attempt.device).streaming;
-    let time = |(reported, stage): &(ReportedBytes, StageCost)| match reported.off_chip_bytes {
-        Some(bytes) => {
-            // What the compiler counts and the device model does not is streamed as well.
-            let held = stage.device_bytes.max(Bytes(bytes));
-            let prices = Streaming { cache: held - Bytes(bytes), ..prices };
-            stage.invoke
-                + stage.instructions
-                + stage.compute
-                + stage.transfer
-                + prices.time(held, stage.resent_bytes)
-        }
-        None => stage.latency(),
-    };
-    figures(attempt).iter().map(time).max().unwrap_or_default()
-}
-
-/// Returns the objective's value by the compiler's figures.
-fn reported(request: &Request, attempt: &Attempt) -> u64 {
-    match request.problem.objective {
-        Objective::Memory => attempt.solution.value,
-        Objective::Latency => bottleneck(attempt).0,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::tflite::graph::ModelGraph;
 /// The number of times that the model is cut again where the compiler refuses a stage, unless the user says otherwise.
 pub const RECUTS: u32 = 4;
 
-/// The number of times that the on-chip capacity is corrected if the user asks for it and gives no number.
+/// The number of times that bytes and on-chip capacity are corrected if the user asks for it and gives no number.
 pub const REFINEMENTS: u32 = 3;
 
 /// A model to compile into a folder of stages, and the settings to do so.
@@ -50,8 +50,8 @@ pub struct Request<'a> {
     /// The most times that the model is cut again where the compiler refuses a stage, with the refused operations kept
     /// apart.
     pub recuts: u32,
-    /// The most times that the on-chip capacity is corrected by what the compiler reports, and the model cut again if
-    /// that is better.
+    /// The most times that the operations' bytes and the on-chip capacity are corrected by what the compiler wrote and
+    /// reported, and the model cut again if that is better.
     pub refinements: u32,
     /// The folder to write.
     pub folder: &'a Path,

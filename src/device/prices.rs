@@ -13,7 +13,7 @@
 use crate::base::units::{Bytes, Time};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
-use crate::graph::instructions::{self, Amounts};
+use crate::graph::instructions;
 use crate::graph::{Op, OpGraph, OpId, Tensor};
 
 /// The prices of the operations and tensors of one graph on one device.
@@ -129,8 +129,8 @@ impl Prices {
         };
         let once = Time::from_us(device.stream_us_per_mib / MIB);
         let sent = |bytes: Bytes| Time(bytes.0.saturating_mul(once.0));
-        let instructions = |((id, op), amounts): ((OpId, &Op), Amounts)| {
-            if is_on_cpu(&id) || !Prices::is_modelled(op) { Time(0) } else { sent(amounts.bytes()) }
+        let instructions = |((id, op), bytes): ((OpId, &Op), Bytes)| {
+            if is_on_cpu(&id) || !Prices::is_modelled(op) { Time(0) } else { sent(bytes) }
         };
         Prices {
             invoke: Time::from_us(device.invoke_us),
@@ -141,7 +141,7 @@ impl Prices {
             },
             stage_instructions: sent(instructions::STAGE),
             compute: ops().map(compute).collect(),
-            instructions: ops().zip(graph.instruction_amounts()).map(instructions).collect(),
+            instructions: ops().zip(graph.instruction_bytes()).map(instructions).collect(),
             returned,
             held: ops().map(held).collect(),
             resent: ops().map(resent).collect(),

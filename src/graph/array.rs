@@ -104,6 +104,7 @@ mod tests {
             array: None,
             places: None,
             laid_out: None,
+            instruction_bytes: None,
         }
     }
 

@@ -125,6 +125,7 @@ fn check_totals(parts: &GraphParts) -> Result<(), GraphError> {
     let ops = || parts.ops.iter();
     let tensors = || parts.tensors.iter();
     let bytes = (ops().map(|op| op.device_bytes().0))
+        .chain(ops().filter_map(|op| op.instruction_bytes).map(|bytes| bytes.0))
         .chain(tensors().map(|t| t.bytes.0))
         .chain(parts.shared.iter().map(|c| c.bytes.0));
     total("the sum of all bytes", bytes, 1 << 44)?;

@@ -56,6 +56,13 @@ impl Amounts {
 }
 
 impl OpGraph {
+    /// Returns the bytes of each operation's instructions: those that are known, or those that follow from the amounts.
+    pub fn instruction_bytes(&self) -> Vec<Bytes> {
+        let amounts = self.instruction_amounts();
+        let bytes = |(op, amounts): (&Op, Amounts)| op.instruction_bytes.unwrap_or_else(|| amounts.bytes());
+        self.ops().iter().zip(amounts).map(bytes).collect()
+    }
+
     /// Returns the amounts that each operation's instructions grow with.
     pub fn instruction_amounts(&self) -> Vec<Amounts> {
         let (made, values) = (self.made_bytes(), self.value_bytes());
@@ -64,7 +71,7 @@ impl OpGraph {
             if used == Use::Nothing {
                 return Amounts::default();
             }
-            let is_softmax = op.kind == "SOFTMAX";
+            let is_softmax = used == Use::Elementwise && op.kind == "SOFTMAX";
             let multiplies = matches!(used, Use::Dense | Use::PerChannel);
             // The steps of a recurrent layer are written out one by one.
             let is_recurrent = op.kind.contains("LSTM") || op.kind.contains("RNN");

@@ -20,7 +20,8 @@
 //! filled up to whole multiples of the width of the device's array; without it nothing is filled up. `array` says how an
 //! operation uses that array (`dense`, `per_channel`, `elementwise` or `nothing`) where its kind and MACs do not, and `places`
 //! over how many places its weights are moved where that does not follow from the bytes of its output. `device_bytes` are
-//! the bytes that an operation's own parameters take on the device, where they are known.
+//! the bytes that an operation's own parameters take on the device, and `instruction_bytes` those of its instructions,
+//! where they are known.
 //!
 //! `compute_us` and `transfer_us` are measured times in microseconds, and optional. An operation with `compute_us`
 //! costs that time and nothing else (no invocation, no parameter streaming). `transfer_us` is charged once to the stage

@@ -124,6 +124,16 @@ impl OpGraph {
         OpGraph::new(parts)
     }
 
+    /// Returns a copy of the graph in which `change` has changed the figures of operations.
+    ///
+    /// # Errors
+    /// Returns an error if a figure, or a sum of figures, is then out of range.
+    pub fn with_figures(&self, change: impl FnOnce(&mut [Op])) -> Result<OpGraph, GraphError> {
+        let mut parts = self.parts.clone();
+        change(&mut parts.ops);
+        OpGraph::new(parts)
+    }
+
     /// Returns a copy of the graph with more sets of operations that must share a stage.
     ///
     /// # Errors

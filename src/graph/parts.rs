@@ -63,6 +63,10 @@ pub struct Op {
     /// follow from `parameter_bytes` and `channels` (see [`Op::device_bytes`]).
     #[serde(default, rename = "device_bytes", skip_serializing_if = "Option::is_none")]
     pub laid_out: Option<Bytes>,
+    /// The bytes of the operation's instructions, if they are known; without it they follow from what they grow with (see
+    /// [`crate::graph::instructions`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction_bytes: Option<Bytes>,
 }
 
 /// One activation: a value that an operation or the caller hands to operations.

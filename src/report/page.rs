@@ -2,6 +2,7 @@
 
 mod charts;
 pub(super) mod colors;
+mod compiled;
 mod cpu;
 mod drawing;
 mod fold;

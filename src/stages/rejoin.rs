@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::base::limits;
 use crate::graph::{GraphError, GraphParts, Op, OpGraph, OpId, Ordered, TensorId};
 use crate::problem::Schedule;
-use crate::stages::manifest::{Manifest, StageEntry};
+use crate::stages::exact::{StageBytes, with_exact};
+use crate::stages::manifest::{CostEntry, Manifest, StageEntry};
 use crate::tflite;
 use crate::tflite::ReadError;
 
@@ -81,6 +82,17 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
     parts.name.clone_from(&manifest.name);
     parts.ops = ops.into_iter().collect::<Option<_>>().ok_or_else(|| RejoinError::Missing(folder.into()))?;
     let graph = OpGraph::new(parts).map_err(|cause| RejoinError::Graph { folder: folder.into(), cause })?;
+    // Operations may take other bytes than a model alone tells, as a compiler said; earlier versions told none.
+    let stages: Vec<(Vec<OpId>, StageBytes)> = (manifest.stages.iter())
+        .filter(|stage| stage.cost.instruction_bytes > 0)
+        .map(|stage| {
+            let mut ops: Vec<OpId> = stage.operators.iter().map(|operator| OpId(operator.index)).collect();
+            ops.sort_unstable();
+            let CostEntry { device_bytes, instruction_bytes, .. } = stage.cost;
+            (ops, StageBytes { device_bytes, instruction_bytes })
+        })
+        .collect();
+    let graph = with_exact(&graph, &stages);
     Ok((graph, Schedule { stage_of: manifest.stage_of.clone() }))
 }
 

@@ -70,6 +70,7 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             array: figures.array,
             places: figures.places,
             laid_out: None,
+            instruction_bytes: None,
         });
     }
     let layout = Layout::new(model);

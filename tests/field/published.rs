@@ -48,6 +48,7 @@ fn respect_graph(name: &str) -> OpGraph {
             array: None,
             places: None,
             laid_out: None,
+            instruction_bytes: None,
         });
     }
     for (producer, node) in nodes.iter().enumerate() {

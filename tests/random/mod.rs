@@ -80,6 +80,7 @@ fn graphs(most: usize) -> impl Strategy<Value = OpGraph> {
                     array,
                     places: places.and_then(std::num::NonZeroU64::new),
                     laid_out: None,
+                    instruction_bytes: None,
                 });
             }
             for (index, (bytes, mask)) in inputs.into_iter().enumerate() {

@@ -80,8 +80,8 @@ pub struct Args {
     /// Number of times that the model is cut again where edgetpu_compiler refuses a stage, with what it refuses kept apart
     #[arg(long, value_name = "COUNT", default_value_t = RECUTS)]
     recut: u32,
-    /// Correct the on-chip capacity by what edgetpu_compiler reports, and cut again if that is better; at most COUNT
-    /// times [default COUNT: 3]
+    /// Correct bytes and on-chip capacity by what edgetpu_compiler wrote and reported, and cut again if that is better; at
+    /// most COUNT times [default COUNT: 3]
     #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
     #[arg(conflicts_with = "no_compile")]
     refine: Option<u32>,

@@ -8,6 +8,7 @@ use super::input::Input;
 use super::output::{Format, Verdict, warn, write_output};
 use super::pipeline::{Cut, Joints, is_folder};
 use respect::draws::Certainty;
+use respect::edgetpu::package::PackageBytes;
 use respect::pipeline::simulate::Pipeline;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
@@ -56,6 +57,8 @@ pub struct Known {
     pub warning: Option<String>,
     /// The operators that stay on the CPU, by stage.
     pub on_cpu: Vec<Vec<OnCpu>>,
+    /// What the compiled stages move, by stage.
+    pub compiled: Vec<Option<PackageBytes>>,
 }
 
 impl From<&Manifest> for Known {
@@ -66,6 +69,7 @@ impl From<&Manifest> for Known {
             gap: manifest.gap,
             warning: manifest.warning.clone(),
             on_cpu: manifest.stages.iter().map(|stage| stage.on_cpu.clone()).collect(),
+            compiled: manifest.stages.iter().map(|stage| stage.compiled_bytes).collect(),
         }
     }
 }
@@ -89,6 +93,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         gap: finite(solution.gap()),
         warning,
         on_cpu,
+        compiled: Vec::new(),
     };
     write(args, &problem, &solution.evaluation, known)
 }
@@ -152,6 +157,7 @@ pub fn render(
         gap: known.gap,
         warning: known.warning,
         on_cpu: known.on_cpu,
+        compiled: known.compiled,
         evaluation,
         certainty,
         default,

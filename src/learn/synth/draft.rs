@@ -76,6 +76,7 @@ impl GraphDraft<'_> {
             array: None,
             places: None,
             laid_out: None,
+            instruction_bytes: None,
         });
         self.tensor(format!("t{}", op.0), bytes, Some(op));
         op.0 + 1

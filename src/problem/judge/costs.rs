@@ -191,6 +191,9 @@ impl<'a> Costs<'a> {
     fn instruction_bytes(&self, id: OpId) -> u64 {
         use instructions::*;
         let op = self.graph.op(id);
+        if let Some(known) = op.instruction_bytes {
+            return known.0;
+        }
         let own = match use_of_array(op) {
             Use::Nothing => return 0,
             Use::Elementwise if op.kind == "SOFTMAX" => self.made(id).min(SOFTMAX_VALUES) * A_SOFTMAX_VALUE,

@@ -2,6 +2,7 @@
 
 use super::charts::{Chart, DrawError, bar, span_mark};
 use super::colors;
+use super::compiled::compiled;
 use super::drawing;
 use super::partition::Partition;
 use super::section::{ROWS, charts, legend, paragraph, section};
@@ -234,6 +235,7 @@ pub fn memory(subject: &Subject, sides: &[&Partition]) -> Result<String, DrawErr
          side; nothing is counted for operations with measured times.",
     ));
     body.push_str(&table("Bytes of each stage", &header, &rows));
+    body.push_str(&compiled(subject));
     Ok(section(4, "Memory", &body))
 }
 

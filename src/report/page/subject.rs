@@ -2,6 +2,7 @@
 
 use crate::device::EdgeTpu;
 use crate::draws::Certainty;
+use crate::edgetpu::package::PackageBytes;
 use crate::graph::OpGraph;
 use crate::pipeline::simulate::{Pipeline, StageTimes};
 use crate::problem::Objective;
@@ -27,6 +28,8 @@ pub struct Subject<'a> {
     pub warning: Option<String>,
     /// The operators that stay on the host's CPU, by stage; empty where they are not known.
     pub on_cpu: Vec<Vec<OnCpu>>,
+    /// What the compiled stages move, as their packages say; none for a stage that is not compiled or holds no package.
+    pub compiled: Vec<Option<PackageBytes>>,
     /// The judge's figures of the schedule.
     pub evaluation: &'a Evaluation,
     /// How sure the predicted times are; none if the device states no uncertainty.
