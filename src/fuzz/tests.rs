@@ -68,7 +68,7 @@ fn package() {
     let [computes, caches] = executables();
     let alone = Executable { kind: 0, ..computes.clone() };
     let both = testing::package(&[computes, caches]);
-    let chips = vec![both.to_bytes(), testing::package(&[alone.clone()]).to_bytes()];
+    let chips = vec![both.to_bytes(), testing::package(std::slice::from_ref(&alone)).to_bytes()];
     let several = standin::Package { virtual_chip_id: -1, chips, ..standin::Package::default() };
     let packages = [both, testing::package(&[alone]), several];
     let mut seeds: Vec<Vec<u8>> = packages.iter().map(options).collect();

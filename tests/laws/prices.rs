@@ -104,8 +104,8 @@ fn varied(graph: &OpGraph, kinds: &[usize], scale: u64) -> OpGraph {
         op.kind = kind.into();
         op.parameter_bytes.0 *= scale;
         op.macs = if multiplies { Macs(op.macs.0 * scale.min(1000)) } else { Macs(0) };
-        op.laid_out = (scale % 3 == 0).then(|| Bytes(op.parameter_bytes.0 / 2 * 3));
-        op.instruction_bytes = (scale % 5 == 0).then(|| Bytes(op.parameter_bytes.0 / 3));
+        op.laid_out = scale.is_multiple_of(3).then(|| Bytes(op.parameter_bytes.0 / 2 * 3));
+        op.instruction_bytes = scale.is_multiple_of(5).then_some(Bytes(op.parameter_bytes.0 / 3));
     }
     // Some operations stay on the CPU.
     let numbers = (0u32..).zip(&parts.ops).map(|(number, _)| OpId(number));

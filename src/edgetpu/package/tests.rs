@@ -71,7 +71,7 @@ fn the_executable_that_runs_is_the_one_that_the_runtime_chooses() {
     let alone = Executable { kind: 0, parameters: vec![6; 9], ..computes.clone() };
     for (set, streamed, cached) in [
         (&[alone.clone()][..], 9, 0),
-        (&[computes.clone()], 40, 0),
+        (std::slice::from_ref(&computes), 40, 0),
         (&[caches.clone(), computes.clone()], 40, 500),
         (&[caches.clone(), computes.clone(), alone.clone()], 9, 0),
     ] {
