@@ -287,7 +287,7 @@ impl EdgeTpu {
     }
 
     /// Returns a device that this one may be in truth, as `normal`, independent standard normal numbers of
-    /// [`Draws::len`], have it.
+    /// [`Draws::numbers`], have it.
     pub fn drawn(&self, draws: &Draws, normal: &[f64]) -> EdgeTpu {
         let mut device = EdgeTpu { uncertainty: None, ..self.clone() };
         let figures = self.figures();

@@ -155,7 +155,7 @@ impl Draws {
     }
 
     /// Returns the number of independent standard normal numbers that one draw takes.
-    pub fn len(&self) -> usize {
+    pub fn numbers(&self) -> usize {
         self.figures.len()
     }
 
@@ -190,8 +190,8 @@ mod tests {
         let logs = |drawn: &EdgeTpu| {
             [drawn.invoke_us / device.invoke_us, drawn.us_per_gmac / device.us_per_gmac].map(f64::ln)
         };
-        for axis in 0..draws.len() {
-            let normal: Vec<f64> = (0..draws.len()).map(|place| f64::from(place == axis)).collect();
+        for axis in 0..draws.numbers() {
+            let normal: Vec<f64> = (0..draws.numbers()).map(|place| f64::from(place == axis)).collect();
             let [invoke, gmac] = logs(&device.drawn(&draws, &normal));
             sums = [sums[0] + invoke * invoke, sums[1] + gmac * gmac, sums[2] + invoke * gmac];
         }

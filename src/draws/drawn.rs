@@ -116,7 +116,7 @@ impl<'p> Drawn<'p> {
 }
 
 fn device(base: &EdgeTpu, draws: &Draws, random: &mut ChaCha8Rng) -> EdgeTpu {
-    let numbers: Vec<f64> = (0..draws.len()).map(|_| normal(random)).collect();
+    let numbers: Vec<f64> = (0..draws.numbers()).map(|_| normal(random)).collect();
     base.drawn(draws, &numbers)
 }
 

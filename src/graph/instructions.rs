@@ -44,7 +44,7 @@ pub struct Amounts {
 impl Amounts {
     /// Returns the bytes of the instructions.
     pub fn bytes(&self) -> Bytes {
-        let by_mib = |bytes: u64, each: u64| (u128::from(bytes) * u128::from(each) >> 20) as u64;
+        let by_mib = |bytes: u64, each: u64| ((u128::from(bytes) * u128::from(each)) >> 20) as u64;
         Bytes(
             self.layers * LAYER
                 + self.others * OTHER

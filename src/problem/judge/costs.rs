@@ -30,11 +30,11 @@ pub(super) fn of_stages(problem: &Problem, schedule: &Schedule, devices: &[EdgeT
     for (op, stage) in (0..).map(OpId).zip(&schedule.stage_of) {
         ops[stage.index()].push(op);
     }
-    let mut on = |device| {
+    let on = |device| {
         costs.device = device;
         (0..).map(StageId).zip(&ops).map(|(stage, ops)| costs.of_stage(stage, ops.clone())).collect()
     };
-    devices.iter().map(|device| on(device)).collect()
+    devices.iter().map(on).collect()
 }
 
 /// A schedule's graph and device, and the tensors and constants that each operation touches.
