@@ -8,7 +8,10 @@ use respect::tflite::Model;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::{cut, model, respect};
+use crate::common::{cut, model, respect, standin};
+
+/// The second of three segments.
+const MIDDLE: &str = "two_inputs_segment_1_of_3.tflite";
 
 /// The stages of a model as another program would leave them: without a manifest.
 fn segments(name: &str, stages: u32, options: &[&str]) -> TempDir {
@@ -36,11 +39,11 @@ fn assert_finds(scratch: &TempDir, rule: Option<u64>, part: &str) {
     assert!(problems.iter().any(is_it), "no finding of rule {rule:?} with '{part}' in {problems:#?}");
 }
 
-/// Changes the model of one of three segments.
-fn change(scratch: &TempDir, segment: u32, change: impl FnOnce(&mut Model)) {
-    let path = scratch.path().join(format!("segments/two_inputs_segment_{segment}_of_3.tflite"));
-    let file = std::fs::read(&path).unwrap();
-    let mut model = tflite::read(&file).unwrap();
+/// Changes the model in a file.
+fn change(scratch: &TempDir, file: &str, change: impl FnOnce(&mut Model)) {
+    let path = scratch.path().join("segments").join(file);
+    let contents = std::fs::read(&path).unwrap();
+    let mut model = tflite::read(&contents).unwrap();
     change(&mut model);
     let mut bytes = Vec::new();
     tflite::write(&model, &mut bytes).unwrap();
@@ -60,7 +63,7 @@ fn segments_without_a_manifest_are_judged_by_what_they_show() {
     assert_finds(&scratch, None, "is missing, and the set is one of 2 segments");
     std::fs::remove_file(lone).unwrap();
 
-    change(&scratch, 1, |model| model.tensors[model.inputs[0] as usize].name = Some("nobody's".into()));
+    change(&scratch, MIDDLE, |model| model.tensors[model.inputs[0] as usize].name = Some("nobody's".into()));
     assert_finds(&scratch, Some(1), "input 'nobody's' is no model input and no earlier stage's output");
     assert_finds(&scratch, Some(2), "is read by no later stage");
 }
@@ -68,11 +71,37 @@ fn segments_without_a_manifest_are_judged_by_what_they_show() {
 #[test]
 fn both_sides_of_a_cut_are_held_together() {
     let scratch = segments("two_inputs", 3, &[]);
-    change(&scratch, 1, |model| {
+    change(&scratch, MIDDLE, |model| {
         let input = model.inputs[0] as usize;
         model.tensors[input].quantization = None;
     });
     assert_finds(&scratch, Some(6), "in its scale or zero point");
+}
+
+#[test]
+fn compiled_segments_hold_the_packages_of_their_own_tensors() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("segments");
+    let mut compile = respect();
+    compile.arg("compile").arg(model("residual")).args(["-n", "2", "--edgetpu-compiler"]).arg(standin());
+    compile.arg("-o").arg(&folder).assert().success();
+    let compiled = [0, 1].map(|segment| format!("residual_segment_{segment}_of_2_edgetpu.tflite"));
+    for entry in std::fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+        if !compiled.iter().any(|file| entry.file_name() == file.as_str()) {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let report = verify(&folder);
+    assert_eq!((&report["ok"], &report["pipelines"][0]["stages"]), (&true.into(), &2.into()), "{report}");
+    // The segments join still, but by a name that no package knows.
+    change(&scratch, &compiled[0], |model| {
+        model.tensors[model.outputs[0] as usize].name = Some("renamed".into())
+    });
+    change(&scratch, &compiled[1], |model| {
+        model.tensors[model.inputs[0] as usize].name = Some("renamed".into())
+    });
+    assert_finds(&scratch, None, "is of something else: it makes no 'renamed'");
+    assert_finds(&scratch, None, "is of something else: it takes no 'renamed'");
 }
 
 fn rows(arguments: &[&str], partition: &Path) -> Result<Vec<Value>, String> {

@@ -59,17 +59,24 @@ pub fn accept(stage: &Path, made: &Path) -> Result<Option<PackageBytes>, NotOfSt
         }
     }
     let compiled = packages(&made).map_err(|error| NotOfStage::Unreadable(error.to_string()))?;
-    for &CompiledOperator { operator, ref package } in &compiled {
-        let what = match package.inference() {
-            Some(inference) => other_package(&made, &made.operators[operator as usize], inference),
-            None => Some("it is for several chips".into()),
-        };
-        if let Some(what) = what {
-            return Err(NotOfStage::OtherPackage { operator, what });
-        }
+    if let Some((operator, what)) = misplaced(&made, &compiled) {
+        return Err(NotOfStage::OtherPackage { operator, what });
     }
     let bytes = compiled.iter().map(|entry| entry.package.bytes());
     Ok((!compiled.is_empty()).then(|| bytes.sum()))
+}
+
+/// Returns the first operator of a compiled file whose package takes or makes other tensors than the operator, with the
+/// difference in words; `None` if all packages are where they belong.
+pub fn misplaced(made: &Model, compiled: &[CompiledOperator]) -> Option<(u32, String)> {
+    compiled.iter().find_map(|entry| {
+        let operator = &made.operators[entry.operator as usize];
+        let what = match entry.package.inference() {
+            Some(inference) => other_package(made, operator, inference),
+            None => Some("it is for several chips".into()),
+        };
+        Some((entry.operator, what?))
+    })
 }
 
 /// Returns in what the inputs or outputs of a compiled file differ from those of the stage; `None` if they agree.

@@ -12,6 +12,7 @@ use super::finding::Findings;
 use crate::base::in_order::map_in_order;
 use crate::base::limits;
 use crate::base::units::Bytes;
+use crate::edgetpu::accept::misplaced;
 use crate::edgetpu::package::packages;
 use crate::edgetpu::segments::SegmentSet;
 use crate::tflite::model::Model;
@@ -68,8 +69,19 @@ fn outline(folder: &Path, file: &str, set: &SegmentSet, findings: &mut Findings)
         }
     };
     let model = model(file, &contents, set.count > 1, findings)?;
-    if let Some(error) = packages(&model).err().filter(|_| set.is_compiled) {
-        findings.add(None, file, format!("no device runs it: {error}"));
+    if set.is_compiled {
+        match packages(&model) {
+            Ok(compiled) => {
+                if let Some((operator, what)) = misplaced(&model, &compiled) {
+                    findings.add(
+                        None,
+                        file,
+                        format!("the package in operator {operator} is of something else: {what}"),
+                    );
+                }
+            }
+            Err(error) => findings.add(None, file, format!("no device runs it: {error}")),
+        }
     }
     Some(model.outline())
 }
