@@ -79,6 +79,12 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
         whole.add(folder, stage).map_err(wrong)?;
     }
     let Joined { ops, mut parts, .. } = whole;
+    // Of a model of which a device takes all or nothing, nothing is said.
+    let lists = [&mut parts.on_cpu, &mut parts.skipped_behind_cpu, &mut parts.custom];
+    lists.into_iter().for_each(|list| list.sort_unstable());
+    if !(1..ops.len()).contains(&parts.on_cpu.len()) {
+        (parts.on_cpu, parts.skipped_behind_cpu) = Default::default();
+    }
     parts.name.clone_from(&manifest.name);
     parts.ops = ops.into_iter().collect::<Option<_>>().ok_or_else(|| RejoinError::Missing(folder.into()))?;
     let graph = OpGraph::new(parts).map_err(|cause| RejoinError::Graph { folder: folder.into(), cause })?;
@@ -159,6 +165,10 @@ impl Joined {
             ..*pair
         });
         self.parts.ordered.extend(pairs);
+        let (on_cpu, skipped) = tflite::graph::left_to_cpu(&model);
+        self.parts.on_cpu.extend(on_cpu.iter().map(number));
+        self.parts.skipped_behind_cpu.extend(skipped.iter().map(number));
+        self.parts.custom.extend(graph.custom().iter().map(number));
         Ok(())
     }
 }

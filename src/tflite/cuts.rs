@@ -125,23 +125,23 @@ impl<'m> CutCheck<'m> {
     }
 
     /// Returns the operators that stay on the CPU, and the operators that the Edge TPU takes but that are skipped if
-    /// they are left on the CPU behind one of the former. Both lists are empty if either would be.
+    /// they are left on the CPU behind one of the former. Of a model of which the Edge TPU takes all or nothing both lists
+    /// are empty: in the second case its figures are those that it would have if it were for an Edge TPU.
     pub(super) fn behind_cpu(&self) -> (Vec<OpId>, Vec<OpId>) {
+        let (on_cpu, skipped) = self.left_to_cpu();
+        let is_mixed = (1..self.model.operators.len()).contains(&on_cpu.len());
+        if is_mixed { (on_cpu, skipped) } else { Default::default() }
+    }
+
+    /// Returns the operators that stay on the CPU, and those that are skipped where they come after one.
+    pub(super) fn left_to_cpu(&self) -> (Vec<OpId>, Vec<OpId>) {
         let judge = Placement::new(self.model, &self.shapes);
-        let numbered =
-            || self.model.operators.iter().enumerate().map(|(number, entry)| (OpId(number as u32), entry));
-        let is_skipped = |entry: &Operator| self.model.def(entry).skips_constant_output;
-        if !self.model.operators.iter().any(is_skipped) {
-            return (Vec::new(), Vec::new());
-        }
+        let numbered = (0..).map(OpId).zip(&self.model.operators);
         let (on_cpu, taken): (Vec<_>, Vec<_>) =
-            numbered().partition(|(_, entry)| judge.operator(entry).is_some());
-        let skipped: Vec<OpId> =
-            taken.iter().filter(|(_, entry)| is_skipped(entry)).map(|(op, _)| *op).collect();
-        match on_cpu.is_empty() || skipped.is_empty() {
-            true => (Vec::new(), Vec::new()),
-            false => (on_cpu.iter().map(|(op, _)| *op).collect(), skipped),
-        }
+            numbered.partition(|(_, entry)| judge.operator(entry).is_some());
+        let is_skipped = |entry: &Operator| self.model.def(entry).skips_constant_output;
+        let skipped = taken.iter().filter(|(_, entry)| is_skipped(entry)).map(|(op, _)| *op).collect();
+        (on_cpu.iter().map(|(op, _)| *op).collect(), skipped)
     }
 
     fn operator(&self, number: u32) -> String {

@@ -129,6 +129,12 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
 }
 
+/// Returns the operators of a part of a model that stay on the CPU, even if they are all of the part, and those that are
+/// skipped where they come after such an operator.
+pub fn left_to_cpu(part: &Model) -> (Vec<OpId>, Vec<OpId>) {
+    CutCheck::new(part).left_to_cpu()
+}
+
 /// The users of each thing, such as a buffer or a variable, in the order of first use.
 #[derive(Default)]
 struct Users {
