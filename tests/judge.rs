@@ -28,7 +28,8 @@ const DIAMOND: &str = r#"{"name": "diamond",
  "outputs": [5]}"#;
 
 fn device() -> EdgeTpu {
-    // One picosecond a byte streamed, two a byte in, three a byte out, one microsecond a million MACs.
+    // One picosecond a byte streamed, two a byte in, three a byte out, four a byte of a depthwise layer, one microsecond a
+    // million MACs.
     let per_byte = (1 << 20) as f64 / 1e6;
     EdgeTpu {
         name: "round".into(),
@@ -38,7 +39,7 @@ fn device() -> EdgeTpu {
         us_per_gmac_by_places: 1000.0,
         us_per_weight_mib: 0.0,
         us_per_value_mib: 0.0,
-        us_per_depthwise_mib: 0.0,
+        us_per_depthwise_mib: 4.0 * per_byte,
         us_per_operation: 0.0,
         cache_bytes: 250,
         stream_us_per_mib: per_byte,
@@ -350,8 +351,9 @@ fn channels_are_filled_up_and_large_layers_are_sent_again() {
   {"name": "y", "bytes": 128, "producer": 2, "consumers": []}],
  "outputs": [3]}"#;
     let stage = &judge(graph, 1, &[0, 0, 0]).unwrap().stages[0];
-    // 2 million MACs, 64 thousand, half a million.
-    assert_eq!(stage.compute, Time::from_us(2.564));
+    // With a depthwise layer the network is spread by places, which fills up to multiples of 16 channels: a million MACs,
+    // 640 values at four picoseconds, half a million MACs.
+    assert_eq!(stage.compute, Time(1_000_000 + 4 * 640 + 500_000));
     // The convolution of 20 places is held with 64 channels, the others of at most 10 places as they are.
     assert_eq!(
         (stage.parameter_bytes, stage.device_bytes, stage.resent_bytes),

@@ -359,3 +359,26 @@ fn policy_without_a_policy_says_so() {
     assert!(matches!(error, SolveError::NotFound { cause: NotFound::NoGuide, .. }), "{error}");
     assert_eq!(error.hint(), Some(Hint::OtherScheduler));
 }
+
+#[test]
+fn what_costs_nothing_may_be_what_gives_a_useless_operation_a_stage() {
+    let graph = r#"{"name": "free",
+ "ops": [{"name": "free", "kind": "TEST", "parameter_bytes": 0, "macs": 0},
+  {"name": "reader", "kind": "TEST", "parameter_bytes": 0, "macs": 0},
+  {"name": "heavy", "kind": "TEST", "parameter_bytes": 1, "macs": 0},
+  {"name": "useless", "kind": "TEST", "parameter_bytes": 1, "macs": 0}],
+ "tensors": [{"name": "t0", "bytes": 0, "producer": 0, "consumers": [1]},
+  {"name": "t1", "bytes": 0, "producer": 1, "consumers": []},
+  {"name": "t2", "bytes": 0, "producer": 2, "consumers": []},
+  {"name": "t3", "bytes": 0, "producer": 3, "consumers": []}],
+ "outputs": [1, 2]}"#;
+    let graph = OpGraph::from_json(graph.as_bytes()).unwrap();
+    let objective = Objective::Memory;
+    let problem = Problem { graph: &graph, stages: 2, device: device(), objective, rules: Rules::Coral };
+    assert_eq!(brute_force(&problem), Some(1));
+    for algorithm in seeking() {
+        let solution = solve(&problem, algorithm, &guided(algorithm)).unwrap();
+        assert!(solution.lower_bound <= 1, "{algorithm}: {}", solution.lower_bound);
+        assert!(solution.status != Status::Optimal || solution.value == 1, "{algorithm}");
+    }
+}

@@ -5,7 +5,7 @@
 
 // CHECK: "tfl.conv_2d"{{.*}}respect.stage = {{[^0-9]*}}0
 // CHECK: "tfl.depthwise_conv_2d"{{.*}}respect.stage = {{[^0-9]*}}1
-// CHECK: "tfl.conv_2d"{{.*}}respect.stage = {{[^0-9]*}}2
+// CHECK: "tfl.conv_2d"{{.*}}respect.stage = {{[^0-9]*}}{{[12]}}
 // CHECK: "tfl.conv_2d"{{.*}}respect.stage = {{[^0-9]*}}2
 
 // GRAPH: "macs":589824,

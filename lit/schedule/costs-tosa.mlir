@@ -13,12 +13,12 @@
 // CHECK: tosa.rescale{{.*}}respect.stage = {{[^0-9]*}}2
 
 // GRAPH: "macs":589824,
-// GRAPH: "macs":0}
+// GRAPH: "macs":0,
 // GRAPH: "macs":18432,
 // GRAPH: "array":"per_channel"
-// GRAPH: "macs":0}
+// GRAPH: "macs":0,
 // GRAPH: "macs":65536,
-// GRAPH: "macs":0}
+// GRAPH: "macs":0,
 // GRAPH: "macs":589824,
 module {
   func.func @main(%x: tensor<1x8x8x32xi8>) -> tensor<1x8x8x32xi8> {

@@ -3,7 +3,7 @@
 // RUN: split-file %s %t
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule{device=%t/slow.toml}))' %t/a.mlir | FileCheck %s
 
-// CHECK: device = "{{.*}}slow.toml", bottleneck_us = 1000{{[0-9]*[.]}}
+// CHECK: device = "{{.*}}slow.toml", bottleneck_us = 1005{{[.]}}
 //--- slow.toml
 base = "usb3"
 invoke_us = 1000.0

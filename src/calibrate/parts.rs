@@ -106,7 +106,7 @@ impl Parts {
                 Use::Dense => parts.gmacs += op.array_macs(false).0 as f64 / 1e9,
                 Use::PerChannel => parts.depthwise_mib += result_mib,
                 Use::Elementwise => {
-                    parts.operations += 1.0;
+                    parts.operations += if op.array.is_none() { 1.0 } else { 0.0 };
                     parts.value_mib += result_mib;
                 }
                 Use::Nothing => {}

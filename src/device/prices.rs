@@ -175,6 +175,8 @@ fn on_device(op: &Op, made: Bytes, by_places: bool, device: &EdgeTpu) -> Time {
             op.array_macs(by_places).0 as f64 / 1e9 * us_per_gmac + weights
         }
         Use::PerChannel => values * device.us_per_depthwise_mib + weights,
+        // What states its use of the array is of another dialect, and a part of what is one operator of a model.
+        Use::Elementwise if op.array.is_some() => values * device.us_per_value_mib,
         Use::Elementwise => device.us_per_operation + values * device.us_per_value_mib,
         Use::Nothing => 0.0,
     };

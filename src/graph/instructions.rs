@@ -31,7 +31,8 @@ pub const MOST_OF_SOFTMAX: u64 = 1_000;
 pub struct Amounts {
     /// One if the operation multiplies, or the steps if it is recurrent, or else zero.
     pub layers: u64,
-    /// One if the operation computes values and does not multiply, or else zero.
+    /// One if the operation computes values and does not multiply, or else zero; zero, too, if its use of the array is
+    /// stated, as it then is a part of what is one operator of a model.
     pub others: u64,
     /// The bytes of the operation's parameters on the device.
     pub parameter_bytes: u64,
@@ -78,7 +79,7 @@ impl OpGraph {
             let steps = op.macs.0.checked_div(op.parameter_bytes.0).filter(|_| is_recurrent);
             Amounts {
                 layers: if multiplies { steps.unwrap_or(1).max(1) } else { 0 },
-                others: u64::from(!multiplies && !is_softmax),
+                others: u64::from(!multiplies && !is_softmax && op.array.is_none()),
                 parameter_bytes: op.device_bytes().0,
                 value_bytes: values.0.saturating_sub(PIECE),
                 softmax_values: if is_softmax { made.0.min(MOST_OF_SOFTMAX) } else { 0 },

@@ -72,7 +72,9 @@ pub enum StageError {
 /// # Errors
 /// Returns an error if a stage can't be read, or does not match the manifest.
 pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), RejoinError> {
-    let mut whole = Joined::default();
+    let mut operators = manifest.stages.iter().flat_map(|stage| &stage.operators);
+    let has_depthwise = operators.any(|operator| operator.kind == "DEPTHWISE_CONV_2D");
+    let mut whole = Joined { has_depthwise, ..Joined::default() };
     whole.ops.resize_with(manifest.stage_of.len(), || None);
     for stage in &manifest.stages {
         let wrong = |cause| RejoinError::Stage { path: folder.join(&stage.file.file), cause };
@@ -104,6 +106,8 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
 
 #[derive(Default)]
 struct Joined {
+    /// True if some stage has a depthwise convolution.
+    has_depthwise: bool,
     ops: Vec<Option<Op>>,
     parts: GraphParts,
     /// The tensors made so far, by name.
@@ -117,7 +121,7 @@ impl Joined {
         }
         let bytes = limits::read_plain_file(&folder.join(&stage.file.file), limits::MODEL_BYTES)?;
         let model = tflite::read(&bytes)?;
-        let graph = tflite::graph::graph(&model, "")?.graph;
+        let graph = tflite::graph::graph_of_part(&model, "", self.has_depthwise)?.graph;
         if graph.ops().len() != stage.operators.len() {
             return Err(StageError::OtherOperators);
         }

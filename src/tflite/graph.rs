@@ -25,6 +25,19 @@ pub struct ModelGraph {
 /// # Errors
 /// Returns an error if figures are too large to add up, as in a damaged or hostile file.
 pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
+    laid_out(model, name, &Layout::new(model))
+}
+
+/// Returns the graph of a part of a model, with constants laid out as in the whole, which has a depthwise convolution or
+/// has none.
+///
+/// # Errors
+/// Returns an error if figures are too large to add up, as in a damaged or hostile file.
+pub fn graph_of_part(part: &Model, name: &str, has_depthwise: bool) -> Result<ModelGraph, GraphError> {
+    laid_out(part, name, &Layout::of_part(part, has_depthwise))
+}
+
+fn laid_out(model: &Model, name: &str, layout: &Layout) -> Result<ModelGraph, GraphError> {
     let mut readers = vec![Vec::new(); model.tensors.len()];
     let mut producer = vec![None; model.tensors.len()];
     let mut constants = Users::default();
@@ -73,7 +86,6 @@ pub fn graph(model: &Model, name: &str) -> Result<ModelGraph, GraphError> {
             instruction_bytes: None,
         });
     }
-    let layout = Layout::new(model);
     for (tensor, consumers) in constants.lists {
         // A buffer without bytes is a constant whose weights are not at hand: the size follows from the tensor's
         // type.

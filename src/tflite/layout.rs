@@ -64,7 +64,12 @@ impl<'m> Layout<'m> {
     /// Returns the layout of `model`.
     pub fn new(model: &'m Model<'m>) -> Layout<'m> {
         let is_depthwise = |operator| model.def(operator).macs == MacRule::DepthwiseConv2d;
-        Layout { model, has_depthwise: model.operators.iter().any(is_depthwise) }
+        Layout::of_part(model, model.operators.iter().any(is_depthwise))
+    }
+
+    /// Returns the layout of a part of a model which, as a whole, has a depthwise convolution or has none.
+    pub fn of_part(model: &'m Model<'m>, has_depthwise: bool) -> Layout<'m> {
+        Layout { model, has_depthwise }
     }
 
     /// Returns the bytes that `constant`, which is one of an operator's inputs, takes on the device; `bytes` are those
@@ -188,7 +193,8 @@ mod tests {
             Some(crate::tflite::model::Quantization { scale, ..Default::default() });
         operator(&mut model, kind, &[0, constants[0] as i32, constants[1] as i32], &[1], &[]);
         let layout = Layout::new(&model);
-        constants.iter().map(|&constant| layout.held_bytes(&model.operators[0], constant, 0)).sum()
+        let held = constants.iter().map(|&constant| layout.held_bytes(&model.operators[0], constant, 0));
+        held.fold(0, u64::saturating_add)
     }
 
     /// What files of Google's compiler hold: of MobileNet v1 and v2, SSD MobileNet v1, PoseNet, a chain of 7x7
@@ -207,7 +213,7 @@ mod tests {
         // Dense layers, of one unit and of many, and a convolution of a single channel.
         assert_eq!(layer("FULLY_CONNECTED", &[1, 1], &[1, 256], 1), 16 * (256 + 4));
         assert_eq!(layer("FULLY_CONNECTED", &[1, 1001], &[1001, 256], 1), 1024 * (256 + 4));
-        assert_eq!(layer("CONV_2D", &[1, 81, 161, 1], &[1, 1, 1, 384], 1), 4 * 384 + 16 * 4);
+        assert_eq!(layer("CONV_2D", &[1, 641, 481, 1], &[1, 1, 1, 384], 1), 4 * 384 + 16 * 4);
     }
 
     #[test]

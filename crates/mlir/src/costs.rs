@@ -65,7 +65,11 @@ impl<'m> Called<'m> {
                 array: Some(if per_channel { Use::PerChannel } else { Use::Dense }),
                 ..Figures::default()
             },
-            Own::ShapeAlone if macs == 0 => Figures { array: Some(Use::Nothing), ..Figures::default() },
+            // What nothing is known of computes nothing that could be priced.
+            Own::ShapeAlone | Own::Unknown if macs == 0 => {
+                Figures { array: Some(Use::Nothing), ..Figures::default() }
+            }
+            Own::Elementwise if macs == 0 => Figures { array: Some(Use::Elementwise), ..Figures::default() },
             _ => Figures::default(),
         };
         Ok(Figures { macs: Some(macs).filter(|&macs| macs > 0), ..worked_out }.stating(stated))

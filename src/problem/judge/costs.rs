@@ -176,6 +176,7 @@ impl<'a> Costs<'a> {
                 filled_up(op, op.macs.0, 16) as f64 / 1e9 * device.us_per_gmac_by_places + weights
             }
             Use::Dense => filled_up(op, op.macs.0, 64) as f64 / 1e9 * device.us_per_gmac + weights,
+            Use::Elementwise if op.array.is_some() => made * device.us_per_value_mib,
             Use::Elementwise => device.us_per_operation + made * device.us_per_value_mib,
         };
         Time::from_us(us * (CLOCK_OF_COMPUTE_TIMES / device.clock_mhz))
@@ -197,6 +198,7 @@ impl<'a> Costs<'a> {
         let own = match use_of_array(op) {
             Use::Nothing => return 0,
             Use::Elementwise if op.kind == "SOFTMAX" => self.made(id).min(SOFTMAX_VALUES) * A_SOFTMAX_VALUE,
+            Use::Elementwise if op.array.is_some() => 0,
             Use::Elementwise => AN_OPERATION,
             Use::Dense | Use::PerChannel => steps(op) * A_LAYER,
         };

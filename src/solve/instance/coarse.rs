@@ -9,6 +9,11 @@ impl Instance {
     /// if there are no such units. The best of its schedules with at most as many stages is at least as good as the
     /// problem's own best: the two differ only in that a unit that costs nothing can't keep a stage from being empty.
     pub fn reduced(&self, problem: &Problem) -> Option<Instance> {
+        // A stage needs a unit that something comes of. Where some unit is of no use, a free one may be what lets it have
+        // a stage, and must stay where it can be moved.
+        if self.useful.contains(&false) {
+            return None;
+        }
         let mut reads_input = vec![false; self.len()];
         self.inputs.iter().flatten().for_each(|&unit| reads_input[unit as usize] = true);
         let neighbour = |unit: usize| {
