@@ -3,7 +3,7 @@
 //! Huber's weights are found by iteration: a row whose error is beyond 1.345 standard deviations, which are estimated
 //! from the median error, counts the less the further it is off. No part of a stage takes less than no time: a coefficient
 //! that comes out negative is left out and the rest fitted anew. How sure the coefficients are is told by
-//! [`super::covariance`].
+//! the covariance of the joint fit.
 
 use std::collections::BTreeMap;
 
