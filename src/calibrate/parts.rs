@@ -92,7 +92,7 @@ impl Parts {
         let (made, values) = (graph.made_bytes(), graph.value_bytes());
         let amounts = graph.instruction_amounts();
         let by_places = graph.is_spread_by_places();
-        let is_on_cpu = |op: &OpId| graph.on_cpu().contains(op);
+        let is_on_cpu = |op: &OpId| graph.on_cpu().binary_search(op).is_ok();
         for index in ops.clone() {
             let op = &graph.ops()[index];
             if is_on_cpu(&OpId(index as u32)) {

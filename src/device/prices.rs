@@ -84,13 +84,12 @@ impl Prices {
                 && tensor.consumers.iter().all(is_on_cpu)
         };
         let comes_back = |tensor: &Tensor| {
-            let is_at_host = tensor.producer.as_ref().is_some_and(is_on_cpu);
-            tensor.transfer_us.is_none() && !is_at_host && tensor.consumers.iter().any(is_on_cpu)
+            let is_made_there = tensor.producer.as_ref().is_some_and(is_on_cpu);
+            tensor.transfer_us.is_none() && !is_made_there && tensor.consumers.iter().any(is_on_cpu)
         };
-        let is_free = |tensor: &Tensor| {
-            tensor.transfer_us.is_none() && tensor.producer.as_ref().is_some_and(is_on_cpu)
-                || comes_back(tensor)
-        };
+        // What the host has already is neither handed on nor returned.
+        let is_at_host =
+            |tensor: &Tensor| tensor.producer.as_ref().is_some_and(is_on_cpu) || comes_back(tensor);
         // A transfer is measured between two stages, so a measured time says nothing of the caller's side.
         let read = |tensor: &Tensor| match (tensor.transfer_us, tensor.producer) {
             (Some(us), Some(_)) => Time::from_us(us),
@@ -99,16 +98,11 @@ impl Prices {
             (None, _) => modelled(tensor.bytes, device.input_us_per_mib),
         };
         let output = |tensor: &Tensor| modelled(tensor.bytes, device.output_us_per_mib);
-        let write = |tensor: &Tensor| match tensor.transfer_us {
-            Some(us) => Time::from_us(us),
-            None if is_free(tensor) => Time(0),
-            None => output(tensor),
-        };
         let emit = |tensor: &Tensor| match tensor.transfer_us {
-            Some(_) => Time(0),
-            None if is_free(tensor) => Time(0),
-            None => output(tensor),
+            None if !is_at_host(tensor) => output(tensor),
+            _ => Time(0),
         };
+        let write = |tensor: &Tensor| tensor.transfer_us.map_or_else(|| emit(tensor), Time::from_us);
         let tensors = || graph.tensors().iter();
         let mut returned = vec![Time(0); graph.ops().len()];
         for tensor in tensors().filter(|tensor| comes_back(tensor)) {

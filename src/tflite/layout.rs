@@ -1,8 +1,8 @@
 //! The bytes that the compiler lays an operator's constants out in on the device.
 //!
 //! Read off the parameter bytes in the files that Google's compiler made of 69 published models, and off its reports on
-//! 594 measured chains of layers, which these rules give to the byte for nearly all of them (`make test-field` prints
-//! both). A layer is spread over the device's tiles either by places, each tile with all channels of its part of the
+//! 594 measured chains of layers, which these rules give to the byte for most of the models, and within half a percent for the chains (`make test-field`
+//! prints both). A layer is spread over the device's tiles either by places, each tile with all channels of its part of the
 //! image, or by channels. By places, up to 64 output channels are filled up to a multiple of 16, and more to a multiple
 //! of 64; by channels, always to a multiple of 64. Input channels come in fours. Each output channel has 4 bytes of
 //! bias, if the layer has one, and 8 bytes more if its weights have a scale for each channel.
