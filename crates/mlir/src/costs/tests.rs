@@ -65,8 +65,8 @@ fn loops_of_linalg_are_counted() {
         (36 * 4 * 9, 4, 36, Some(Use::PerChannel)),
         (36 * 5 * 36, 5, 36, Some(Use::Dense)),
         (4 * 16 * 8, 16, 4, Some(Use::Dense)),
-        (0, 0, 0, None),
-        (0, 0, 0, None),
+        (0, 0, 0, Some(Use::Elementwise)),
+        (0, 0, 0, Some(Use::Nothing)),
     ];
     assert_eq!(ops.iter().map(figures).collect::<Vec<_>>(), expected);
 }
