@@ -43,6 +43,7 @@
 //! - [`compile`](mod@compile): the use case, from a model to a checked folder of compiled stages.
 //! - [`pipeline`]: simulating the pipeline over time, and comparing numbers of devices.
 //! - [`calibrate`]: fitting the device's figures to measured times.
+//! - [`probe`](mod@probe): small models to measure a host with.
 //! - [`learn`]: synthetic graphs, labels, and the evaluation of the policy.
 #![cfg_attr(feature = "report", doc = "- [`report`]: a page that shows a schedule.")]
 #![warn(missing_docs)]
@@ -59,6 +60,7 @@ pub mod graph;
 pub mod learn;
 pub mod pipeline;
 pub mod policy;
+pub mod probe;
 pub mod problem;
 #[cfg(feature = "report")]
 pub mod report;

@@ -9,6 +9,7 @@ pub mod graph;
 pub mod hazards;
 mod layout;
 mod macs;
+pub(crate) mod make;
 pub mod model;
 pub mod names;
 pub mod ops;

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::fit::Estimate;
-use super::parts::{Key, name};
+use super::parts::{Key, OWN_LINK, name};
 use crate::device::EdgeTpu;
 
 /// The links that published rows are fitted for.
 pub const LINKS: [&str; 3] = ["pcie", "usb3", "dev-board"];
-
-/// The link of a user's own rows, which all come from one host.
-pub(super) const OWN_LINK: &str = "";
 
 /// Returns the links that a fit is for: the one of `base`'s host, or all [`LINKS`].
 pub(super) fn links(base: Option<&EdgeTpu>) -> &'static [&'static str] {

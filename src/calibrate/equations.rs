@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::described::{described, is_float};
-use super::devices::{LINKS, OWN_LINK};
+use super::devices::LINKS;
 use super::fault::Fault;
 use super::fit::{Equation, Estimate};
 use super::loaded::Load;
 use super::measurements::{Measurement, Metric, Reported, is_file};
 use super::models::published;
 use super::network::network;
-use super::parts::{Key, Parts, name, split};
+use super::parts::{Key, OWN_LINK, Parts, coefficients, name, split};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
 use crate::problem::{Schedule, StageId};
@@ -343,21 +343,6 @@ pub(super) fn alike(coefficients: &BTreeMap<Key, Estimate>) -> Vec<Equation<Key>
 
 /// Returns the figures of `base` as equations that decide only what no row tells.
 pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
-    let figures = [
-        (Key::Array(name::MACS), base.us_per_gmac),
-        (Key::Array(name::MACS_BY_PLACES), base.us_per_gmac_by_places),
-        (Key::Array(name::WEIGHTS), base.us_per_weight_mib),
-        (Key::Array(name::VALUES), base.us_per_value_mib),
-        (Key::Array(name::DEPTHWISE), base.us_per_depthwise_mib),
-        (Key::Array(name::OPERATION), base.us_per_operation),
-        (Key::Array(name::INPUT), base.input_us_per_mib),
-        (Key::Link(OWN_LINK, name::INVOKE), base.invoke_us),
-        (Key::Link(OWN_LINK, name::STREAM), base.stream_us_per_mib),
-        (Key::Link(OWN_LINK, name::RESEND), base.stream_us_per_mib * base.resend),
-        (Key::Link(OWN_LINK, name::OUTPUT), base.output_us_per_mib),
-        (Key::Link(OWN_LINK, name::CPU_MACS), base.cpu_us_per_gmac),
-        (Key::Link(OWN_LINK, name::CPU_VALUES), base.cpu_us_per_value_mib),
-    ];
     let equation = |(key, sum)| Equation {
         network: String::new(),
         terms: BTreeMap::from([(key, 1.0)]),
@@ -366,5 +351,5 @@ pub(super) fn prior(base: &EdgeTpu) -> Vec<Equation<Key>> {
         sum,
         slack: PRIOR_SLACK,
     };
-    figures.into_iter().filter(|(_, figure)| *figure > 0.0).map(equation).collect()
+    coefficients(base).into_iter().filter(|(_, figure)| *figure > 0.0).map(equation).collect()
 }

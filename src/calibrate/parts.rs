@@ -12,6 +12,9 @@ use crate::device::{EdgeTpu, MIB};
 use crate::graph::array::Use;
 use crate::graph::{OpGraph, OpId, instructions};
 
+/// The link of a user's own rows, which all come from one host.
+pub(super) const OWN_LINK: &str = "";
+
 /// The key of a coefficient: what it belongs to, and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
@@ -63,6 +66,34 @@ pub mod name {
     pub const RESULT: &str = "each result, us";
     /// The time that streaming takes longer beside other stages, as a share.
     pub const CONTENTION: &str = "streaming beside other stages, share more";
+}
+
+/// Returns the amounts that the time of an inference on a single `device` is made of, by the coefficient that each is
+/// multiplied by, in MiB and the like. The rows of one host have a link without a name.
+pub fn amounts(graph: &OpGraph, device: &EdgeTpu) -> BTreeMap<Key, f64> {
+    let parts = Parts::new(graph, 0..graph.ops().len(), device, None);
+    let mut terms = parts.terms(OWN_LINK, device.slowdown());
+    terms.insert(Key::Array(name::INPUT), parts.input_mib);
+    terms
+}
+
+/// Returns the coefficients of the host of `device`, each with its figure.
+pub fn coefficients(device: &EdgeTpu) -> [(Key, f64); 13] {
+    [
+        (Key::Array(name::MACS), device.us_per_gmac),
+        (Key::Array(name::MACS_BY_PLACES), device.us_per_gmac_by_places),
+        (Key::Array(name::WEIGHTS), device.us_per_weight_mib),
+        (Key::Array(name::VALUES), device.us_per_value_mib),
+        (Key::Array(name::DEPTHWISE), device.us_per_depthwise_mib),
+        (Key::Array(name::OPERATION), device.us_per_operation),
+        (Key::Array(name::INPUT), device.input_us_per_mib),
+        (Key::Link(OWN_LINK, name::INVOKE), device.invoke_us),
+        (Key::Link(OWN_LINK, name::STREAM), device.stream_us_per_mib),
+        (Key::Link(OWN_LINK, name::RESEND), device.stream_us_per_mib * device.resend),
+        (Key::Link(OWN_LINK, name::OUTPUT), device.output_us_per_mib),
+        (Key::Link(OWN_LINK, name::CPU_MACS), device.cpu_us_per_gmac),
+        (Key::Link(OWN_LINK, name::CPU_VALUES), device.cpu_us_per_value_mib),
+    ]
 }
 
 /// The amounts of one stage.
