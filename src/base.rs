@@ -1,4 +1,5 @@
-//! The foundation that every part of the library may use: units, limits on input, hashes, statistics, cancellation.
+//! The foundation that every part of the library may use: units, limits on input, hashes, statistics, cancellation,
+//! folders that appear whole.
 
 pub(crate) mod c_string;
 pub mod cancel;
@@ -8,5 +9,6 @@ pub mod hint;
 pub mod in_order;
 pub mod limits;
 pub mod listed;
+pub mod new_folder;
 pub mod statistics;
 pub mod units;

@@ -21,11 +21,12 @@ pub use request::{Draft, ExtraFile, Progress, RECUTS, REFINEMENTS, Request, Sour
 
 use self::attempt::{Attempt, History};
 use crate::base::hash::{Hashing, sha256};
+use crate::base::new_folder::NewFolder;
 use crate::edgetpu::log::{Runtime, nothing_mapped, on_cpu};
 use crate::edgetpu::names::command_line;
 use crate::stages::error::StageFileError;
+use crate::stages::folder::STAGES;
 use crate::stages::manifest::{FileEntry, Manifest};
-use crate::stages::new_folder::NewFolder;
 use crate::stages::{check, write};
 use crate::tflite;
 use crate::tflite::support::Placement;
@@ -73,7 +74,7 @@ use crate::tflite::{Model, shapes};
 /// is written, and an earlier folder is as it was.
 pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
     check_request(request)?;
-    let folder = NewFolder::create(request.folder, request.replace)?;
+    let folder = NewFolder::create(request.folder, request.replace.then_some(&STAGES))?;
     let mut history = History::default();
     // The hash needs nothing of the schedule: it is made meanwhile.
     let (source, kept) = std::thread::scope(|scope| {

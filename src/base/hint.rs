@@ -29,7 +29,7 @@ pub enum Hint {
     AllowCpu,
     /// Name another folder.
     OtherFolder,
-    /// Name another folder, or have the stages in this one replaced.
+    /// Name another folder, or have what an earlier run wrote into this one replaced.
     OtherFolderOrReplace,
     /// Name the folder of stages in the way that is meant for it.
     NameFolder,

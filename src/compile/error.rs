@@ -5,13 +5,13 @@ use std::io;
 
 use crate::base::cancel::Interrupted;
 use crate::base::hint::{Hint, Hinted};
+use crate::base::new_folder::OutputError;
 use crate::edgetpu::error::{FailedRun, RunError};
 use crate::graph::OpId;
 use crate::problem::judge::Violation;
 use crate::solve::SolveError;
 use crate::stages::check::{Finding, FolderError};
 use crate::stages::error::StageFileError;
-use crate::stages::new_folder::OutputError;
 
 /// An error of a function that the caller brings along: a scheduler, or the maker of an extra file.
 pub type CallerError = Box<dyn Error + Send + Sync>;

@@ -1,11 +1,11 @@
 //! Advice on errors, in the words of the command line.
 
 use respect::base::hint::{Hint, Hinted};
+use respect::base::new_folder::OutputError;
 use respect::compile::CompileError;
 use respect::edgetpu::error::RunError;
 use respect::learn::labels::journal::JournalError;
 use respect::solve::SolveError;
-use respect::stages::new_folder::OutputError;
 
 /// Returns the advice that stands for a hint.
 fn advice(hint: Hint) -> &'static str {
@@ -21,7 +21,9 @@ fn advice(hint: Hint) -> &'static str {
         Hint::CoralRules => "--rules coral seeks one that can be run, and 'respect schedule' shows this one",
         Hint::AllowCpu => "--allow-cpu cuts it all the same, where the stages can be run",
         Hint::OtherFolder => "give another folder with -o",
-        Hint::OtherFolderOrReplace => "give another folder with -o, or --force to replace the stages in it",
+        Hint::OtherFolderOrReplace => {
+            "give another folder with -o, or --force to replace what an earlier run wrote there"
+        }
         Hint::NameFolder => "name it with --output",
         Hint::NameStages => "give their number with --stages",
         Hint::MoreCompilerTime => "allow more with --compiler-timeout",

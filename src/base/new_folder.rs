@@ -8,17 +8,25 @@ use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tempfile::TempDir;
 
-use crate::base::hint::{Hint, Hinted};
-use crate::edgetpu::names::{compiled_name, log_name};
-use crate::stages::check;
-use crate::stages::manifest::{Manifest, StageEntry};
-use crate::stages::names;
+use super::hint::{Hint, Hinted};
+
+/// A kind of folder that this program writes, and replaces if the user asks for it.
+pub(crate) struct Kind {
+    /// The name of such a folder, with its article.
+    pub what: &'static str,
+    /// Returns what an earlier run wrote into a folder; none if the folder is not of this kind.
+    pub written: fn(&Path) -> Option<Written>,
+}
+
+/// Says of the name of a file whether an earlier run, or a program that works on its files, wrote it.
+pub(crate) type Written = Box<dyn Fn(&str) -> bool>;
 
 /// A folder under construction, beside the place where it will appear.
 pub(crate) struct NewFolder {
     building: TempDir,
     target: PathBuf,
-    force: bool,
+    /// The kind of folder that may be replaced; none if nothing may.
+    replaced: Option<&'static Kind>,
     /// The folders above `target` that this run made. They are the last field, so that they are dropped last.
     _parents: NewParents,
 }
@@ -57,9 +65,14 @@ pub enum OutputError {
     /// A file or folder is in the way.
     #[error("{} exists", .0.display())]
     Exists(PathBuf),
-    /// A file or folder is in the way that is not a folder of stages.
-    #[error("{} exists and is not a folder of stages", .0.display())]
-    NotOurs(PathBuf),
+    /// A file or folder is in the way that is not a folder of this kind.
+    #[error("{} exists and is not {what}", .path.display())]
+    NotOurs {
+        /// The path of the file or folder.
+        path: PathBuf,
+        /// The kind of folder that would be replaced.
+        what: &'static str,
+    },
     /// The file system refused an operation.
     #[error("{}", .path.display())]
     Io {
@@ -75,7 +88,7 @@ impl Hinted for OutputError {
     fn hint(&self) -> Option<Hint> {
         match self {
             OutputError::Exists(_) => Some(Hint::OtherFolderOrReplace),
-            OutputError::NotOurs(_) => Some(Hint::OtherFolder),
+            OutputError::NotOurs { .. } => Some(Hint::OtherFolder),
             OutputError::Io { .. } => None,
         }
     }
@@ -86,18 +99,16 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
 }
 
 impl NewFolder {
-    /// Starts a folder that will be `target`. An existing `target` must be empty, or a folder of stages if `force` is
-    /// set.
+    /// Starts a folder that will be `target`. An existing `target` must be empty, or of the kind that may be `replaced`.
     ///
     /// # Errors
     /// Returns an error if something else is in the way, or if the parent folder can't be written to.
-    pub(crate) fn create(target: &Path, force: bool) -> Result<NewFolder, OutputError> {
+    pub(crate) fn create(target: &Path, replaced: Option<&'static Kind>) -> Result<NewFolder, OutputError> {
         let is_empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
         if target.symlink_metadata().is_ok() && !is_empty() {
-            match (force, check::manifest(target)) {
-                (false, _) => return Err(OutputError::Exists(target.into())),
-                (true, Err(_)) => return Err(OutputError::NotOurs(target.into())),
-                (true, Ok(_)) => {}
+            let Some(kind) = replaced else { return Err(OutputError::Exists(target.into())) };
+            if (kind.written)(target).is_none() {
+                return Err(OutputError::NotOurs { path: target.into(), what: kind.what });
             }
         }
         let parent = parent(target);
@@ -107,7 +118,7 @@ impl NewFolder {
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .tempdir_in(parent)
             .map_err(at(parent))?;
-        Ok(NewFolder { building, target: target.into(), force, _parents: parents })
+        Ok(NewFolder { building, target: target.into(), replaced, _parents: parents })
     }
 
     /// Returns the path of the folder under construction, into which files are put.
@@ -115,7 +126,7 @@ impl NewFolder {
         self.building.path()
     }
 
-    /// Makes the folder appear. Files of an earlier folder of stages are replaced, and other files in it are kept.
+    /// Makes the folder appear. Files of an earlier folder of its kind are replaced, and other files in it are kept.
     ///
     /// The two folders change places in one step, so whoever looks, even after a `kill -9`, sees one or the other.
     ///
@@ -123,7 +134,8 @@ impl NewFolder {
     /// Returns the error that the file system reports; the earlier folder is then as it was.
     pub(crate) fn finish(mut self) -> Result<(), OutputError> {
         let target = &self.target;
-        if !(self.force && target.join(names::MANIFEST).is_file()) {
+        let Some((kind, written)) = self.replaced.and_then(|kind| Some((kind, (kind.written)(target)?)))
+        else {
             fs::rename(self.building.path(), target).map_err(|cause| match cause.kind() {
                 // Another run was faster.
                 ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => OutputError::Exists(target.into()),
@@ -132,11 +144,11 @@ impl NewFolder {
             // It has moved: nothing is left to remove.
             let _ = self.building.keep();
             return Ok(());
-        }
-        self.keep_foreign_files()?;
+        };
+        self.keep_foreign_files(kind, &written)?;
         match exchange(self.building.path(), target) {
             Ok(()) => {
-                let rescued = self.rescue_late_files();
+                let rescued = self.rescue_late_files(&written);
                 // What could not be moved is not ours to remove.
                 self.building.disable_cleanup(rescued.is_err());
                 rescued
@@ -164,32 +176,30 @@ impl NewFolder {
 
     /// Moves files that came into the old folder since its files were counted. After the exchange, the old folder is
     /// the one that is about to be removed.
-    fn rescue_late_files(&self) -> Result<(), OutputError> {
+    fn rescue_late_files(&self, written: &Written) -> Result<(), OutputError> {
         let old = self.building.path();
-        let Ok(manifest) = check::manifest(old) else { return Ok(()) };
         for entry in fs::read_dir(old).map_err(at(old))? {
             let name = entry.map_err(at(old))?.file_name();
             let new = self.target.join(&name);
-            if !is_ours(&manifest, &name.to_string_lossy()) && new.symlink_metadata().is_err() {
+            if !written(&name.to_string_lossy()) && new.symlink_metadata().is_err() {
                 fs::rename(old.join(&name), &new).map_err(at(&new))?;
             }
         }
         Ok(())
     }
 
-    /// Copies the files that the earlier folder holds beside its stages.
-    fn keep_foreign_files(&self) -> Result<(), OutputError> {
-        let Ok(manifest) = check::manifest(&self.target) else { return Ok(()) };
+    /// Copies the files that the earlier folder of this kind holds beside what was written.
+    fn keep_foreign_files(&self, kind: &Kind, written: &Written) -> Result<(), OutputError> {
         for entry in fs::read_dir(&self.target).map_err(at(&self.target))? {
             let entry = entry.map_err(at(&self.target))?;
             let name = entry.file_name();
             let new = self.path().join(&name);
-            if !is_ours(&manifest, &name.to_string_lossy()) && !new.exists() {
+            if !written(&name.to_string_lossy()) && !new.exists() {
                 let path = entry.path();
                 let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
                 // A hard link costs nothing; across odd file systems a copy does it. Folders are not ours to move.
                 if !is_file {
-                    return Err(OutputError::NotOurs(path));
+                    return Err(OutputError::NotOurs { path, what: kind.what });
                 }
                 fs::hard_link(&path, &new)
                     .or_else(|_| fs::copy(&path, &new).map(|_| ()))
@@ -198,16 +208,6 @@ impl NewFolder {
         }
         Ok(())
     }
-}
-
-/// Returns whether a run that wrote `manifest`, or the compiler after it, wrote the file `name`.
-fn is_ours(manifest: &Manifest, name: &str) -> bool {
-    let is_stage = |stage: &StageEntry| {
-        let file = &stage.file.file;
-        name == file || name == compiled_name(file) || name == log_name(file)
-    };
-    [names::MANIFEST, names::RUN_PIPELINE, names::REPORT].contains(&name)
-        || manifest.stages.iter().any(is_stage)
 }
 
 fn parent(path: &Path) -> &Path {
