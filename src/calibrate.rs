@@ -36,6 +36,7 @@ pub use self::devices::LINKS;
 pub use self::fault::Fault;
 pub use self::left_out::LeftOut;
 pub use self::loaded::{Load, Loaded};
+pub use self::network::PROBE;
 
 /// A row with its measured and its predicted time.
 #[derive(Clone, Debug)]

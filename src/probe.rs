@@ -5,6 +5,7 @@
 
 mod build;
 mod design;
+pub mod folder;
 mod network;
 
 use nalgebra::DVector;

@@ -37,6 +37,7 @@ mod partition;
 mod pipeline;
 #[cfg(feature = "mlir")]
 mod plugin;
+mod probe;
 mod readonly;
 mod report;
 mod rounds;

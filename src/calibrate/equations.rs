@@ -10,7 +10,7 @@ use super::fit::{Equation, Estimate};
 use super::loaded::Load;
 use super::measurements::{Measurement, Metric, Reported, is_file};
 use super::models::published;
-use super::network::network;
+use super::network::{is_probe, network};
 use super::parts::{Key, OWN_LINK, Parts, coefficients, name, split};
 use crate::device::{EdgeTpu, MIB};
 use crate::graph::OpGraph;
@@ -190,8 +190,13 @@ impl Fitted<'_> {
         }
     }
 
+    /// Returns the row as one to be left out of the fit; none if its layers are not known, or if it tells a price that
+    /// nothing else does: how far off the model is of a network, such rows do not say.
     fn trial(&self) -> Option<Trial<'_>> {
         let Body::Stages(graph, stages) = &self.body else { return None };
+        if is_probe(&self.row.model) {
+            return None;
+        }
         let stage_of =
             stages.iter().zip(0..).flat_map(|((ops, _), stage)| ops.clone().map(move |_| StageId(stage)));
         Some(Trial {

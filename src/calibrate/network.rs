@@ -2,12 +2,29 @@
 
 use super::models::published_family;
 
+/// The beginning of the names of models that were made to tell one price of a device each.
+pub const PROBE: &str = "probe_";
+
+/// Returns whether a model was made to tell one price of a device.
+pub(super) fn is_probe(model: &str) -> bool {
+    file(model).starts_with(PROBE)
+}
+
+fn file(model: &str) -> &str {
+    model.rsplit('/').next().unwrap_or(model)
+}
+
 /// Returns the network of a model: chains of one kind of layer, models pruned from one, the stages of one model, and
 /// published networks of one family are each one network, whose rows are fitted to, or left out, together.
 pub(super) fn network(model: &str) -> String {
-    let rules: [fn(&str) -> Option<&str>; 3] = [
+    let rules: [fn(&str) -> Option<&str>; 4] = [
         // model_segment_0_of_4.tflite
         |name| Some(name.split_once("_segment_")?.0),
+        // probe_dense_1x1x64_n4.tflite
+        |name| {
+            let family = file(name).strip_prefix(PROBE)?.split('_').next()?;
+            name.get(..name.len() - file(name).len() + PROBE.len() + family.len())
+        },
         // conv5x3x3_F32
         |name| {
             name.strip_prefix("conv")?
@@ -41,6 +58,7 @@ mod tests {
             ("conv5x3x3_F32", "conv5x3x3"),
             ("dense4x100+10_tanh", "dense4"),
             ("net/a_segment_0_of_4.tflite", "net/a"),
+            ("host/probe_dense_1x1x64_n4.tflite", "host/probe_dense"),
             ("DenseNet-121", "densenet"),
             ("ResNet-50 V1", "resnet"),
         ] {

@@ -1,5 +1,6 @@
 //! The networks that may be measured: chains of layers of one or two kinds, by a grid of sizes.
 
+use crate::calibrate::PROBE;
 use Layer::{Add, Concatenate, Convolution, Dense, Depthwise, Pool};
 
 /// A layer of a chain. It reads the value before it, and makes one with the same height and width if its stride is 1.
@@ -233,7 +234,7 @@ const FAMILIES: [Family; 10] = [
 pub(super) fn grid() -> Vec<Network> {
     let of_family = |family: &Family| {
         let network = |side, channels, count| {
-            let name = format!("{}_{side}x{side}x{channels}_n{count}", family.name);
+            let name = format!("{PROBE}{}_{side}x{side}x{channels}_n{count}", family.name);
             (family.network)(&Chain { name, side, channels, count })
         };
         let all = family

@@ -87,12 +87,23 @@ pub fn browser(script: &str) -> Command {
     python_of("RESPECT_PYTHON", ".venv", "browser", script)
 }
 
+/// The Python that `tools/setup test` installs.
+pub fn python_program() -> Command {
+    python_in("RESPECT_PYTHON", ".venv")
+}
+
 fn python_of(variable: &str, environment: &str, folder: &str, script: &str) -> Command {
+    let mut command = python_in(variable, environment);
+    command.arg(repository("tests").join(folder).join(script));
+    command
+}
+
+fn python_in(variable: &str, environment: &str) -> Command {
     let installed = repository(environment).join("bin/python");
     let python = std::env::var_os(variable).map_or(installed, PathBuf::from);
     assert!(python.is_file(), "{} is missing: run tools/setup test", python.display());
     let mut command = Command::new(python);
-    command.arg(repository("tests").join(folder).join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 

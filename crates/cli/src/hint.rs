@@ -5,6 +5,7 @@ use respect::base::new_folder::OutputError;
 use respect::compile::CompileError;
 use respect::edgetpu::error::RunError;
 use respect::learn::labels::journal::JournalError;
+use respect::probe::folder::ProbeError;
 use respect::solve::SolveError;
 
 /// Returns the advice that stands for a hint.
@@ -57,5 +58,6 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<Hint> {
         .or_else(|| hint(error.downcast_ref::<CompileError>().map(|error| error as &dyn Hinted)))
         .or_else(|| hint(error.downcast_ref::<RunError>().map(|error| error as &dyn Hinted)))
         .or_else(|| hint(error.downcast_ref::<OutputError>().map(|error| error as &dyn Hinted)))
+        .or_else(|| hint(error.downcast_ref::<ProbeError>().map(|error| error as &dyn Hinted)))
         .or_else(|| hint(error.downcast_ref::<JournalError>().map(|error| error as &dyn Hinted)))
 }

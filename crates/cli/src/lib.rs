@@ -26,6 +26,7 @@ mod options;
 mod output;
 mod pipeline;
 mod plan;
+mod probe;
 mod report;
 mod schedule;
 mod simulate;
@@ -86,6 +87,8 @@ enum Command {
     /// Write a module of MLIR's tfl dialect as a model
     #[cfg(feature = "mlir")]
     Export(export::Args),
+    /// Write small models whose times tell what an Edge TPU on your host takes
+    Probe(probe::Args),
     /// Fit the device model to measured times
     Calibrate(calibrate::Args),
     /// Show what a log of edgetpu_compiler tells: figures, operators on the CPU, why it failed and what to do
@@ -133,6 +136,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         #[cfg(feature = "mlir")]
         Command::Export(args) => export::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Synth(args) => synth::run(&args),
