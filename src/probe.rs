@@ -26,7 +26,7 @@ pub const MODELS: usize = 48;
 /// A model to measure.
 pub struct Chosen {
     network: Network,
-    /// The bytes of the file.
+    /// The bytes of the weights.
     pub bytes: u64,
     /// The time of an inference that the device is taken to need, in microseconds.
     pub predicted_us: f64,
@@ -74,7 +74,7 @@ pub fn probe(device: &EdgeTpu, count: usize) -> Result<Probe, GraphError> {
     let is_told: Vec<usize> =
         (0..known.len()).filter(|&row| all.iter().any(|(_, parts)| parts[row] > 0.0)).collect();
     let candidate = |(chosen, parts): &(Chosen, DVector<f64>)| Candidate {
-        shares: parts.select_rows(&is_told) / chosen.predicted_us,
+        shares: parts.select_rows(&is_told) / chosen.predicted_us.max(f64::MIN_POSITIVE),
         bytes: chosen.bytes,
     };
     let candidates: Vec<Candidate> = all.iter().map(candidate).collect();

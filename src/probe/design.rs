@@ -16,7 +16,7 @@ const GAIN: f64 = 1.0 + 1e-9;
 pub(super) struct Candidate {
     /// The share of each coefficient's part in the time.
     pub shares: DVector<f64>,
-    /// The bytes of the file to measure.
+    /// The bytes that the measurement needs, of those that there are.
     pub bytes: u64,
 }
 

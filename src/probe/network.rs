@@ -50,8 +50,8 @@ pub(super) fn smaller(side: i32, stride: i32) -> i32 {
 /// The sizes of a family: height (which is also the width, and 1 in dense layers), channels, and numbers of layers.
 type Sizes = &'static [(i32, i32, &'static [usize])];
 
-/// A family of networks: the name, the layers, and sizes. Sizes are chosen so that each price of a device is the largest
-/// part of some network's time, and so that values stay small enough for the memory of the tiles.
+/// A family of networks: the name, the layers, and sizes. Each price of a device is as large a part of some network's time
+/// as it gets, while values stay small enough for the memory of the tiles.
 struct Family {
     name: &'static str,
     network: fn(&Chain) -> Network,

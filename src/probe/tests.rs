@@ -123,6 +123,24 @@ fn a_choice_is_small_and_the_same_each_time() {
 }
 
 #[test]
+fn a_device_without_prices_has_nothing_to_tell() {
+    let none = EdgeTpu {
+        invoke_us: 0.0,
+        us_per_gmac: 0.0,
+        us_per_gmac_by_places: 0.0,
+        us_per_weight_mib: 0.0,
+        us_per_value_mib: 0.0,
+        us_per_depthwise_mib: 0.0,
+        us_per_operation: 0.0,
+        stream_us_per_mib: 0.0,
+        input_us_per_mib: 0.0,
+        output_us_per_mib: 0.0,
+        ..EdgeTpu::usb3()
+    };
+    assert!(probe(&none, MODELS).unwrap().told.is_empty());
+}
+
+#[test]
 fn every_model_of_the_grid_is_for_the_edge_tpu() {
     for network in grid() {
         let model = build(&network, Weights::Absent);
