@@ -97,6 +97,29 @@ fn every_operator_is_for_the_edge_tpu() {
     }
 }
 
+/// A device file may stand anywhere, and the models go from the host that compiles them to the one with the device.
+#[test]
+fn a_base_of_its_own_goes_with_the_models() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("mine.toml"), "base = \"pcie\"\ncache_bytes = 4000000\n").unwrap();
+    let (status, said) = probe(scratch.path(), &[&FEW[..], &["--base", "mine.toml"]].concat());
+    assert!(status == 0 && said.contains("out/times.csv --base out/base.toml"), "{said}");
+    let folder = scratch.path().join("elsewhere");
+    fs::rename(scratch.path().join("out"), &folder).unwrap();
+    fs::remove_file(scratch.path().join("mine.toml")).unwrap();
+    assert!(fs::read_to_string(folder.join("README.md")).unwrap().contains("--base ./base.toml"));
+    let (status, said) = time(&folder, &["--cpu", "--inferences", "1"]);
+    assert_eq!(status, 0, "{said}");
+    let (_, told) = said.split_once("now: respect ").unwrap();
+    let words: Vec<&str> = told.lines().next().unwrap().split(' ').collect();
+    let mut command = respect();
+    command.current_dir(scratch.path()).args(words);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let fitted = fs::read_to_string(scratch.path().join("my_host.toml")).unwrap();
+    assert!(fitted.contains("cache_bytes = 4000000"), "{fitted}");
+}
+
 #[test]
 fn models_are_the_same_each_time_and_replace_only_models() {
     let scratch = tempfile::tempdir().unwrap();

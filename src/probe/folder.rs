@@ -11,6 +11,7 @@ use crate::base::cancel::{Cancel, Interrupted};
 use crate::base::hint::{Hint, Hinted};
 use crate::base::limits;
 use crate::base::new_folder::{Kind, NewFolder, OutputError, Written};
+use crate::device::EdgeTpu;
 use crate::edgetpu::names::{command_line, compiled_name, log_name};
 use crate::tflite::{self, WriteError};
 
@@ -22,6 +23,8 @@ pub const COMMANDS: &str = "compile.sh";
 pub const TIME_MODELS: &str = "time_models.py";
 /// The times that the script writes.
 pub const TIMES: &str = "times.csv";
+/// The file of the device that the times are to refit, if it is no preset: the folder may go to another host.
+pub const BASE: &str = "base.toml";
 /// The page that says what to do with the folder.
 pub const README: &str = "README.md";
 
@@ -30,6 +33,24 @@ const SCRIPT: &str = include_str!("time_models.py");
 /// The kind of folder that holds models to measure.
 const MODELS: Kind = Kind { what: "a folder of models to measure", written };
 
+/// The device that the times of the models are to refit.
+pub enum Base<'d> {
+    /// A preset, by its name.
+    Preset(&'d str),
+    /// Any other device.
+    Other(&'d EdgeTpu),
+}
+
+impl Base<'_> {
+    /// Returns what the option `--base` names, from where the models are in `folder`, which is quoted for a shell.
+    fn named(&self, folder: &str) -> String {
+        match self {
+            Base::Preset(name) => (*name).into(),
+            Base::Other(_) => format!("{folder}/{BASE}"),
+        }
+    }
+}
+
 /// The format of [`LIST`].
 const FORMAT: u32 = 1;
 
@@ -37,7 +58,7 @@ const FORMAT: u32 = 1;
 #[derive(Serialize, Deserialize)]
 struct List {
     format: u32,
-    /// The device that the times are to refit.
+    /// The device that the times are to refit: a preset, or a file of the folder.
     base: String,
     models: Vec<Entry>,
 }
@@ -95,7 +116,7 @@ impl Hinted for ProbeError {
 /// Returns an error if the folder is taken, if a file can't be written, or if somebody asks to stop.
 pub fn write(
     probe: &Probe,
-    base: &str,
+    base: &Base,
     folder: &Path,
     replace: bool,
     cancel: &Cancel,
@@ -107,12 +128,16 @@ pub fn write(
         write_model(chosen, &new.path().join(&file))
             .map_err(|cause| ProbeError::Model { path: folder.join(file), cause })?;
     }
-    for (file, text) in [
+    let mut texts = vec![
         (COMMANDS, commands(probe)),
         (TIME_MODELS, SCRIPT.into()),
         (README, readme(base)),
         (LIST, list(probe, base)),
-    ] {
+    ];
+    if let Base::Other(device) = base {
+        texts.push((BASE, device.to_toml(|_| None)));
+    }
+    for (file, text) in texts {
         std::fs::write(new.path().join(file), text)
             .map_err(|cause| ProbeError::File { path: folder.join(file), cause })?;
     }
@@ -136,7 +161,8 @@ fn commands(probe: &Probe) -> String {
 }
 
 /// Returns the commands that make a device file of the models in `folder`, in their order; `base` is refitted.
-pub fn steps(folder: &str, base: &str) -> [String; 3] {
+pub fn steps(folder: &str, base: &Base) -> [String; 3] {
+    let base = base.named(folder);
     [
         format!("sh {folder}/{COMMANDS}"),
         format!("python3 {folder}/{TIME_MODELS}"),
@@ -144,7 +170,7 @@ pub fn steps(folder: &str, base: &str) -> [String; 3] {
     ]
 }
 
-fn readme(base: &str) -> String {
+fn readme(base: &Base) -> String {
     let [compile, time, fit] = steps(".", base);
     format!(
         "# Models that tell what an Edge TPU on your host takes\n\n\
@@ -160,9 +186,13 @@ fn readme(base: &str) -> String {
     )
 }
 
-fn list(probe: &Probe, base: &str) -> String {
+fn list(probe: &Probe, base: &Base) -> String {
     let entry = |chosen: &Chosen| Entry { file: chosen.file(), predicted_ms: chosen.predicted_us / 1e3 };
-    let list = List { format: FORMAT, base: base.into(), models: probe.models.iter().map(entry).collect() };
+    let base = match base {
+        Base::Preset(name) => (*name).into(),
+        Base::Other(_) => BASE.into(),
+    };
+    let list = List { format: FORMAT, base, models: probe.models.iter().map(entry).collect() };
     serde_json::to_string_pretty(&list).expect("names and numbers are JSON") + "\n"
 }
 
@@ -175,6 +205,6 @@ fn written(folder: &Path) -> Option<Written> {
             let file = &entry.file;
             name == file || name == compiled_name(file) || name == log_name(file)
         };
-        [LIST, COMMANDS, TIME_MODELS, TIMES, README].contains(&name) || list.models.iter().any(is_model)
+        [LIST, COMMANDS, TIME_MODELS, TIMES, README, BASE].contains(&name) || list.models.iter().any(is_model)
     }))
 }

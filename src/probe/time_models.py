@@ -57,7 +57,7 @@ def main(argv=None):
         print("time_models.py: interrupted: nothing was written", file=sys.stderr)
         return 130
     print("wrote {}; now: respect calibrate {} --base {} -o my_host.toml".format(
-        output, shlex.quote(output), base))
+        output, shlex.quote(output), shlex.quote(base)))
     return 0
 
 
@@ -91,6 +91,8 @@ def read_list(folder, cpu):
         with open(path, encoding="utf-8") as file:
             said = json.load(file)
         base, models = said["base"], [entry["file"] for entry in said["models"]]
+        if os.path.isfile(os.path.join(folder, base)):
+            base = os.path.join(folder, base)
     except OSError as error:
         raise Failure("{}: {}".format(path, error.strerror))
     except (ValueError, KeyError, TypeError) as error:

@@ -11,7 +11,8 @@ use crate::table::table;
 use respect::base::units::{Bytes, Time};
 use respect::calibrate::parts::Key;
 use respect::device::EdgeTpu;
-use respect::probe::{self, MODELS, Probe, folder};
+use respect::probe::folder::{self, Base};
+use respect::probe::{self, MODELS, Probe};
 
 /// The fewest and the most models: there are as many prices to tell, and hardly more models in the grid.
 const COUNTS: std::ops::RangeInclusive<i64> = 11..=100;
@@ -51,7 +52,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let cancel = interrupt::catch();
     let device = EdgeTpu::load(&args.base)?;
     let probe = probe::probe(&device, args.models as usize).context("the models to choose from")?;
-    let base = shell_words::quote(&args.base).into_owned();
+    let base = match EdgeTpu::preset(&args.base) {
+        Some(_) => Base::Preset(&args.base),
+        None => Base::Other(&device),
+    };
     folder::write(&probe, &base, &args.output, args.force, &cancel)?;
     match args.format {
         Format::Json => print_json(&to_json(&probe)),
