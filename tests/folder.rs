@@ -387,6 +387,37 @@ fn the_manifest_speaks_of_the_stages() {
 }
 
 #[test]
+fn the_devices_of_copies_are_possible() {
+    let scratch = folder();
+    let path = scratch.path().join("stages");
+    let devices = |scratch: &TempDir, copies: u32, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        change_manifest(scratch, |manifest| {
+            (manifest.stages[1].copies, manifest.stages[1].devices) = (copies, names);
+        });
+    };
+    assert!(!std::fs::read_to_string(path.join(MANIFEST)).unwrap().contains("copies"), "one is not written");
+    for (copies, names) in [(3, &[][..]), (2, &["usb3", "pcie"]), (1, &["usb3"])] {
+        devices(&scratch, copies, names);
+        assert_eq!(findings(&scratch), []);
+        assert_eq!(respect::stages::check::manifest(&path).unwrap().stages[1].copies, copies);
+    }
+    for (copies, names, part) in [
+        (0, &[][..], "stage 1 has 0 copies; a stage has 1 to 64"),
+        (65, &[], "stage 1 has 65 copies"),
+        (2, &["usb3"], "stage 1 names 1 devices for 2 copies; name one for each"),
+    ] {
+        let scratch = folder();
+        devices(&scratch, copies, names);
+        let folder = scratch.path().join("stages");
+        let output = respect().arg("verify").arg(folder).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(complaint.contains("schedule.json") && complaint.contains(part), "{complaint}");
+    }
+}
+
+#[test]
 fn without_a_manifest_or_stages_there_is_nothing_to_judge() {
     let scratch = folder();
     let folder = scratch.path().join("stages");

@@ -23,7 +23,7 @@ pub use finding::{Finding, FolderError};
 /// Reads the manifest of `folder`.
 ///
 /// # Errors
-/// Returns an error if the manifest is absent or is not one of a known format.
+/// Returns an error if the manifest is absent, is not one of a known format, or asks for devices that there can't be.
 pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
     let path = folder.join(names::MANIFEST);
     let bytes = limits::read_plain_file(&path, limits::TEXT_BYTES)
@@ -34,7 +34,10 @@ pub fn manifest(folder: &Path) -> Result<Manifest, FolderError> {
         let message = format!("format {} is unknown, only {FORMAT} is", manifest.format);
         return Err(FolderError::Invalid { path, message });
     }
-    Ok(manifest)
+    match manifest.impossible_devices() {
+        Some(message) => Err(FolderError::Invalid { path, message }),
+        None => Ok(manifest),
+    }
 }
 
 /// Judges `folder` by its manifest and returns every fault found; none if the folder is sound.

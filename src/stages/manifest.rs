@@ -23,6 +23,9 @@ use crate::tflite::support::{OnCpu, Placement, Whole};
 /// The only format of the manifest so far.
 pub const FORMAT: u32 = 1;
 
+/// The most devices that copies of one stage run on.
+pub const MAX_COPIES: u32 = 64;
+
 /// The manifest of a folder of stages, as `schedule.json` holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -118,6 +121,12 @@ pub struct StageEntry {
     /// The operators that stay on the host's CPU, as far as the file tells; the compiler has the last word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_cpu: Vec<OnCpu>,
+    /// The number of devices that each run a copy of the stage, 1 to [`MAX_COPIES`]; absent if it is one.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub copies: u32,
+    /// The kind of device of each copy, as the presets name them; absent if all are the manifest's `device`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<String>,
     /// The names of the stage's inputs, in order.
     pub inputs: Vec<String>,
     /// The names of the stage's outputs, in order.
@@ -125,6 +134,14 @@ pub struct StageEntry {
     /// The predicted cost of the stage.
     #[serde(flatten)]
     pub cost: CostEntry,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(copies: &u32) -> bool {
+    *copies == 1
 }
 
 /// One operator of a stage.
@@ -255,6 +272,8 @@ impl Manifest {
                 })
                 .collect(),
             on_cpu: judge.on_cpu(&cost.ops),
+            copies: 1,
+            devices: Vec::new(),
             inputs: names(&part.inputs),
             outputs: names(&part.outputs),
             cost: CostEntry::from(cost),
@@ -302,6 +321,22 @@ impl Manifest {
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
             tensors: tensors.collect(),
         }
+    }
+
+    /// Returns the first stage that asks for devices that there can't be, and why; `None` if none does.
+    pub fn impossible_devices(&self) -> Option<String> {
+        self.stages.iter().enumerate().find_map(|(stage, StageEntry { copies, devices, .. })| {
+            if !(1..=MAX_COPIES).contains(copies) {
+                return Some(format!("stage {stage} has {copies} copies; a stage has 1 to {MAX_COPIES}"));
+            }
+            let is_one_a_copy = devices.is_empty() || devices.len() == *copies as usize;
+            (!is_one_a_copy).then(|| {
+                format!(
+                    "stage {stage} names {} devices for {copies} copies; name one for each",
+                    devices.len()
+                )
+            })
+        })
     }
 
     /// Returns a sentence for each model input that Coral's runner leaks, as a stage after the first reads it too.
