@@ -1,6 +1,7 @@
 //! The problem that a scheduler solves: a graph, a number of stages, a device, an objective and the rules.
 
 mod defect;
+pub mod fleet;
 pub mod judge;
 mod schedule;
 

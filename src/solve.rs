@@ -10,6 +10,8 @@ mod budget;
 pub mod by_hand;
 mod claims;
 pub mod coral;
+pub mod deploy;
+mod devices;
 mod error;
 pub mod exact;
 mod found;
@@ -29,6 +31,7 @@ pub mod profiled;
 mod repair;
 pub mod respect;
 mod solution;
+mod stage_loads;
 pub mod streams;
 
 use std::time::Instant;

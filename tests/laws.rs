@@ -1,5 +1,6 @@
 //! Laws that hold for every solver, on hundreds of random small graphs, against brute force.
 
+mod deploy;
 mod prices;
 
 use proptest::prelude::*;

@@ -5,6 +5,7 @@
 
 pub(crate) mod behind;
 mod costs;
+mod deployed;
 mod evaluation;
 mod violation;
 
@@ -15,6 +16,7 @@ use crate::graph::{OpGraph, OpId, TensorId, Uncuttable};
 use crate::problem::{Problem, Rules};
 use crate::problem::{Schedule, StageId};
 
+pub use deployed::{DeployedStage, DeploymentCost, DeploymentFault, verify_deployment};
 pub use evaluation::{Crossing, Evaluation, StageCost};
 pub(crate) use violation::detail;
 pub use violation::{Bound, Violation};

@@ -21,7 +21,9 @@ pub(super) fn status(
     value: u64,
 ) -> Result<Status, SolveError> {
     match found.value {
-        Some(claimed) if claimed != value => Err(disputed(problem, algorithm, "a value of", claimed, value)),
+        Some(claimed) if claimed != value => {
+            Err(disputed(problem.objective, algorithm, "a value of", claimed, value))
+        }
         _ => proved(problem, algorithm, found.lower_bound, value, found.status),
     }
 }
@@ -39,7 +41,9 @@ pub(super) fn proved(
     otherwise: Status,
 ) -> Result<Status, SolveError> {
     match lower_bound {
-        bound if bound > value => Err(disputed(problem, algorithm, "a lower bound of", bound, value)),
+        bound if bound > value => {
+            Err(disputed(problem.objective, algorithm, "a lower bound of", bound, value))
+        }
         bound if bound == value => Ok(Status::Optimal),
         _ => Ok(otherwise),
     }
@@ -57,14 +61,15 @@ pub(super) fn undisputed(result: Result<Solution, SolveError>) -> Result<Option<
     }
 }
 
-fn disputed(
-    problem: &Problem,
+/// Returns the error of a solver that claims `claimed` where the judge finds `judged`.
+pub(super) fn disputed(
+    objective: Objective,
     algorithm: Algorithm,
     claim: &'static str,
     claimed: u64,
     judged: u64,
 ) -> SolveError {
-    let unit = match problem.objective {
+    let unit = match objective {
         Objective::Memory => "bytes",
         Objective::Latency => "picoseconds",
     };

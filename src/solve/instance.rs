@@ -319,7 +319,7 @@ impl Instance {
             (time, held, if invokes { self.invoke } else { 0 })
         };
         let (time, held, _) = sum(&mut (0..self.len()));
-        let entering: u64 = self.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum();
+        let entering = self.entering();
         let invokes = if self.invokes.iter().all(|&invokes| invokes) { self.invoke * n } else { 0 };
         let mean = (time + entering + invokes + self.streams.least(held, n)).div_ceil(n);
         let alone = |(time, held, invoke): (u64, Parameters, u64)| time + invoke + self.streams.load(held);
@@ -331,5 +331,22 @@ impl Instance {
         let single = single.max().unwrap_or(0);
         let last = alone(sum(&mut (0..self.len()).filter(|&unit| self.last_only[unit])));
         mean.max(single).max(last)
+    }
+
+    /// Returns a value that the time from one result to the next is not below in any deployment over `devices`, from sums
+    /// alone: the work is spread evenly at best, over any number of stages.
+    pub fn deployed_bound(&self, devices: u64) -> u64 {
+        let mut held = Parameters::default();
+        (0..self.len()).for_each(|unit| held += self.parameters(unit));
+        held.bytes += self.shared.iter().map(|constant| constant.bytes).sum::<u64>();
+        let work = self.time.iter().sum::<u64>() + self.entering();
+        let invoke = if self.invokes.iter().all(|&invokes| invokes) { self.invoke } else { 0 };
+        let all = |stages: u64| work + invoke * stages + self.streams.least(held, stages);
+        (1..=devices).map(all).min().unwrap_or(0).div_ceil(devices)
+    }
+
+    /// Returns the cost of reading every model input once.
+    fn entering(&self) -> u64 {
+        self.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum()
     }
 }

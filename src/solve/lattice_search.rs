@@ -121,8 +121,8 @@ impl LatticeSearch {
         let ascent = minimax.ascend(self.bound, limit, budget);
         self.bound = ascent.bound;
         match ascent.best {
-            Some((_, schedule)) if schedule.stages() < instance.stages => return Ending::Unused,
-            Some((value, schedule)) => self.best = Some((value, schedule, String::new())),
+            Some((_, cut)) if cut.schedule.stages() < instance.stages => return Ending::Unused,
+            Some((value, cut)) => self.best = Some((value, cut.schedule, String::new())),
             None if ascent.exhausted => {
                 self.note = format!("{} order ideals, all steps used up", lattice.len());
                 return Ending::Exhausted;
@@ -134,9 +134,9 @@ impl LatticeSearch {
         // Which of the optimal schedules it is matters less than that it is optimal: few steps are spent on that.
         let polish = Budget { steps: budget.steps.min(POLISH_STEPS), ..*budget };
         if let Some((value, schedule, _)) = &mut self.best
-            && let Some(cheapest) = minimax.least_total(*value, &polish)
+            && let Some((_, cheapest)) = minimax.least_total(*value, &polish).best()
         {
-            *schedule = cheapest;
+            *schedule = cheapest.schedule;
         }
         Ending::Proved
     }

@@ -19,9 +19,15 @@ const POWER: i32 = 8;
 const START: f64 = 0.05;
 
 /// Tries `budget.moves` moves from `start`, the stage of every unit; returns the smallest bottleneck found, with its
-/// stage of every unit.
-pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &Budget) -> (u64, Vec<u32>) {
-    let mut search = Search::new(instance, start);
+/// stage of every unit. As many devices as `copies` says run a copy of each stage, and share its load.
+pub(crate) fn improve(
+    instance: &Instance,
+    start: &[u32],
+    copies: &[u64],
+    bound: u64,
+    budget: &Budget,
+) -> (u64, Vec<u32>) {
+    let mut search = Search::new(instance, start, copies);
     let mut best = (search.bottleneck(), search.stage.clone());
     let movable: Vec<u32> =
         (0..instance.len() as u32).filter(|&unit| !instance.last_only[unit as usize]).collect();
@@ -55,10 +61,9 @@ pub(crate) fn improve(instance: &Instance, start: &[u32], bound: u64, budget: &B
     best
 }
 
-/// Returns the load of the slowest or fullest stage, where `stages` holds the stage of every unit.
-#[cfg(feature = "milp")]
-pub(crate) fn bottleneck(instance: &Instance, stages: &[u32]) -> u64 {
-    Search::new(instance, stages).bottleneck()
+/// Returns the load of every stage, where `stages` holds the stage of every unit.
+pub(crate) fn loads(instance: &Instance, stages: &[u32]) -> Vec<u64> {
+    Search::new(instance, stages, &vec![1; instance.stages]).loads().collect()
 }
 
 /// A schedule and what each of its stages holds.
@@ -66,6 +71,8 @@ struct Search<'a> {
     instance: &'a Instance,
     stage: Vec<u32>,
     held: Vec<Held>,
+    /// The number of devices of each stage.
+    copies: &'a [u64],
     /// The number of readers of each net in each stage.
     readers: Vec<u32>,
     /// The number of users of each shared constant in each stage.
@@ -86,7 +93,7 @@ struct Held {
 }
 
 impl<'a> Search<'a> {
-    fn new(instance: &'a Instance, start: &[u32]) -> Search<'a> {
+    fn new(instance: &'a Instance, start: &[u32], copies: &'a [u64]) -> Search<'a> {
         let stages = instance.stages;
         let mut inputs_of = vec![Vec::new(); instance.len()];
         for (input, readers) in instance.inputs.iter().enumerate() {
@@ -96,6 +103,7 @@ impl<'a> Search<'a> {
             instance,
             stage: start.to_vec(),
             held: vec![Held::default(); stages],
+            copies,
             readers: vec![0; instance.nets.len() * stages],
             users: vec![0; instance.shared.len() * stages],
             first: vec![0; instance.inputs.len()],
@@ -211,17 +219,21 @@ impl<'a> Search<'a> {
             && !self.instance.would_join(unit, |other| self.stage[other as usize] == now)
     }
 
-    fn load(&self, held: &Held) -> u64 {
-        let invoke = if held.invokes > 0 { self.instance.invoke } else { 0 };
-        invoke + held.time + held.transfers + self.instance.streams.load(held.parameters)
+    /// Returns the load that each stage's devices have to share, for each of them.
+    fn loads(&self) -> impl Iterator<Item = u64> + '_ {
+        self.held.iter().zip(self.copies).map(|(held, &copies)| {
+            let invoke = if held.invokes > 0 { self.instance.invoke } else { 0 };
+            let load = invoke + held.time + held.transfers + self.instance.streams.load(held.parameters);
+            load.div_ceil(copies)
+        })
     }
 
     fn bottleneck(&self) -> u64 {
-        self.held.iter().map(|held| self.load(held)).max().unwrap_or(0)
+        self.loads().max().unwrap_or(0)
     }
 
     fn energy(&self, scale: u64) -> f64 {
         let scale = (scale as f64).max(1.0);
-        self.held.iter().map(|held| (self.load(held) as f64 / scale).powi(POWER)).sum()
+        self.loads().map(|load| (load as f64 / scale).powi(POWER)).sum()
     }
 }

@@ -30,7 +30,7 @@ use super::budget::Budget;
 use super::error::NotFound;
 use super::found::Found;
 use super::instance::Instance;
-use super::local_search::bottleneck;
+use super::local_search::loads;
 use super::order::Order;
 use super::order_cuts::best_of;
 use super::solution::Status;
@@ -120,7 +120,7 @@ fn search(
         solved.double_info_value(c"mip_dual_bound").map_or(0.0, |quanta| (quanta - 0.5).ceil().max(0.0));
     let lower_bound = bound.max((quanta as u64).saturating_mul(program.quantum()));
     // HiGHS knows loads in whole quanta alone.
-    let value = Some(bottleneck(instance, &instance.stages_of_units(&schedule)));
+    let value = loads(instance, &instance.stages_of_units(&schedule)).into_iter().max();
     // Where the bound meets the judge's figure, `solve` makes this optimal.
     let status = match solved.status() {
         HighsModelStatus::Optimal => Status::Feasible,

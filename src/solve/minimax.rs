@@ -1,56 +1,52 @@
 //! The smallest bottleneck over chains of nested ideals, exact for any set of ideals and any load.
 //!
-//! `best[ideal][k]` is the smallest bottleneck with which `k` stages hold exactly `ideal`. From every ideal that is
-//! still of use, stages are grown unit by unit while the part of their load that can only grow stays within a cap.
-//! With a cap near the optimum few ideals and few pairs are left, so caps are tried from the lower bound upwards: a
-//! cap without a solution is a new lower bound, the first with one gives the optimum.
+//! `best[ideal][state]` is the smallest bottleneck with which stages on the devices that are used in `state` hold
+//! exactly `ideal`. From every ideal that is still of use, stages are grown unit by unit while the part of their load
+//! that can only grow stays within a cap. With a cap near the optimum few ideals and few pairs are left, so caps are
+//! tried from the lower bound upwards: a cap without a solution is a new lower bound, the first with one gives the
+//! optimum.
 
 use super::budget::Budget;
+use super::devices::{Devices, OfKinds, latency, period};
 use super::instance::Instance;
-use super::streams::Parameters;
+use super::local_search::loads;
+use super::stage_loads::{Grown, StageLoads};
 use crate::base::limits;
 use crate::graph::ideal::Ideals;
 use crate::problem::Schedule;
+use crate::problem::fleet::KINDS;
 
 const NEVER: u64 = u64::MAX;
 
-/// The figures of each ideal that do not depend on the stage that ends or starts there.
-struct Sums {
-    time: Vec<u64>,
-    held: Vec<Parameters>,
-    invokes: Vec<u32>,
-    useful: Vec<u32>,
-    /// The price of reading everything that is made inside (or by the caller) and read outside.
-    entering: Vec<u64>,
-    /// The price of handing over everything that is made inside and read outside.
-    leaving: Vec<u64>,
-    /// The bytes of shared constants with a user outside.
-    shared_left: Vec<u64>,
-    /// True for each ideal at which a first stage may end; `early` says so of any stage but the last.
-    first: Vec<bool>,
-    early: Vec<bool>,
-}
-
 /// The minimax search over one set of ideals.
 pub(crate) struct Minimax<'a, I> {
-    instance: &'a Instance,
+    /// The loads of stages on each kind of device.
+    loads: Vec<StageLoads<'a, I>>,
+    devices: Devices,
     ideals: &'a I,
-    sums: Sums,
-    /// The place of each unit among the readers of each net that it reads, and among the users of each constant.
-    read_places: Vec<Vec<u32>>,
-    use_places: Vec<Vec<u32>>,
+    /// The least time of the operations of each ideal, each on the kind that it is fastest on; with one kind, nothing.
+    least_time: Vec<u64>,
     steps: u64,
-    fewest: usize,
+    /// The fewest devices of a schedule.
+    fewest: u32,
 }
 
 /// The result of a search with rising caps.
 pub(crate) struct Ascent {
-    /// The smallest bottleneck below the limit with a schedule that has it, if there is one.
-    pub best: Option<(u64, Schedule)>,
+    /// The smallest bottleneck below the limit with stages that have it, if there are any.
+    pub best: Option<(u64, Cut)>,
     /// The lower bound: no chain of these ideals has a smaller bottleneck.
     pub bound: u64,
     /// True if the budget ended before the search did.
     pub exhausted: bool,
+}
+
+/// A schedule, and the devices of its stages.
+#[derive(Clone)]
+pub(crate) struct Cut {
+    pub schedule: Schedule,
+    /// The number of devices of each kind that each stage takes.
+    pub devices: Vec<Vec<u32>>,
 }
 
 /// The quantity that is minimized under a cap.
@@ -61,39 +57,42 @@ enum Goal {
 }
 
 impl Goal {
-    fn join(self, stages: u64, next: u64) -> u64 {
+    /// Returns the value of the stages before and of one more, which gives a result every `period` and takes
+    /// `latency`.
+    fn join(self, stages: u64, period: u64, latency: u64) -> u64 {
         match self {
-            Goal::Bottleneck => stages.max(next),
-            Goal::Total => stages.saturating_add(next),
+            Goal::Bottleneck => stages.max(period),
+            Goal::Total => stages.saturating_add(latency),
         }
     }
 }
 
 /// The result of a search under a cap.
-enum UnderCap {
-    /// The smallest bottleneck, and a schedule that has it.
-    Best(u64, Schedule),
+pub(crate) enum UnderCap {
+    /// The smallest value, and stages that have it.
+    Best(u64, Cut),
     /// No schedule keeps within the cap.
     None,
     /// The budget ended before the search did.
     Exhausted,
 }
 
-/// A stage under growth: what an ideal, seen from the stage's start, adds.
-#[derive(Clone, Copy, Default)]
-struct Grown {
-    read: u64,
-    passing: u64,
-    shared: u64,
+impl UnderCap {
+    /// Returns the smallest value and stages that have it, if they were found.
+    pub fn best(self) -> Option<(u64, Cut)> {
+        match self {
+            UnderCap::Best(value, cut) => Some((value, cut)),
+            UnderCap::None | UnderCap::Exhausted => None,
+        }
+    }
 }
 
 impl<'a, I: Ideals> Minimax<'a, I> {
-    /// Creates a search for schedules with the problem's number of stages.
+    /// Creates a search for schedules with the problem's number of stages, each on one device.
     pub fn new(instance: &'a Instance, ideals: &'a I) -> Self {
-        let sums = Sums::new(instance, ideals);
-        let read_places = places(&instance.reads, |net| &instance.nets[net as usize].readers);
-        let use_places = places(&instance.uses, |constant| &instance.shared[constant as usize].users);
-        Minimax { instance, ideals, sums, read_places, use_places, steps: 0, fewest: instance.stages }
+        let devices = Devices::one_a_stage(instance.stages);
+        let fewest = instance.stages as u32;
+        Minimax { fewest, ..Minimax::deployed(std::slice::from_ref(instance), ideals, devices) }
     }
 
     /// Creates a search for schedules with any number of stages up to the problem's; among equally good ones, those
@@ -102,14 +101,22 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         Minimax { fewest: 1, ..Minimax::new(instance, ideals) }
     }
 
+    /// Creates a search for schedules with any number of stages, which take any of the devices; `instances` are the
+    /// problem on each kind of device.
+    pub fn deployed(instances: &'a [Instance], ideals: &'a I, devices: Devices) -> Self {
+        let loads: Vec<_> = instances.iter().map(|instance| StageLoads::new(instance, ideals)).collect();
+        let least_time = if instances.len() > 1 { least_times(instances, ideals) } else { Vec::new() };
+        Minimax { loads, devices, ideals, least_time, steps: 0, fewest: 1 }
+    }
+
     /// Finds the smallest bottleneck from `bound` to below `limit`, under caps that rise from `bound`.
     pub fn ascend(&mut self, bound: u64, limit: u64, budget: &Budget) -> Ascent {
         let (mut bound, mut excess) = (bound, bound / 16 + 1);
         while bound < limit {
             let cap = bound.saturating_add(excess).min(limit - 1);
             match self.within(cap, Goal::Bottleneck, budget) {
-                UnderCap::Best(value, schedule) => {
-                    return Ascent { best: Some((value, schedule)), bound: value, exhausted: false };
+                UnderCap::Best(value, cut) => {
+                    return Ascent { best: Some((value, cut)), bound: value, exhausted: false };
                 }
                 UnderCap::Exhausted => return Ascent { best: None, bound, exhausted: true },
                 UnderCap::None => (bound, excess) = (cap + 1, excess.saturating_mul(3)),
@@ -119,83 +126,127 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     }
 
     /// Returns, of the schedules whose stages all stay within `cap`, one with the least total load: the shortest way of
-    /// one inference, and the least traffic. `None` if there is none, or if the budget ended.
-    pub fn least_total(&mut self, cap: u64, budget: &Budget) -> Option<Schedule> {
-        self.fewest = self.instance.stages;
-        self.steps = 0;
-        match self.within(cap, Goal::Total, budget) {
-            UnderCap::Best(_, schedule) => Some(schedule),
-            UnderCap::None | UnderCap::Exhausted => None,
+    /// one inference, and the least traffic.
+    pub fn least_total(&mut self, cap: u64, budget: &Budget) -> UnderCap {
+        if self.devices.is_one_a_stage() {
+            self.fewest = self.devices.all();
         }
+        self.steps = 0;
+        self.within(cap, Goal::Total, budget)
     }
 
-    /// Finds the smallest bottleneck, or the smallest total, of stages that are each at most `cap`.
+    /// Returns the time from one result of a cut to the next.
+    pub fn period(&self, cut: &Cut) -> u64 {
+        let first = self.loads[0].instance;
+        let stages = first.stages_of_units(&cut.schedule);
+        let of_kinds: Vec<Vec<u64>> =
+            self.loads.iter().map(|of_kind| loads(of_kind.instance, &stages)).collect();
+        let stage = |(stage, devices): (usize, &Vec<u32>)| {
+            let mut loads = [NEVER; KINDS];
+            loads.iter_mut().zip(&of_kinds).for_each(|(load, of_kind)| *load = of_kind[stage]);
+            period(&loads, devices)
+        };
+        cut.devices.iter().enumerate().map(stage).max().unwrap_or(0)
+    }
+
+    /// Finds the smallest bottleneck, or the smallest total, of stages that each give a result within `cap`.
     ///
     /// Complexity: a step for each unit added to each stage that is grown; at most the covering pairs times the
     /// ideals, and far fewer where `cap` is near the optimum.
     fn within(&mut self, cap: u64, goal: Goal, budget: &Budget) -> UnderCap {
-        let (count, n) = (self.ideals.len(), self.instance.stages);
-        let full = count as u32 - 1;
-        if count.saturating_mul(n) > limits::WORDS {
+        let (count, states, kinds) = (self.ideals.len(), self.devices.states(), self.loads.len());
+        let (full, all) = (count as u32 - 1, self.devices.all());
+        if count.saturating_mul(states) > limits::WORDS {
             return UnderCap::Exhausted;
         }
-        let mut best = vec![NEVER; count * n];
-        let mut from = vec![0u32; count * n];
+        let mut best = vec![NEVER; count * states];
+        let mut from = vec![(0u32, 0u32); count * states];
         let mut stamp = vec![u32::MAX; count];
-        let mut grown = vec![Grown::default(); count];
+        let mut grown = vec![Grown::default(); count * kinds];
         let mut queue: Vec<u32> = Vec::new();
-        let mut answer = (NEVER, 0usize, 0u32);
+        let mut live: Vec<usize> = Vec::new();
+        let mut answer = (NEVER, 0u32, 0u32, 0usize, 0usize);
         best[0] = 0;
         for ideal in 0..full {
-            let row = ideal as usize * n;
-            let last = self.last_stage(ideal);
-            for k in (self.fewest - 1..n).filter(|&k| best[row + k] != NEVER && last <= cap) {
-                answer = answer.min((goal.join(best[row + k], last), n - 1 - k, ideal));
-            }
-            let needed = self.stages_needed(ideal, cap);
-            if !(0..n - 1).any(|k| best[row + k] != NEVER && k + needed <= n) {
+            let row = ideal as usize * states;
+            live.clear();
+            live.extend((0..states).filter(|state| best[row + state] != NEVER));
+            if live.is_empty() {
                 continue;
             }
+            if let Some(last) = self.last_stage(ideal) {
+                for (way, taken) in self.devices.ways.iter().enumerate() {
+                    let (period, latency) = (period(&last, &taken.devices), latency(&last, &taken.devices));
+                    for &state in live.iter().filter(|_| period <= cap) {
+                        let Some(after) = self.devices.after(state, way) else { continue };
+                        let used = self.devices.used(after);
+                        let value = goal.join(best[row + state], period, latency);
+                        if used >= self.fewest {
+                            let rank = if self.devices.is_one_a_stage() { all - used } else { used };
+                            answer = answer.min((value, rank, ideal, state, way));
+                        }
+                    }
+                }
+            }
+            // One stage grows from here, and one more at least is the last.
+            let needed = self.devices_needed(ideal, cap).max(2);
+            live.retain(|&state| self.devices.used(state).saturating_add(needed) <= all);
+            let Some(fewest_used) = live.iter().map(|&state| self.devices.used(state)).min() else {
+                continue;
+            };
             if budget.is_over() {
                 return UnderCap::Exhausted;
             }
+            let most = u64::from(all - 1 - fewest_used);
+            let widest = cap.saturating_mul(if self.devices.is_one_a_stage() { 1 } else { most });
             queue.clear();
             queue.push(ideal);
             stamp[ideal as usize] = ideal;
-            grown[ideal as usize] = Grown { passing: self.sums.leaving[ideal as usize], ..Grown::default() };
+            for (kind, loads) in self.loads.iter().enumerate() {
+                grown[ideal as usize * kinds + kind] = loads.start(ideal);
+            }
             let mut head = 0;
             while let Some(&at) = queue.get(head) {
                 head += 1;
                 for &(unit, next) in self.ideals.successors(at) {
-                    if stamp[next as usize] == ideal || !self.sums.early[next as usize] {
+                    if stamp[next as usize] == ideal || !self.loads[0].is_early(next) {
                         continue;
                     }
                     self.steps += 1;
                     stamp[next as usize] = ideal;
-                    if self.holds_what_must_part(ideal, next, unit) {
+                    if self.loads[0].holds_what_must_part(ideal, next, unit) {
                         continue;
                     }
-                    grown[next as usize] = self.grow(ideal, at, grown[at as usize], unit);
-                    let (inner, load) = self.load(ideal, next, grown[next as usize]);
-                    if inner > cap {
+                    let (mut least, mut whole) = (NEVER, [NEVER; KINDS]);
+                    for (kind, loads) in self.loads.iter().enumerate() {
+                        let more = loads.grow(ideal, at, grown[at as usize * kinds + kind], unit);
+                        grown[next as usize * kinds + kind] = more;
+                        let (inner, load) = loads.load(ideal, next, more);
+                        least = least.min(inner);
+                        whole[kind] = load;
+                    }
+                    if least > widest {
                         continue;
                     }
                     queue.push(next);
-                    let starts_right = ideal > 0 || self.sums.first[next as usize];
-                    let hands_on = self.sums.useful[next as usize] > self.sums.useful[ideal as usize];
-                    if load > cap || !starts_right || !hands_on {
+                    if !self.loads[0].may_end(ideal, next) {
                         continue;
                     }
-                    self.steps += n as u64 / 8;
-                    let target = next as usize * n;
-                    for k in 0..n - 1 {
-                        if best[row + k] == NEVER {
+                    self.steps += states as u64 / 8;
+                    let target = next as usize * states;
+                    for (way, taken) in self.devices.ways.iter().enumerate() {
+                        let period = period(&whole, &taken.devices);
+                        if period > cap {
                             continue;
                         }
-                        let value = goal.join(best[row + k], load);
-                        if value < best[target + k + 1] {
-                            best[target + k + 1] = value;
-                            from[target + k + 1] = ideal;
+                        let latency = latency(&whole, &taken.devices);
+                        for &state in &live {
+                            let Some(after) = self.devices.after(state, way) else { continue };
+                            let value = goal.join(best[row + state], period, latency);
+                            if value < best[target + after] {
+                                best[target + after] = value;
+                                from[target + after] = (ideal, way as u32);
+                            }
                         }
                     }
                 }
@@ -206,209 +257,63 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         }
         match answer {
             (NEVER, ..) => UnderCap::None,
-            (value, unused, cut) => UnderCap::Best(value, self.trace(&from, n - unused, cut)),
+            (value, _, cut, state, way) => UnderCap::Best(value, self.trace(&from, cut, state, way)),
         }
     }
 
-    /// Returns the fewest further stages that can hold what is outside `ideal`, each within `cap`: `m` stages have room
-    /// for a load of `m * cap` and, beside it, for `m` full caches.
-    fn stages_needed(&self, ideal: u32, cap: u64) -> usize {
-        let (at, full) = (ideal as usize, self.ideals.len() - 1);
-        let sums = &self.sums;
-        let time = sums.time[full] - sums.time[at] + sums.entering[at];
-        let held = sums.outside(at);
-        let by_time = time.div_ceil(cap.max(1));
-        let by_both = self.instance.streams.sums.iter().map(|sum| {
-            time.saturating_add(sum.uncached(held)).div_ceil(cap.saturating_add(sum.saved).max(1))
-        });
-        by_both.fold(by_time, u64::max).clamp(1, self.instance.stages as u64 + 1) as usize
-    }
-
-    /// Returns whether the stage from `start` to `end`, to which `unit` was added last, holds all of a set that must
-    /// not share a stage. If so, every stage that it grows into does too.
-    fn holds_what_must_part(&self, start: u32, end: u32, unit: u32) -> bool {
-        let in_stage = |unit| self.ideals.contains(end, unit) && !self.ideals.contains(start, unit);
-        self.instance.would_join(unit, in_stage)
-    }
-
-    /// Returns the ideals, ascending, at which a stage may end that starts after `start`, takes the first way from each
-    /// ideal to the next, has a load of at most `cap`, and ends at `most` or before.
-    pub fn ends(&self, start: u32, most: u32, cap: u64) -> Vec<u32> {
-        let mut grown = Grown { passing: self.sums.leaving[start as usize], ..Grown::default() };
-        let (mut at, mut ends) = (start, Vec::new());
-        while let Some(&(unit, next)) = self.ideals.successors(at).first() {
-            grown = self.grow(start, at, grown, unit);
-            let (inner, load) = self.load(start, next, grown);
-            if inner > cap || next > most || !self.sums.early[next as usize] {
-                break;
-            }
-            if load <= cap {
-                ends.push(next);
-            }
-            at = next;
+    /// Returns the loads of a last stage that starts after `ideal`; `None` if there can't be one.
+    fn last_stage(&self, ideal: u32) -> Option<OfKinds> {
+        let mut last = [NEVER; KINDS];
+        for (load, loads) in last.iter_mut().zip(&self.loads) {
+            *load = loads.last_stage(ideal)?;
         }
-        ends
+        Some(last)
     }
 
-    /// Returns the load of a last stage that starts after `ideal`; `u64::MAX` if there can't be one.
-    pub fn last_stage(&self, ideal: u32) -> u64 {
-        let (at, full) = (ideal as usize, self.ideals.len() - 1);
-        let sums = &self.sums;
-        let is_outside = |set: &Vec<u32>| set.iter().all(|&unit| !self.ideals.contains(ideal, unit));
-        if sums.useful[full] == sums.useful[at] || self.instance.apart.iter().any(is_outside) {
-            return NEVER;
-        }
-        let invoke = if sums.invokes[full] > sums.invokes[at] { self.instance.invoke } else { 0 };
-        invoke + sums.time[full] - sums.time[at]
-            + sums.entering[at]
-            + self.instance.streams.load(sums.outside(at))
-    }
-
-    /// Returns `grown` with what `unit` adds to the stage that starts after `start` and holds the units up to ideal
-    /// `at` so far.
-    fn grow(&self, start: u32, at: u32, mut grown: Grown, unit: u32) -> Grown {
-        let is_empty = start == at;
-        let in_stage = |unit: u32| self.ideals.contains(at, unit) && !self.ideals.contains(start, unit);
-        let reads = &self.instance.reads[unit as usize];
-        for (&net, &place) in reads.iter().zip(&self.read_places[unit as usize]) {
-            let net = &self.instance.nets[net as usize];
-            if net.producer.is_some_and(|producer| !self.ideals.contains(start, producer)) {
-                continue;
-            }
-            if is_empty || !others(&net.readers, place).any(in_stage) {
-                grown.read += net.read;
-            }
-            // The last reader is the one that most ideals lack.
-            let mut others = net.readers.iter().rev().filter(|reader| **reader != unit);
-            if net.producer.is_some() && others.all(|&reader| self.ideals.contains(at, reader)) {
-                grown.passing -= net.write;
+    /// Returns the fewest further devices that can hold what is outside `ideal`, each within `cap`.
+    fn devices_needed(&self, ideal: u32, cap: u64) -> u32 {
+        match &self.loads[..] {
+            [loads] => loads.stages_needed(ideal, cap) as u32,
+            _ => {
+                let outside = self.least_time[self.least_time.len() - 1] - self.least_time[ideal as usize];
+                outside.div_ceil(cap.max(1)).min(u64::from(self.devices.all()) + 1) as u32
             }
         }
-        let uses = &self.instance.uses[unit as usize];
-        for (&constant, &place) in uses.iter().zip(&self.use_places[unit as usize]) {
-            let constant = &self.instance.shared[constant as usize];
-            if is_empty || !others(&constant.users, place).any(in_stage) {
-                grown.shared += constant.bytes;
-            }
-        }
-        grown
     }
 
-    /// Returns the load of the stage from `start` to `end`: the part that can only grow with the stage, and the whole.
-    fn load(&self, start: u32, end: u32, grown: Grown) -> (u64, u64) {
-        let (a, b) = (start as usize, end as usize);
-        let sums = &self.sums;
-        let held = sums.held[b] - sums.held[a] + Parameters { bytes: grown.shared, resent: 0 };
-        let invoke = if sums.invokes[b] > sums.invokes[a] { self.instance.invoke } else { 0 };
-        let inner = invoke + sums.time[b] - sums.time[a] + grown.read + self.instance.streams.load(held);
-        (inner, inner + sums.leaving[b] - grown.passing)
-    }
-
-    fn trace(&self, from: &[u32], stages: usize, last_cut: u32) -> Schedule {
-        let n = self.instance.stages;
-        let mut cuts = vec![last_cut];
-        for k in (1..stages).rev() {
-            let cut = cuts[cuts.len() - 1];
-            cuts.push(from[cut as usize * n + k]);
+    /// Returns the stages that end with one after `last_cut`, which takes devices in `last_way` where the state was
+    /// `state`.
+    fn trace(&self, from: &[(u32, u32)], last_cut: u32, state: usize, last_way: usize) -> Cut {
+        let (mut cuts, mut ways, mut state) = (vec![last_cut], vec![last_way], state);
+        while let Some(&cut) = cuts.last().filter(|&&cut| cut > 0) {
+            let (start, way) = from[cut as usize * self.devices.states() + state];
+            state = self.devices.before(state, way as usize);
+            cuts.push(start);
+            ways.push(way as usize);
         }
         cuts.reverse();
+        ways.reverse();
         // `cuts[k]` holds exactly the first k stages: a unit of stage s is in none of the cuts 0 to s.
         let stage = |unit: u32| {
             cuts.iter().skip(1).take_while(|&&cut| !self.ideals.contains(cut, unit)).count() as u32
         };
-        let stage_of: Vec<u32> = (0..self.instance.len() as u32).map(stage).collect();
-        self.instance.schedule(&stage_of)
+        let instance = self.loads[0].instance;
+        let stage_of: Vec<u32> = (0..instance.len() as u32).map(stage).collect();
+        let devices = ways.into_iter().map(|way| self.devices.ways[way].devices.clone()).collect();
+        Cut { schedule: instance.schedule(&stage_of), devices }
     }
 }
 
-/// Returns the units of an ascending list but for that at `place`, those just before it first: a stage that holds any of them
-/// mostly holds these, so that what many units read costs no more than what few do.
-fn others(units: &[u32], place: u32) -> impl Iterator<Item = u32> {
-    let (before, rest) = units.split_at(place as usize);
-    before.iter().rev().chain(&rest[1..]).copied()
-}
-
-/// Returns, for each unit and each list that it is in, its place in that list.
-fn places<'l>(in_lists: &[Vec<u32>], list: impl Fn(u32) -> &'l [u32]) -> Vec<Vec<u32>> {
-    let place = |unit: usize, of: u32| list(of).partition_point(|&other| (other as usize) < unit) as u32;
-    (in_lists.iter().enumerate())
-        .map(|(unit, lists)| lists.iter().map(|&of| place(unit, of)).collect())
-        .collect()
-}
-
-impl Sums {
-    fn new<I: Ideals>(instance: &Instance, ideals: &I) -> Sums {
-        let count = ideals.len();
-        let entering = instance.nets.iter().filter(|net| net.producer.is_none()).map(|net| net.read).sum();
-        let mut sums = Sums {
-            time: vec![0; count],
-            held: vec![Parameters::default(); count],
-            invokes: vec![0; count],
-            useful: vec![0; count],
-            entering: vec![entering; count],
-            leaving: vec![0; count],
-            shared_left: vec![instance.shared.iter().map(|constant| constant.bytes).sum(); count],
-            first: vec![false; count],
-            early: vec![true; count],
-        };
-        // The full ideal may stand apart from the others, see `Lattice`.
-        let full = count - 1;
-        sums.time[full] = instance.time.iter().sum();
-        (0..instance.len()).for_each(|unit| sums.held[full] += instance.parameters(unit));
-        sums.invokes[full] = instance.invokes.iter().map(|&invokes| u32::from(invokes)).sum();
-        sums.useful[full] = instance.useful.iter().map(|&useful| u32::from(useful)).sum();
-        let mut known = vec![false; count];
-        known[0] = true;
-        for ideal in 0..count as u32 {
-            let at = ideal as usize;
-            let reads_all = || {
-                instance.inputs.iter().all(|readers| readers.iter().any(|&unit| ideals.contains(ideal, unit)))
-            };
-            sums.first[at] = sums.early[at] && reads_all();
-            for &(unit, next) in ideals.successors(ideal) {
-                if std::mem::replace(&mut known[next as usize], true) {
-                    continue;
-                }
-                sums.extend(instance, ideals, at, unit, next);
-            }
+/// Returns the least time of the units of each ideal, each on the kind of device that it is fastest on.
+fn least_times(instances: &[Instance], ideals: &impl Ideals) -> Vec<u64> {
+    let fastest = |unit: usize| instances.iter().map(|instance| instance.time[unit]).min().unwrap_or(0);
+    let mut least = vec![0; ideals.len()];
+    // The full ideal may stand apart from the others.
+    least[ideals.len() - 1] = (0..instances[0].len()).map(fastest).sum();
+    for ideal in 0..ideals.len() {
+        for &(unit, next) in ideals.successors(ideal as u32) {
+            least[next as usize] = least[ideal] + fastest(unit as usize);
         }
-        sums
     }
-
-    /// Returns the parameters that units outside ideal `at` read.
-    fn outside(&self, at: usize) -> Parameters {
-        self.held[self.held.len() - 1] - self.held[at] + Parameters { bytes: self.shared_left[at], resent: 0 }
-    }
-
-    /// Adds the figures of ideal `next`, which is ideal `at` with `unit`.
-    fn extend<I: Ideals>(&mut self, instance: &Instance, ideals: &I, at: usize, unit: u32, next: u32) {
-        let (u, to) = (unit as usize, next as usize);
-        self.time[to] = self.time[at] + instance.time[u];
-        self.held[to] = self.held[at] + instance.parameters(u);
-        self.invokes[to] = self.invokes[at] + u32::from(instance.invokes[u]);
-        self.useful[to] = self.useful[at] + u32::from(instance.useful[u]);
-        self.early[to] = self.early[at] && !instance.last_only[u];
-        let (mut entering, mut leaving) = (self.entering[at], self.leaving[at]);
-        for &net in &instance.reads[u] {
-            let net = &instance.nets[net as usize];
-            if net.readers.iter().rev().all(|&reader| ideals.contains(next, reader)) {
-                entering -= net.read;
-                leaving -= net.producer.map_or(0, |_| net.write);
-            }
-        }
-        for &net in &instance.writes[u] {
-            entering += instance.nets[net as usize].read;
-            leaving += instance.nets[net as usize].write;
-        }
-        (self.entering[to], self.leaving[to]) = (entering, leaving);
-        let used_up = |&&constant: &&u32| {
-            instance.shared[constant as usize].users.iter().rev().all(|&user| ideals.contains(next, user))
-        };
-        self.shared_left[to] = self.shared_left[at]
-            - instance.uses[u]
-                .iter()
-                .filter(used_up)
-                .map(|&c| instance.shared[c as usize].bytes)
-                .sum::<u64>();
-    }
+    least
 }

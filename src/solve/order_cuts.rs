@@ -10,7 +10,7 @@ use crate::graph::ideal::Chain;
 use crate::problem::{Problem, Schedule};
 
 /// The number of places between which the cuts of a long order are chosen.
-const PLACES: usize = 1024;
+pub const PLACES: usize = 1024;
 
 /// Returns the best cut of `orders`: its value, its schedule and the order's name.
 pub(crate) fn best_of(
@@ -88,8 +88,9 @@ pub fn cut_anywhere(
     let unlimited = Budget { steps: u64::MAX, deadline: None, ..*budget };
     let chain = Chain::new(sequence);
     let mut minimax = Minimax::new(instance, &chain);
-    let (value, schedule) = minimax.ascend(bound, limit, &unlimited).best?;
-    Some((value, minimax.least_total(value, &unlimited).unwrap_or(schedule)))
+    let (value, cut) = minimax.ascend(bound, limit, &unlimited).best?;
+    let cheapest = minimax.least_total(value, &unlimited).best();
+    Some((value, cheapest.map_or(cut, |(_, cheapest)| cheapest).schedule))
 }
 
 /// Returns the random orders that `budget` asks for.

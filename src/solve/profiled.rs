@@ -15,9 +15,9 @@ use super::coral::{Abort, Unfit, before_first_sink};
 use super::error::NotFound;
 use super::found::Found;
 use super::instance::Instance;
-use super::minimax::Minimax;
 use super::order::{Order, linear_extension};
 use super::solution::Status;
+use super::stage_loads::StageLoads;
 use crate::graph::OpId;
 use crate::graph::ideal::Chain;
 use crate::problem::Schedule;
@@ -37,7 +37,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, Not
     let sequence = linear_extension(instance, Order::Coral);
     let chain = Chain::new(&sequence);
     let trials = Trials::new(problem, instance, &sequence, &chain)?;
-    let (mut low, mut high) = (0, trials.stages.last_stage(0));
+    let (mut low, mut high) = (0, trials.stages.last_stage(0).unwrap_or(u64::MAX));
     let mut best = trials.filled(u64::MAX)?;
     while high.saturating_sub(low) > PRECISION {
         let target = low + (high - low) / 2;
@@ -62,7 +62,7 @@ pub(crate) fn solve(problem: &Problem, instance: &Instance) -> Result<Found, Not
 
 /// The partitions that are tried.
 struct Trials<'a> {
-    stages: Minimax<'a, Chain>,
+    stages: StageLoads<'a, Chain>,
     count: usize,
     /// How many units come before the first that only the last stage may hold.
     before_last: u32,
@@ -101,7 +101,7 @@ impl<'a> Trials<'a> {
             unfit.check_ends()?;
         }
         Ok(Trials {
-            stages: Minimax::new(instance, chain),
+            stages: StageLoads::new(instance, chain),
             count: instance.stages,
             before_last: before_last as u32,
             unfit_at: unfit.at_cuts(&place, sequence.len()),
@@ -115,7 +115,7 @@ impl<'a> Trials<'a> {
         let mut dead = HashSet::new();
         let found = self.fill(0, target, &mut cuts, &mut dead)?;
         let last = cuts.last().copied().unwrap_or(0);
-        Ok(found.then(|| Filled { last: self.stages.last_stage(last), cuts }))
+        Ok(found.then(|| Filled { last: self.stages.last_stage(last).unwrap_or(u64::MAX), cuts }))
     }
 
     /// Finds the ends of the stages after those that `cuts` ends; returns whether there are any. `dead` holds the

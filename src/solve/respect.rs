@@ -151,7 +151,8 @@ fn refine(
             best = (value, schedule, format!("order {sample} drawn from the policy"));
         }
     }
-    let (value, stages) = improve(instance, &instance.stages_of_units(&best.1), bound, budget);
+    let copies = vec![1; instance.stages];
+    let (value, stages) = improve(instance, &instance.stages_of_units(&best.1), &copies, bound, budget);
     if value < best.0 {
         best = (value, instance.schedule(&stages), format!("{}, improved by local search", best.2));
     }
