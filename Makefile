@@ -49,9 +49,10 @@ install: build ## Install programs, library, headers and packages for CMake and 
 	cmake --build target/install
 	DESTDIR=$(DESTDIR) cmake --install target/install
 
-demo: build ## Cut an example model into four stages, and compare the schedulers on it
-	$(RESPECT) compile $(MODEL) --stages 4 -o target/demo --force
-	$(RESPECT) compare $(MODEL) --stages 2,4,6
+demo: build ## Cut an example model for four devices, and say what eight are worth to a large model and to a small one
+	$(RESPECT) compile $(MODEL) --devices 4 -o target/demo --force
+	$(RESPECT) plan test-data/imagenet/InceptionResNetV2.json -n 8 --quiet
+	$(RESPECT) plan $(MODEL) -n 8 --quiet
 
 test: lint ## Check the style, and run every test that needs nothing from outside
 	@tools/setup test

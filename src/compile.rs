@@ -94,6 +94,8 @@ pub fn compile(request: &Request) -> Result<Outcome, CompileError> {
     let mut manifest = Manifest::new(&problem, solution, request.seed, model, &kept.files, command);
     manifest.attempts = attempts;
     manifest.cut_after.clone_from(&request.cut_after);
+    manifest.verdict = request.verdict.cloned();
+    manifest.deploy(&request.devices);
     if request.compiler.is_some() {
         write::enter_compiled(folder.path(), &mut manifest)?;
         for (stage, compiled) in manifest.stages.iter_mut().zip(&kept.compiled) {

@@ -37,6 +37,7 @@
 //! - [`device`]: the figures of an Edge TPU, and what operations and tensors cost on it.
 //! - [`problem`]: problems, schedules and the judge.
 //! - [`solve`](mod@solve): the solvers.
+//! - [`verdict`]: what to do with the devices that there are.
 //! - [`policy`]: the learned policy, which tells solvers in which order to look at operations.
 //! - [`edgetpu`]: `edgetpu_compiler` and its logs.
 //! - [`stages`]: writing and checking the folder of stages.
@@ -67,6 +68,7 @@ pub mod report;
 pub mod solve;
 pub mod stages;
 pub mod tflite;
+pub mod verdict;
 
 pub use base::cancel::Cancel;
 pub use base::hint::{Hint, Hinted};

@@ -12,6 +12,7 @@ mod corpus;
 mod damaged;
 mod damaged_chain;
 mod default_cuts;
+mod deployments;
 mod dynamic;
 #[cfg(feature = "mlir")]
 mod embedding;

@@ -11,6 +11,7 @@ use crate::solve::Solution;
 use crate::stages::manifest::Manifest;
 use crate::tflite::Model;
 use crate::tflite::graph::ModelGraph;
+use crate::verdict::Verdict;
 
 /// The number of times that the model is cut again where the compiler refuses a stage, unless the user says otherwise.
 pub const RECUTS: u32 = 4;
@@ -40,6 +41,10 @@ pub struct Request<'a> {
     pub seed: u64,
     /// The names of each cut's tensors, for the manifest, if the cuts are given and not found.
     pub cut_after: Vec<Vec<String>>,
+    /// The names of the devices that run a copy of each stage, for the manifest; none if each stage has one.
+    pub devices: Vec<Vec<String>>,
+    /// What to do with the devices that there are, for the manifest, if it was asked.
+    pub verdict: Option<&'a Verdict>,
     /// True to cut the model even if the compiler would refuse it, or find nothing in it for an Edge TPU.
     pub allow_cpu: bool,
     /// The compiler; `None` if the stages are only to be written.
@@ -86,6 +91,8 @@ impl<'a> Request<'a> {
             solve,
             seed: 0,
             cut_after: Vec::new(),
+            devices: Vec::new(),
+            verdict: None,
             allow_cpu: false,
             compiler: None,
             run: RunOptions::default(),

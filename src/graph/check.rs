@@ -85,6 +85,7 @@ pub(super) fn check(parts: &mut GraphParts) -> Result<(), GraphError> {
         ("on_cpu", &mut parts.on_cpu),
         ("skipped_behind_cpu", &mut parts.skipped_behind_cpu),
         ("custom", &mut parts.custom),
+        ("keeps_state", &mut parts.keeps_state),
     ] {
         in_range(|| format!("the list '{list}'"), "operation", ops_of, ops, |op| op.0)?;
         sort_dedup(ops_of);

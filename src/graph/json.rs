@@ -13,7 +13,8 @@
 //!  "ordered": [{"before": 1, "after": 2, "shares_state": true}],
 //!  "on_cpu": [2],
 //!  "skipped_behind_cpu": [5],
-//!  "custom": [5]}
+//!  "custom": [5],
+//!  "keeps_state": [4]}
 //! ```
 //!
 //! A tensor without a producer is a model input. `channels` counts the channels of an operation's output, which are
@@ -36,6 +37,7 @@
 //! - `on_cpu`: the operations that a device leaves to the host's CPU;
 //! - `skipped_behind_cpu`: the operations whose result is not computed where they come after one of `on_cpu`;
 //! - `custom`: the operations of custom operators, whose constants Google's partitioners do not count;
+//! - `keeps_state`: the operations that keep state from one inference to the next, so that no stage may have copies;
 //! - a tensor's `uncuttable`, the reason why no cut may go through it, and `uncuttable_because`, the cause of that
 //!   reason in words.
 
@@ -93,6 +95,7 @@ impl OpGraph {
             ("on_cpu", self.on_cpu()),
             ("skipped_behind_cpu", self.skipped_behind_cpu()),
             ("custom", self.custom()),
+            ("keeps_state", self.keeps_state()),
         ];
         for (name, ops) in lists {
             if !ops.is_empty() {

@@ -107,6 +107,16 @@ impl OpGraph {
         &self.parts.custom
     }
 
+    /// Returns the operations that keep state from one inference to the next; see [`GraphParts::keeps_state`].
+    pub fn keeps_state(&self) -> &[OpId] {
+        &self.parts.keeps_state
+    }
+
+    /// Returns whether inferences may take turns on several devices, each of which would know of its own alone.
+    pub fn may_have_copies(&self) -> bool {
+        self.keeps_state().is_empty() && !self.ordered().iter().any(|pair| pair.shares_state)
+    }
+
     /// Returns a copy of the graph in which no cut may go through `tensor` either, for the reason `why`, caused by
     /// `because`.
     ///

@@ -154,6 +154,10 @@ pub struct GraphParts {
     /// The operations whose operator is a custom one: Google's partitioners do not count their constants.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custom: Vec<OpId>,
+    /// The operations that keep state from one inference to the next, so that inferences must not take turns on several
+    /// devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keeps_state: Vec<OpId>,
 }
 
 /// Returns the numbers of operations as a list in a sentence: `1, 2 and 5`.

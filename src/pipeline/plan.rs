@@ -1,4 +1,4 @@
-//! The gain of one, two, … devices: as more stages, and as copies of the slowest stages.
+//! The gain of one, two, … stages, a device each.
 
 use crate::base::units::{Bytes, Time};
 use crate::pipeline::simulate::{Pipeline, SimulateError, StageTimes};
@@ -17,67 +17,32 @@ pub struct Sizing {
     pub on_chip: Bytes,
     /// The parameter bytes that are streamed at each inference.
     pub off_chip: Bytes,
-    /// The number of the stage that takes longest.
+    /// The number of the stage that takes longest; the first of several.
     pub slowest: usize,
-    /// The gain of the devices that are left, as copies of the slowest stages.
-    pub spread: Spread,
-}
-
-/// A pipeline whose stages run on several devices each.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spread {
-    /// The number of devices that each stage runs on.
-    pub copies: Vec<u32>,
-    /// The time from one result to the next, in picoseconds.
-    pub period: f64,
 }
 
 impl Sizing {
-    /// Returns the figures of a schedule on `devices`; `join` makes a pipeline of the stages' times.
-    ///
-    /// Each device that is left goes to the stage that then takes longest for its share of the inferences.
+    /// Returns the figures of a schedule; `join` makes a pipeline of the stages' times.
     ///
     /// # Errors
     /// Returns an error if the pipeline does not pass [`Pipeline::check`].
     pub fn new(
         evaluation: &Evaluation,
-        devices: u32,
         join: impl Fn(Vec<StageTimes>) -> Pipeline,
     ) -> Result<Sizing, SimulateError> {
-        let mut pipeline = join(evaluation.stages.iter().map(StageTimes::from).collect());
-        let period = pipeline.period()?;
-        let slowest = slowest(&pipeline);
-        let stages = pipeline.stages.len() as u32;
-        for _ in stages..devices {
-            let stage = self::slowest(&pipeline);
-            pipeline.copies[stage] += 1;
-        }
-        let spread = Spread { period: pipeline.period()?, copies: pipeline.copies.clone() };
+        let pipeline = join(evaluation.stages.iter().map(StageTimes::from).collect());
+        let times = pipeline.stages.iter().map(StageTimes::total).enumerate();
         let off_chip: Bytes = evaluation.stages.iter().map(|stage| stage.off_chip_bytes).sum();
         let all: Bytes = evaluation.stages.iter().map(|stage| stage.device_bytes).sum();
         Ok(Sizing {
-            stages,
+            stages: pipeline.stages.len() as u32,
             latency: pipeline.latency(),
-            period,
+            period: pipeline.period()?,
             on_chip: all - off_chip,
             off_chip,
-            slowest,
-            spread,
+            slowest: times.rev().max_by_key(|&(_, time)| time).map_or(0, |(stage, _)| stage),
         })
     }
-}
-
-/// Returns the stage that takes longest for one of its devices' share; the first of several.
-fn slowest(pipeline: &Pipeline) -> usize {
-    let load = |stage: usize| (pipeline.stages[stage].total().0, u64::from(pipeline.copies[stage]));
-    // a / b > c / d without rounding
-    let is_slower = |(a, b): (u64, u64), (c, d): (u64, u64)| {
-        u128::from(a) * u128::from(d) > u128::from(c) * u128::from(b)
-    };
-    (1..pipeline.stages.len()).fold(0, |slowest, stage| match is_slower(load(stage), load(slowest)) {
-        true => stage,
-        false => slowest,
-    })
 }
 
 /// Returns the fewest stages whose parameters all fit on the devices.
@@ -104,9 +69,8 @@ mod tests {
     use super::*;
 
     fn row(stages: u32, period: f64) -> Sizing {
-        let spread = Spread { copies: Vec::new(), period };
         let (latency, on_chip, off_chip) = (Time(0), Bytes(0), Bytes(u64::from(stages < 3)));
-        Sizing { stages, latency, period, on_chip, off_chip, slowest: 0, spread }
+        Sizing { stages, latency, period, on_chip, off_chip, slowest: 0 }
     }
 
     #[test]
@@ -122,16 +86,5 @@ mod tests {
         assert_eq!(knee(&[], 0.1), None);
         assert_eq!(first_on_chip(&rows), Some(3));
         assert_eq!(first_on_chip(&rows[..2]), None);
-    }
-
-    #[test]
-    fn copies_go_to_the_slowest() {
-        let mut pipeline = Pipeline::new([6, 9, 2].map(|time| StageTimes::of(Time(time))).to_vec());
-        let mut order = Vec::new();
-        for _ in 0..4 {
-            order.push(slowest(&pipeline));
-            pipeline.copies[order[order.len() - 1]] += 1;
-        }
-        assert_eq!(order, [1, 0, 1, 0]);
     }
 }

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use super::budget::Budget;
 use super::error::{SolveError, list};
+use crate::problem::Schedule;
 use finder::Finder;
 
 pub use problem::{DeployError, Deployed, DeploymentProblem};
@@ -41,12 +42,25 @@ pub use problem::{DeployError, Deployed, DeploymentProblem};
 /// # Errors
 /// Returns an error if there is no deployment, if none keeps within the goal's limit, or if none was found.
 pub fn deploy(problem: &DeploymentProblem, budget: &Budget) -> Result<Deployed, DeployError> {
+    deploy_beside(problem, None, budget)
+}
+
+/// Finds the best deployment as [`deploy`] does; `pipeline` is what a solver made of as many stages as there are
+/// devices, if that is known, so that it need not be found again.
+///
+/// # Errors
+/// Returns an error if [`deploy`] would.
+pub fn deploy_beside(
+    problem: &DeploymentProblem,
+    pipeline: Option<&Schedule>,
+    budget: &Budget,
+) -> Result<Deployed, DeployError> {
     let start = Instant::now();
     let defects = problem.on_kind(0, 1).defects();
     if !defects.is_empty() {
         return Err(SolveError::Problem(defects).into());
     }
-    let mut finder = Finder::new(problem, budget);
+    let mut finder = Finder::new(problem, pipeline, budget);
     finder.offer_whole();
     if problem.fleet.len() > 1 {
         match finder.cuttable(problem.graph) {

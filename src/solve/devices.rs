@@ -28,9 +28,9 @@ pub(crate) struct Devices {
 }
 
 impl Devices {
-    /// Returns the states of `stages` devices of one kind, of which each stage takes one.
-    pub fn one_a_stage(stages: usize) -> Devices {
-        Devices::new(vec![stages as u32], 1)
+    /// Returns the states of as many devices of each kind as `counts` says, of which each stage takes one.
+    pub fn one_a_stage(counts: Vec<u32>) -> Devices {
+        Devices::new(counts, 1)
     }
 
     /// Returns the states of as many devices of each kind as `counts` says, of which each stage takes any number.
@@ -129,7 +129,7 @@ mod tests {
         }
         let full = devices.states() - 1;
         assert_eq!(devices.used(full), 3);
-        assert!(Devices::one_a_stage(3).is_one_a_stage());
+        assert!(Devices::one_a_stage(vec![3]).is_one_a_stage());
         assert!((0..devices.ways.len()).all(|way| devices.after(full, way).is_none()));
     }
 

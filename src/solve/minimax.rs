@@ -29,6 +29,8 @@ pub(crate) struct Minimax<'a, I> {
     steps: u64,
     /// The fewest devices of a schedule.
     fewest: u32,
+    /// True if the schedule is to have as many stages as there are devices.
+    is_pipeline: bool,
 }
 
 /// The result of a search with rising caps.
@@ -90,9 +92,10 @@ impl UnderCap {
 impl<'a, I: Ideals> Minimax<'a, I> {
     /// Creates a search for schedules with the problem's number of stages, each on one device.
     pub fn new(instance: &'a Instance, ideals: &'a I) -> Self {
-        let devices = Devices::one_a_stage(instance.stages);
+        let devices = Devices::one_a_stage(vec![instance.stages as u32]);
         let fewest = instance.stages as u32;
-        Minimax { fewest, ..Minimax::deployed(std::slice::from_ref(instance), ideals, devices) }
+        let deployed = Minimax::deployed(std::slice::from_ref(instance), ideals, devices);
+        Minimax { fewest, is_pipeline: true, ..deployed }
     }
 
     /// Creates a search for schedules with any number of stages up to the problem's; among equally good ones, those
@@ -106,7 +109,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     pub fn deployed(instances: &'a [Instance], ideals: &'a I, devices: Devices) -> Self {
         let loads: Vec<_> = instances.iter().map(|instance| StageLoads::new(instance, ideals)).collect();
         let least_time = if instances.len() > 1 { least_times(instances, ideals) } else { Vec::new() };
-        Minimax { loads, devices, ideals, least_time, steps: 0, fewest: 1 }
+        Minimax { loads, devices, ideals, least_time, steps: 0, fewest: 1, is_pipeline: false }
     }
 
     /// Finds the smallest bottleneck from `bound` to below `limit`, under caps that rise from `bound`.
@@ -128,7 +131,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
     /// Returns, of the schedules whose stages all stay within `cap`, one with the least total load: the shortest way of
     /// one inference, and the least traffic.
     pub fn least_total(&mut self, cap: u64, budget: &Budget) -> UnderCap {
-        if self.devices.is_one_a_stage() {
+        if self.is_pipeline {
             self.fewest = self.devices.all();
         }
         self.steps = 0;
@@ -182,7 +185,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                         let used = self.devices.used(after);
                         let value = goal.join(best[row + state], period, latency);
                         if used >= self.fewest {
-                            let rank = if self.devices.is_one_a_stage() { all - used } else { used };
+                            let rank = if self.is_pipeline { all - used } else { used };
                             answer = answer.min((value, rank, ideal, state, way));
                         }
                     }

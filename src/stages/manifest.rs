@@ -19,6 +19,7 @@ use crate::tflite::extract::Part;
 use crate::tflite::graph::ModelGraph;
 use crate::tflite::shapes;
 use crate::tflite::support::{OnCpu, Placement, Whole};
+use crate::verdict::Verdict;
 
 /// The only format of the manifest so far.
 pub const FORMAT: u32 = 1;
@@ -64,6 +65,10 @@ pub struct Manifest {
     /// How sure the predicted times are; absent if the device states no uncertainty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certainty: Option<Certainty>,
+    /// What to do with the devices that there are, as was predicted before anything was compiled; absent if it was not
+    /// asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// The names of the model's inputs, in order.
     pub inputs: Vec<String>,
     /// The names of the model's outputs, in order.
@@ -306,6 +311,7 @@ impl Manifest {
             peak_parameter_bytes: evaluation.peak_parameter_bytes.0,
             bottleneck_us: evaluation.bottleneck.as_us(),
             certainty: Certainty::of(problem, &solution.schedule, None),
+            verdict: None,
             inputs: names(&model.inputs),
             outputs: names(&model.outputs),
             metadata_left_out: if parts.len() == 1 {
@@ -320,6 +326,15 @@ impl Manifest {
             attempts: Vec::new(),
             stages: parts.iter().zip(&evaluation.stages).map(stage).collect(),
             tensors: tensors.collect(),
+        }
+    }
+
+    /// Sets the names of the devices that run a copy of each stage; stages that are not named have one.
+    pub fn deploy(&mut self, devices: &[Vec<String>]) {
+        let is_mixed = devices.iter().flatten().any(|name| *name != self.device.name);
+        for (stage, names) in self.stages.iter_mut().zip(devices) {
+            stage.copies = names.len() as u32;
+            stage.devices = if is_mixed { names.clone() } else { Vec::new() };
         }
     }
 

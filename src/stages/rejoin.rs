@@ -82,7 +82,7 @@ pub fn graph(folder: &Path, manifest: &Manifest) -> Result<(OpGraph, Schedule), 
     }
     let Joined { ops, mut parts, .. } = whole;
     // Of a model of which a device takes all or nothing, nothing is said.
-    let lists = [&mut parts.on_cpu, &mut parts.skipped_behind_cpu, &mut parts.custom];
+    let lists = [&mut parts.on_cpu, &mut parts.skipped_behind_cpu, &mut parts.custom, &mut parts.keeps_state];
     lists.into_iter().for_each(|list| list.sort_unstable());
     if !(1..ops.len()).contains(&parts.on_cpu.len()) {
         (parts.on_cpu, parts.skipped_behind_cpu) = Default::default();
@@ -173,6 +173,7 @@ impl Joined {
         self.parts.on_cpu.extend(on_cpu.iter().map(number));
         self.parts.skipped_behind_cpu.extend(skipped.iter().map(number));
         self.parts.custom.extend(graph.custom().iter().map(number));
+        self.parts.keeps_state.extend(graph.keeps_state().iter().map(number));
         Ok(())
     }
 }

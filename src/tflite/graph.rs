@@ -137,6 +137,12 @@ fn laid_out(model: &Model, name: &str, layout: &Layout) -> Result<ModelGraph, Gr
         code.def().name == "CUSTOM" && !code.is_foreign
     };
     parts.custom = (0..model.operators.len() as u32).map(OpId).filter(is_custom).collect();
+    parts.keeps_state = (0..)
+        .map(OpId)
+        .zip(&model.operators)
+        .filter(|(_, op)| model.keeps_state(op))
+        .map(|(op, _)| op)
+        .collect();
     parts.outputs = model.outputs.iter().filter_map(|output| place.get(output).copied()).collect();
     Ok(ModelGraph { graph: OpGraph::new(parts)?, tensor })
 }

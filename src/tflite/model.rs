@@ -325,6 +325,13 @@ impl<'a> Model<'a> {
         self.buffers[self.tensors[tensor as usize].buffer as usize].as_deref()
     }
 
+    /// Returns whether an operator keeps state from one inference to the next, as far as the file tells.
+    pub fn keeps_state(&self, operator: &Operator) -> bool {
+        let operands = operator.inputs.iter().filter_map(|&operand| self.tensors.get(operand as usize));
+        self.codes[operator.code as usize].def().stateful
+            || operands.into_iter().any(|operand| operand.is_variable)
+    }
+
     /// Returns the numbers of a constant that holds integers of 32 or 64 bits; none for any other tensor.
     pub fn integers(&self, tensor: u32) -> Option<Vec<i64>> {
         if self.is_constant(tensor) && self.tensors[tensor as usize].elements() == Some(0) {

@@ -1,6 +1,7 @@
 //! What the tests share: where things are, and how to run the tool and the interpreter.
 #![allow(dead_code)] // Each test program takes what it needs.
 
+pub mod deployments;
 pub mod disk;
 pub mod dynamic;
 pub mod folders;

@@ -6,6 +6,7 @@ mod common;
 mod compiled;
 mod compiled_bytes;
 mod corpus;
+mod deployments;
 #[cfg(feature = "mlir")]
 mod dumps;
 mod dynamic;

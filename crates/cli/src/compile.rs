@@ -8,8 +8,11 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::asked::{Asked, Asking};
 use super::compiler::CompilerOptions;
 use super::cutting::{self, Beside, Cutter, Cutting};
+use super::decided;
+use super::fleet::FleetOptions;
 use super::input::Input;
 use super::options::Options;
 use super::output::{Format, Verdict, print, print_json};
@@ -34,7 +37,9 @@ use respect::stages::names;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  respect compile model.tflite --stages 4
+  respect compile model.tflite --devices 4                     the best of all: copies, stages, or copies of stages
+  respect compile model.tflite --devices usb3,usb3,pcie --max-latency-ms 20
+  respect compile model.tflite --stages 4                      four stages, whether that is the best or not
   respect compile model.tflite --stages 4 -o stages --objective memory --device pcie --force
   respect compile model.tflite --stages 2 --edgetpu-compiler ~/bin/edgetpu_compiler
   respect compile model.tflite --stages 4 --jobs 2 --search-delegate --compiler-flag min_runtime_version=13
@@ -51,8 +56,10 @@ pub struct Args {
     model: PathBuf,
     /// Number of stages, one for each device
     #[arg(long, short = 'n', value_name = "N")]
-    #[arg(required_unless_present = "cut_after")]
+    #[arg(required_unless_present_any = ["cut_after", "devices"], conflicts_with = "devices")]
     stages: Option<u32>,
+    #[command(flatten)]
+    fleet: FleetOptions,
     /// The folder to write [default: NAME_stages in the current folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -133,9 +140,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}_stages", input.name())));
     let graph = input.model_graph(&model)?;
-    let (cuts, stages) = (args.cutting.of(&graph.graph, args.stages, "give --stages N"))
+    let asking =
+        Asking { stages: args.stages, cutting: &args.cutting, options: &args.options, fleet: &args.fleet };
+    let Asked { problem: asked, cuts, first, verdict, deployed, devices } = asking
+        .of(&graph.graph, "give --devices N or --stages N", &*guide, &cancel)
         .with_context(|| input.label().into_owned())?;
-    let asked = args.options.problem(&graph.graph, stages)?;
     let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
 
     let progress = ProgressBar::new(0);
@@ -167,6 +176,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         unnamed: &unnamed,
         seed: args.options.seed,
         cut_after: cutter.names(&graph.graph),
+        first: first.as_ref(),
+        devices,
+        verdict: verdict.as_ref().map(|(verdict, _)| verdict),
         allow_cpu: args.allow_cpu,
         compiler: compiler.as_ref(),
         run: run_options(args),
@@ -215,9 +227,14 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             manifest,
         });
     }
-    let mut text = schedule::human(&problem, solution);
+    let mut text =
+        verdict.as_ref().map_or_else(String::new, |(verdict, taken)| decided::human(verdict, *taken));
+    text.push_str(&schedule::human(&problem, solution, deployed.as_ref()));
     text.push_str(&cutting::human(&problem, solution, beside.as_ref()));
-    text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string), odds));
+    // The verdict has the default of as many devices.
+    if deployed.is_none() {
+        text.push_str(&improvement(&problem, solution, default.as_ref().map_err(ToString::to_string), odds));
+    }
     text.push_str(&format!("\nwrote {}\n", target.display()));
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.as_ref().map(|name| format!(" and {name}")).unwrap_or_default();
@@ -302,7 +319,7 @@ fn next_steps(target: &Path, manifest: &Manifest, compiled: bool, declined: bool
     if compiled {
         return format!(
             "run them on {} Edge TPUs: python3 {folder}/{}\n",
-            manifest.stage_count,
+            manifest.stages.iter().map(|stage| stage.copies).sum::<u32>(),
             names::RUN_PIPELINE
         );
     }

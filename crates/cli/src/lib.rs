@@ -1,15 +1,18 @@
 //! The command line: parses the arguments and runs a command. Each command has a file of its name; commands print to
 //! stdout, complain to stderr, and exit with 0 (done), 1 (the input is at fault) or 2 (the command line is).
 
+mod asked;
 mod calibrate;
 mod compare;
 mod compile;
 mod compiler;
 mod complaint;
 mod cutting;
+mod decided;
 mod evaluate;
 #[cfg(feature = "mlir")]
 mod export;
+mod fleet;
 mod graph;
 mod hint;
 #[cfg(feature = "mlir")]

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::decided;
+use super::fleet::most_of;
 use super::input::Input;
 use super::options::Options;
-use super::output::{Format, Verdict, print, print_json, warn};
+use super::output::{self, Format, print, print_json, warn};
 use super::pipeline::{Joints, per_second};
 use crate::interrupt;
 use crate::listed::listed;
@@ -19,27 +22,34 @@ use respect::pipeline::plan::{Sizing, first_on_chip, knee};
 use respect::pipeline::simulate::{SimulateError, StageTimes};
 use respect::problem::judge::StageCost;
 use respect::problem::{Defect, Objective, Problem, Schedule};
+use respect::solve::deploy::{Deployed, deploy_beside};
 use respect::solve::{Algorithm, SolveError, Status, solve_for_runner};
+use respect::verdict::{Choice, Verdict, decide, shape};
 
 /// Arguments of `respect plan`.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  respect plan model.tflite --max-stages 8
-  respect plan graph.json --max-stages 6 --link shared --gain 0.2
-  respect plan model.tflite --max-stages 8 --device pcie --format json")]
+  respect plan model.tflite -n 8
+  respect plan model.tflite -n 4 --quiet                what to do with four devices, and no more
+  respect plan graph.json -n 6 --link shared --gain 0.2
+  respect plan model.tflite -n 8 --device pcie --format json")]
 pub struct Args {
     /// A model (.tflite), a module (.mlir) or a graph (.json); - reads stdin
     input: PathBuf,
     /// Most devices there may be
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
-    max_stages: u32,
+    #[arg(long, short = 'n', visible_alias = "max-stages", value_name = "N", default_value_t = 8)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_devices: u32,
     /// Share by which a device has to raise the throughput to pay: the knee is the last number of stages that does
     #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
     gain: f64,
     /// Scheduler that finds the stages
     #[arg(long, value_parser = listed::<Algorithm>(), default_value_t = Algorithm::Respect)]
     scheduler: Algorithm,
+    /// Print what to do with that many devices, and nothing of fewer
+    #[arg(long, short)]
+    quiet: bool,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
@@ -58,7 +68,7 @@ fn share(text: &str) -> Result<f64, String> {
 struct Report<'a> {
     name: &'a str,
     objective: Objective,
-    max_stages: u32,
+    max_devices: u32,
     gain: f64,
     /// The last number of stages that pays.
     knee: Option<u32>,
@@ -67,10 +77,16 @@ struct Report<'a> {
     /// The fewest stages that no more of them are told to be faster than.
     #[serde(skip_serializing_if = "Option::is_none")]
     as_good: Option<u32>,
-    /// The reason why there are no rows for more stages, if `max_stages` was not reached.
+    /// The reason why there are no rows for more stages, if `max_devices` was not reached.
     why_no_more: Option<String>,
     /// The reasons that keep the model from Edge TPUs, one sentence each.
     warnings: Vec<String>,
+    /// What to do with the most devices; absent if time does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
+    /// The best of all deployments for each number of devices.
+    best: Vec<Best>,
+    /// The pipelines with a device for each stage.
     rows: Vec<PlanRow>,
 }
 
@@ -89,9 +105,19 @@ struct PlanRow {
     on_chip_bytes: u64,
     off_chip_bytes: u64,
     slowest_stage: usize,
-    /// The number of devices that each stage runs on if all devices are used.
+}
+
+/// The best deployment of a number of devices.
+#[derive(Serialize)]
+struct Best {
+    devices: u32,
+    /// The number of devices that run a copy of each stage.
     copies: Vec<u32>,
-    copies_inferences_per_second: f64,
+    status: Status,
+    latency_us: f64,
+    inferences_per_second: f64,
+    /// The throughput over that of one device.
+    speed_up: f64,
 }
 
 /// How sure the figures of a number of stages are: the ranges that nine of ten draws are in.
@@ -103,28 +129,24 @@ struct PlanCertainty {
 }
 
 /// Runs `respect plan`.
-pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
     let cancel = interrupt::catch();
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
     let warnings = warn(args.format, input.warnings());
     let guide = args.options.guide()?;
-    let progress = ProgressBar::new(args.max_stages.into());
+    let progress = ProgressBar::new(args.max_devices.into());
     let (mut rows, mut statuses, mut why_no_more) = (Vec::new(), Vec::new(), None);
-    let mut drawn: Vec<Vec<f64>> = Vec::new();
-    for stages in 1..=args.max_stages {
+    let (mut drawn, mut schedules): (Vec<Vec<f64>>, Vec<Schedule>) = (Vec::new(), Vec::new());
+    let budget = || args.options.budget(args.scheduler, &*guide, &cancel);
+    for stages in 1..=args.max_devices {
         let problem = args.options.problem(&graph, stages)?;
-        match solve_for_runner(
-            &problem,
-            args.scheduler,
-            &args.options.budget(args.scheduler, &*guide, &cancel),
-        ) {
+        match solve_for_runner(&problem, args.scheduler, &budget()) {
             Ok(solution) => {
-                rows.push(Sizing::new(&solution.evaluation, args.max_stages, |stages| {
-                    args.joints.join(stages)
-                })?);
+                rows.push(Sizing::new(&solution.evaluation, |stages| args.joints.join(stages))?);
                 drawn.extend(periods(&problem, &solution.schedule, &args.joints)?);
                 statuses.push(solution.status);
+                schedules.push(solution.schedule);
             }
             // What one stage can't do, no number can; where the graph has no more room, fewer stages still count.
             Err(error) if rows.is_empty() || !is_room(&error) => {
@@ -138,6 +160,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         cancel.check()?;
         progress.inc(1);
     }
+    let context = || input.label().into_owned();
+    let mut best: Vec<Best> = Vec::new();
+    for devices in 1..=args.max_devices {
+        let Some(problem) = most_of(&graph, &args.options, devices)? else { break };
+        let pipeline = schedules.get(devices as usize - 1);
+        let deployed = deploy_beside(&problem, pipeline, &budget()).with_context(context)?;
+        let one_device = best.first().map(|one| one.inferences_per_second);
+        best.push(Best::new(devices, &deployed, one_device));
+        cancel.check()?;
+    }
+    let verdict = match most_of(&graph, &args.options, args.max_devices)? {
+        Some(problem) => Some(decide(&problem, &budget()).with_context(context)?.verdict),
+        None => None,
+    };
     progress.finish_and_clear();
     let mut entries: Vec<PlanRow> =
         rows.iter().zip(statuses).map(|(row, status)| entry(row, status, rows[0].period)).collect();
@@ -150,20 +186,26 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let report = Report {
         name: graph.name(),
         objective: args.options.objective,
-        max_stages: args.max_stages,
+        max_devices: args.max_devices,
         gain: args.gain,
         knee: knee(&rows, args.gain),
         first_on_chip: first_on_chip(&rows),
         as_good: as_good(&drawn),
         why_no_more,
         warnings,
+        verdict,
+        best,
         rows: entries,
     };
     match args.format {
         Format::Json => print_json(&report),
         Format::Human => {
-            print(&human(&report, &rows, &args.joints))?;
-            Ok(Verdict::Sound)
+            let text = match args.quiet {
+                true => advice(&report),
+                false => advice(&report) + "\n" + &human(&report, &rows, &args.joints),
+            };
+            print(&text)?;
+            Ok(output::Verdict::Sound)
         }
     }
 }
@@ -218,55 +260,70 @@ fn entry(row: &Sizing, status: Status, one_device: f64) -> PlanRow {
         on_chip_bytes: row.on_chip.0,
         off_chip_bytes: row.off_chip.0,
         slowest_stage: row.slowest,
-        copies: row.spread.copies.clone(),
-        copies_inferences_per_second: per_second(row.spread.period / 1e6),
     }
 }
 
-fn list(copies: &[u32]) -> String {
-    copies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+impl Best {
+    fn new(devices: u32, deployed: &Deployed, one_device: Option<f64>) -> Best {
+        let rate = per_second(deployed.cost.period.as_us());
+        Best {
+            devices,
+            copies: deployed.deployment.copies(),
+            status: deployed.status,
+            latency_us: deployed.cost.latency.as_us(),
+            inferences_per_second: rate,
+            speed_up: one_device.filter(|one| *one > 0.0).map_or(1.0, |one| rate / one),
+        }
+    }
+}
+
+/// Returns what to do with the most devices.
+fn advice(report: &Report) -> String {
+    match &report.verdict {
+        Some(verdict) => format!("{} {}", report.name, decided::human(verdict, Choice::Best)),
+        None => format!("{}: up to {} devices\n", report.name, report.max_devices),
+    }
 }
 
 fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
-    let header = [
-        "stages",
-        "status",
-        "latency",
-        "a result every",
-        "a second",
-        "nine in ten",
-        "vs one",
-        "nine in ten",
-        "on-chip",
-        "off-chip",
-        "copies",
-        "a second",
-    ];
+    let mut text = String::new();
+    if !report.best.is_empty() {
+        let cells = |best: &Best| {
+            [
+                best.devices.to_string(),
+                shape(&best.copies),
+                best.status.to_string(),
+                format!("{:.1}", best.inferences_per_second),
+                ratio(best.speed_up),
+                Time::from_us(best.latency_us).to_string(),
+            ]
+        };
+        let header = ["devices", "stages", "status", "a second", "vs one", "latency"];
+        text.push_str("the best of each number of devices; 2+1 is two stages, the first on two devices:\n");
+        text.push_str(&table(&header, 3, report.best.iter().map(cells)));
+        text.push('\n');
+    }
+    let header =
+        ["stages", "status", "latency", "a second", "nine in ten", "vs one", "nine in ten", "off-chip"];
     let cells = |(entry, row): (&PlanRow, &Sizing)| {
         let range = |of: fn(&PlanCertainty) -> String| entry.certainty.as_ref().map_or("-".into(), of);
         [
             entry.stages.to_string(),
             entry.status.to_string(),
             row.latency.to_string(),
-            Time::from_us(entry.period_us).to_string(),
             format!("{:.1}", entry.inferences_per_second),
-            range(|certainty| certainty.inferences_per_second.show(|rate| format!("{rate:.1}"))),
+            range(|certainty| certainty.inferences_per_second.show(|rate| format!("{rate:.0}"))),
             ratio(entry.speed_up),
             range(|certainty| certainty.over_one_device.ratio.show(|ratio| format!("{ratio:.2}"))),
-            row.on_chip.to_string(),
             row.off_chip.to_string(),
-            list(&entry.copies),
-            format!("{:.1}", entry.copies_inferences_per_second),
         ]
     };
-    let mut text = format!(
-        "{}: up to {} devices, objective {}, {}\n{}'copies' puts the devices that are left on the slowest stages\n",
-        report.name,
-        report.max_stages,
+    text.push_str(&format!(
+        "pipelines with one device a stage, objective {}, {}:\n{}",
         report.objective,
         joints.describe(),
         table(&header, 2, report.rows.iter().zip(rows).map(cells)),
-    );
+    ));
     text.push_str(&match report.first_on_chip {
         Some(stages) => format!("all parameters fit on chip from {stages} stages on\n"),
         None => "the parameters fit on chip with none of these numbers of stages\n".into(),
@@ -286,20 +343,6 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
             text.push_str(&format!("{NO_INTERVALS}\n"));
         }
         None => {}
-    }
-    let fastest = report.rows.iter().max_by(|a, b| {
-        a.copies_inferences_per_second
-            .total_cmp(&b.copies_inferences_per_second)
-            .then(b.stages.cmp(&a.stages))
-    });
-    if let Some(row) = fastest {
-        text.push_str(&format!(
-            "most of {} devices: {} stages on {} of them, {:.1} inferences a second\n",
-            report.max_stages,
-            row.stages,
-            list(&row.copies),
-            row.copies_inferences_per_second
-        ));
     }
     if let Some(why) = &report.why_no_more {
         text.push_str(&format!("no more stages: {why}\n"));

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::asked::{Asked, Asking};
 use super::cutting::{self, Beside, Cutter, Cutting};
+use super::decided;
+use super::fleet::FleetOptions;
 use super::input::Input;
 use super::options::Options;
-use super::output::{Format, Verdict, print, print_json, warn};
+use super::output::{self, Format, print, print_json, warn};
 use crate::table::table;
 use respect::base::cancel::Cancel;
 use respect::base::units::{Bytes, Time};
@@ -16,8 +19,10 @@ use respect::draws::{Certainty, NO_INTERVALS};
 use respect::graph::{OpGraph, OpId};
 use respect::problem::StageId;
 use respect::problem::{Objective, Problem};
+use respect::solve::deploy::Deployed;
 use respect::solve::{Solution, Status};
 use respect::stages::manifest::{CostEntry, finite, in_units};
+use respect::verdict::Verdict;
 
 /// Arguments of `respect schedule`.
 #[derive(clap::Args)]
@@ -34,8 +39,10 @@ pub struct Args {
     input: PathBuf,
     /// Number of stages, one for each device
     #[arg(long, short = 'n', value_name = "N")]
-    #[arg(required_unless_present = "cut_after")]
+    #[arg(required_unless_present_any = ["cut_after", "devices"], conflicts_with = "devices")]
     stages: Option<u32>,
+    #[command(flatten)]
+    fleet: FleetOptions,
     #[command(flatten)]
     cutting: Cutting,
     #[command(flatten)]
@@ -66,34 +73,45 @@ struct Report<'a> {
     /// The figures that a search reaches, where the cuts are the user's.
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<Beside>,
+    /// What to do with as many devices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
     stages: Vec<Stage<'a>>,
 }
 
 #[derive(Serialize)]
 struct Stage<'a> {
+    /// The names of the devices that run a copy of the stage, if devices were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    devices: Vec<String>,
     ops: &'a [OpId],
     #[serde(flatten)]
     cost: CostEntry,
 }
 
 /// Runs `respect schedule`.
-pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
     let input = Input::open(&args.input)?;
     let guide = args.options.guide()?;
     let cancel = Cancel::default();
     let graph = input.graph()?;
     let warnings = warn(args.format, input.warnings());
-    let (cuts, stages) = args
-        .cutting
-        .of(&graph, args.stages, "the number of stages is missing; give --stages N")
+    let asking =
+        Asking { stages: args.stages, cutting: &args.cutting, options: &args.options, fleet: &args.fleet };
+    let Asked { problem, cuts, first, verdict, deployed, devices } = asking
+        .of(&graph, "the number of stages is missing; give --devices N or --stages N", &*guide, &cancel)
         .with_context(|| input.label().into_owned())?;
-    let problem = args.options.problem(&graph, stages)?;
     let cutter = Cutter::new(&args.cutting, &args.options, &*guide, &cancel, cuts);
-    let solution = cutter.solve(&problem).with_context(|| input.label().into_owned())?;
+    let solution = match first {
+        Some(solution) => solution,
+        None => cutter.solve(&problem).with_context(|| input.label().into_owned())?,
+    };
     let beside = cutter.beside();
     if args.format == Format::Human {
-        print(&(human(&problem, &solution) + &cutting::human(&problem, &solution, beside.as_ref())))?;
-        return Ok(Verdict::Sound);
+        let verdict = verdict.map_or_else(String::new, |(verdict, taken)| decided::human(&verdict, taken));
+        let text = verdict + &human(&problem, &solution, deployed.as_ref());
+        print(&(text + &cutting::human(&problem, &solution, beside.as_ref())))?;
+        return Ok(output::Verdict::Sound);
     }
     print_json(&Report {
         name: graph.name(),
@@ -110,14 +128,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         warnings,
         stage_of: &solution.schedule.stage_of,
         beside: beside.as_ref().map(Beside::from),
-        stages: (solution.evaluation.stages.iter())
-            .map(|stage| Stage { ops: &stage.ops, cost: CostEntry::from(stage) })
+        verdict: verdict.map(|(verdict, _)| verdict),
+        stages: (solution.evaluation.stages.iter().enumerate())
+            .map(|(place, stage)| Stage {
+                devices: devices.get(place).cloned().unwrap_or_default(),
+                ops: &stage.ops,
+                cost: CostEntry::from(stage),
+            })
             .collect(),
     })
 }
 
-/// Returns the schedule for people: one line for each stage, and lines for the whole.
-pub fn human(problem: &Problem, solution: &Solution) -> String {
+/// Returns the schedule for people: one line for each stage, and lines for the whole; `deployed` is the deployment that it
+/// is of, if devices were asked for.
+pub fn human(problem: &Problem, solution: &Solution, deployed: Option<&Deployed>) -> String {
     let header = [
         "stage",
         "operations",
@@ -155,17 +179,38 @@ pub fn human(problem: &Problem, solution: &Solution) -> String {
         ),
         None => format!("bottleneck {}, {NO_INTERVALS}", evaluation.bottleneck),
     };
+    let (sure, certificate) = match deployed {
+        Some(deployed) => {
+            (format!("a result every {}", deployed.cost.period), deployment_certificate(deployed))
+        }
+        None => (sure, certificate(problem, solution)),
+    };
     format!(
-        "{}: {} stages for {}, times predicted by device model {}\n{}\
+        "{}: {} for {}, times predicted by device model {}\n{}\
          {sure}\nlargest stage {} of parameters\n{}\n",
         problem.graph.name(),
-        problem.stages,
+        match problem.stages {
+            1 => "1 stage".into(),
+            stages => format!("{stages} stages"),
+        },
         problem.objective,
         problem.device.name,
         table(&header, 2, rows),
         evaluation.peak_parameter_bytes,
-        certificate(problem, solution)
+        certificate
     )
+}
+
+/// Returns what is known about the deployment's quality, as a sentence.
+fn deployment_certificate(deployed: &Deployed) -> String {
+    let how = format!("in {:.2} ms; {}", deployed.solve_time.as_secs_f64() * 1e3, deployed.detail);
+    match deployed.status {
+        Status::Optimal => format!("optimal: no deployment over these devices is better ({how})"),
+        status => format!(
+            "{status}: no deployment over these devices does with less than {} ({how})",
+            deployed.lower_bound
+        ),
+    }
 }
 
 /// Returns what is known about the schedule's quality, as a sentence.

@@ -64,6 +64,13 @@ impl Pipeline {
         Pipeline { copies: vec![1; stages.len()], stages, places: Some(1), link: Link::Own }
     }
 
+    /// Returns a pipeline whose stages run on as many devices as `copies` says, with queues that are long enough for the
+    /// copies of a stage, which may end together, not to wait for one another.
+    pub fn deployed(stages: Vec<StageTimes>, copies: Vec<u32>) -> Pipeline {
+        let places = copies.iter().copied().max();
+        Pipeline { copies, places, ..Pipeline::new(stages) }
+    }
+
     /// Returns the time of one inference that has the pipeline for itself.
     pub fn latency(&self) -> Time {
         self.stages.iter().map(StageTimes::total).sum()

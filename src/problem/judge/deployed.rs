@@ -51,6 +51,9 @@ pub enum DeploymentFault {
         /// The number of kinds that there are.
         kinds: usize,
     },
+    /// Inferences would take turns on several devices, while operations keep state from one inference to the next.
+    #[error("stage {0} has copies, but the graph keeps state from one inference to the next")]
+    KeepsState(usize),
     /// A stage has no device.
     #[error("stage {0} has no device")]
     NoDevice(usize),
@@ -86,6 +89,10 @@ pub fn verify_deployment(
         if devices.iter().all(|&count| count == 0) {
             return Err(DeploymentFault::NoDevice(stage));
         }
+    }
+    let has_copies = |devices: &Vec<u32>| devices.iter().sum::<u32>() > 1;
+    if let (false, Some(stage)) = (graph.may_have_copies(), deployment.devices.iter().position(has_copies)) {
+        return Err(DeploymentFault::KeepsState(stage));
     }
     for (kind, (device, &count)) in fleet.kinds().iter().zip(fleet.counts()).enumerate() {
         let used = deployment.devices.iter().map(|devices| devices[kind]).sum();

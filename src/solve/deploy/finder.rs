@@ -38,6 +38,8 @@ struct Judged {
 /// The search for the best deployment.
 pub(super) struct Finder<'p> {
     problem: &'p DeploymentProblem<'p>,
+    /// The schedule of as many stages as there are devices, if it is known.
+    pipeline: Option<&'p Schedule>,
     budget: &'p Budget<'p>,
     best: Option<Judged>,
     /// True if the judge refused a better cut, because of what its stages leave to the CPU.
@@ -55,9 +57,14 @@ pub(super) struct Finder<'p> {
 }
 
 impl<'p> Finder<'p> {
-    pub fn new(problem: &'p DeploymentProblem<'p>, budget: &'p Budget<'p>) -> Self {
+    pub fn new(
+        problem: &'p DeploymentProblem<'p>,
+        pipeline: Option<&'p Schedule>,
+        budget: &'p Budget<'p>,
+    ) -> Self {
         Finder {
             problem,
+            pipeline,
             budget,
             best: None,
             is_refused: false,
@@ -96,7 +103,7 @@ impl<'p> Finder<'p> {
     /// Offers copies of the whole model on all devices, and on some of them.
     pub fn offer_whole(&mut self) {
         let stage_of = vec![StageId(0); self.problem.graph.ops().len()];
-        for taken in Devices::copies(self.problem.fleet.counts().to_vec()).ways {
+        for taken in self.devices().ways {
             let schedule = Schedule { stage_of: stage_of.clone() };
             self.offer(Deployment { schedule, devices: vec![taken.devices] }, "copies of the whole model");
         }
@@ -108,6 +115,16 @@ impl<'p> Finder<'p> {
     /// Returns the reasons why it can't be.
     pub fn cuttable(&self, graph: &OpGraph) -> Result<(), Vec<Defect>> {
         Instance::new(&self.on(graph, 0, 2)).map(drop)
+    }
+
+    /// Returns the states of the devices: a stage takes any number of them, or one if the graph keeps state.
+    fn devices(&self) -> Devices {
+        let counts = self.problem.fleet.counts().to_vec();
+        if self.problem.graph.may_have_copies() {
+            Devices::copies(counts)
+        } else {
+            Devices::one_a_stage(counts)
+        }
     }
 
     fn on<'g>(&self, graph: &'g OpGraph, kind: usize, stages: u32) -> Problem<'g>
@@ -131,6 +148,9 @@ impl<'p> Finder<'p> {
     /// Returns an error if the policy was not made for times.
     pub fn seek_stages(&mut self) -> Result<(), DeployError> {
         let problem = self.problem;
+        if let Some(schedule) = self.pipeline {
+            self.offer_copies(schedule)?;
+        }
         let without_leak = inputs_read_first(&problem.on_kind(0, problem.fleet.len()));
         let without_leak = without_leak.filter(|graph| self.cuttable(graph).is_ok());
         match &without_leak {
@@ -151,7 +171,6 @@ impl<'p> Finder<'p> {
     /// Seeks deployments of `graph`, over all ideals or, where there are too many, over orders.
     fn seek(&mut self, graph: &OpGraph) -> Result<(), DeployError> {
         let instances = self.instances(graph);
-        let devices = || Devices::copies(self.problem.fleet.counts().to_vec());
         let bound = lower_bound(&instances, self.problem.fleet.len());
         self.bound = match self.problem.goal {
             Goal::Throughput { .. } => bound,
@@ -172,7 +191,7 @@ impl<'p> Finder<'p> {
         let lattice = Lattice::new(&first.preds, &first.succs, may_hold, budget.ideals, || budget.is_over());
         if let Some(lattice) = &lattice {
             self.note = format!("proved over {} order ideals", lattice.len());
-            let mut minimax = Minimax::deployed(seen, lattice, devices());
+            let mut minimax = Minimax::deployed(seen, lattice, self.devices());
             if self.take(&mut minimax, bound, "the best of all stages", true)? {
                 return Ok(());
             }
@@ -266,7 +285,9 @@ impl<'p> Finder<'p> {
             }
         }
         let all = self.problem.fleet.len();
-        self.offer_pipelines(all..=all)?;
+        if self.pipeline.is_none() {
+            self.offer_pipelines(all..=all)?;
+        }
         self.improve(graph, bound);
         Ok(())
     }
@@ -283,7 +304,7 @@ impl<'p> Finder<'p> {
         if self.best.is_some() && (self.is_done() || self.budget.is_over()) {
             return Ok(());
         }
-        let devices = Devices::copies(self.problem.fleet.counts().to_vec());
+        let devices = self.devices();
         if sequence.len() <= 2 * PLACES {
             let chain = Chain::new(sequence);
             self.take(&mut Minimax::deployed(instances, &chain, devices), bound, detail, false)?;
@@ -324,7 +345,7 @@ impl<'p> Finder<'p> {
         let instances = self.instances(&joined);
         let order: Vec<u32> = (0..instances[0].len() as u32).collect();
         let chain = Chain::new(&order);
-        let devices = Devices::copies(self.problem.fleet.counts().to_vec());
+        let devices = self.devices();
         let mut minimax = Minimax::deployed(&instances, &chain, devices);
         self.take(&mut minimax, 0, "the stages of the best pipeline, with copies", false).map(drop)
     }

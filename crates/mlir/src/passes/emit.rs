@@ -25,6 +25,7 @@ use respect::policy::guided;
 use respect::problem::{Objective, Problem};
 use respect::solve::{Algorithm, Claim, Origin, Solution, Status, solve_for_runner};
 use respect::tflite::names;
+use respect::verdict::beside;
 
 /// The options of the pass: the output folder, the compiler, and how it is run.
 #[derive(Clone, Debug)]
@@ -99,6 +100,10 @@ pub fn run<'c>(
     let name = symbol(function);
     let text = format!("{} stages in {}", counts[0], options.out_dir);
     remark(function.location(), RemarkKind::Passed, "emitted", name, &text);
+    if let Some(verdict) = &outcome.manifest.verdict {
+        let advice = format!("with {} devices: {}", verdict.device_count, verdict.advice);
+        remark(function.location(), RemarkKind::Passed, "advice", name, &advice);
+    }
     for note in &outcome.notes {
         remark(function.location(), RemarkKind::Passed, "emitted-so", name, note);
     }
@@ -161,9 +166,12 @@ fn emit<'c>(
     let scheduler = annotation.solver.as_deref().and_then(|solver| Algorithm::named(solver).ok());
     let scheduler = scheduler.unwrap_or(Algorithm::Respect);
     let solve = |problem: &Problem| Ok(solve_for_runner(problem, scheduler, &guided(scheduler))?);
+    let decided = beside(&problem, &guided(Algorithm::Respect)).map_err(|wrong| fail(&wrong.to_string()))?;
+    let verdict = decided.map(|decided| decided.verdict);
     let default = RunOptions::default();
     let request = Request {
         unnamed: &unnamed,
+        verdict: verdict.as_ref(),
         first: Some(&first),
         // Parts of a module may be for another device: the compiler has the last word.
         allow_cpu: true,

@@ -1,0 +1,57 @@
+//! The verdict for people: what to do with the devices, beside what else could be done.
+
+use crate::table::table;
+use respect::base::units::{Time, ratio};
+use respect::verdict::{Choice, Row, Verdict, shape};
+
+/// Returns the verdict: a sentence, and a line for each choice, of which `taken` is marked.
+pub fn human(verdict: &Verdict, taken: Choice) -> String {
+    let header = ["", "devices", "a second", "nine in ten", "vs one", "latency"];
+    let cells = |row: &Row| {
+        let range = row.inferences_per_second_range;
+        [
+            format!("{} {}", if row.choice == taken { ">" } else { " " }, name(row.choice)),
+            shape(&row.copies),
+            format!("{:.1}", row.inferences_per_second),
+            range.map_or("-".into(), |range| range.show(|rate| format!("{rate:.0}"))),
+            ratio(row.speed_up),
+            Time::from_us(row.latency_us).to_string(),
+        ]
+    };
+    let mut text = format!(
+        "{}: {}\n{}",
+        match verdict.device_count {
+            1 => "with 1 device".into(),
+            count => format!("with {count} devices"),
+        },
+        verdict.advice,
+        table(&header, 1, verdict.choices.iter().map(cells))
+    );
+    if let Some(worse) = worse(verdict, taken) {
+        text.push_str(&format!("{worse}\n"));
+    }
+    text
+}
+
+/// Returns how much worse than the best the choice taken is, if it is.
+fn worse(verdict: &Verdict, taken: Choice) -> Option<String> {
+    let (best, taken) = (verdict.choices.first()?, verdict.row(taken)?);
+    let times = best.inferences_per_second / taken.inferences_per_second;
+    (times > 1.0005).then(|| {
+        let percent = (1.0 - 1.0 / times) * 100.0;
+        format!(
+            "what was asked for gives {percent:.0} % fewer inferences a second than the best: --devices {} takes the best",
+            verdict.device_count
+        )
+    })
+}
+
+fn name(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Best => "best",
+        Choice::OneDevice => "one device",
+        Choice::Copies => "copies of the whole",
+        Choice::Default => "compiler's segments",
+        Choice::Pipeline => "best pipeline of all",
+    }
+}
