@@ -42,3 +42,8 @@ fn copies_of_stages_compute_what_the_whole_model_computes_in_order() {
 fn the_engine_keeps_order_bounds_and_its_word_on_failures() {
     python("test_engine.py").assert().success();
 }
+
+#[test]
+fn the_simulator_agrees_with_sleeping_stages() {
+    python("sleeping_stages.py").arg(respect().get_program()).assert().success();
+}
