@@ -47,3 +47,11 @@ fn the_engine_keeps_order_bounds_and_its_word_on_failures() {
 fn the_simulator_agrees_with_sleeping_stages() {
     python("sleeping_stages.py").arg(respect().get_program()).assert().success();
 }
+
+#[test]
+fn the_example_finds_what_a_detector_reports() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let folder = scratch.path().join("stages");
+    cut(&model("postprocess"), 2, &folder, &[]).unwrap();
+    python("test_detect.py").arg(model("postprocess")).arg(&folder).assert().success();
+}
