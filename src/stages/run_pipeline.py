@@ -135,7 +135,10 @@ def measure(pipeline, inputs, args):
     most = max(collections.Counter(worker.stage for worker in pipeline.workers).values())
 
     def one_at_a_time(count):
-        for number in range(count * most):  # Idle devices take turns.
+        """Runs each device about so often, and at least once: idle ones take turns."""
+        for number in itertools.count():
+            if number >= count * most and all(worker.times for worker in pipeline.workers):
+                return
             pipeline.push(inputs[number % len(inputs)])
             yield pipeline.pop().seconds
 
@@ -148,7 +151,7 @@ def measure(pipeline, inputs, args):
             for worker in pipeline.workers]
     if args.per_stage:
         for row, worker in zip(rows, pipeline.workers):
-            times = [1000 * seconds for seconds in worker.times] or [float("nan")]
+            times = [1000 * seconds for seconds in worker.times]
             row.update(alone_ms=sum(times) / len(times), alone_min_ms=min(times))
 
     outputs, popped, latency = {}, [], 0
