@@ -34,7 +34,7 @@ FUZZ := cargo fuzz run --sanitizer none --features mlir
 FUNCTIONS := 500
 SEED := 0
 
-.PHONY: help build install demo test test-execution test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-tch bench-milp bench-imagenet train evaluate clean
+.PHONY: help build install demo test test-execution test-plain test-train lint test-field test-corpus test-milp fuzz bench bench-runner bench-tch bench-milp bench-imagenet train evaluate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -115,6 +115,10 @@ bench: ## Measure what the goals ask for, each figure beside its goal
 	@tools/setup build
 	cargo build --release
 	cargo bench -p respect-cli --bench goals
+
+bench-runner: build ## Measure the engine of run_pipeline.py over stages that sleep, each pipeline beside what the simulator says
+	@tools/setup test
+	.venv/bin/python tests/interpreter/sleeping_stages.py $(RESPECT) --real
 
 bench-tch: ## Measure the policy beside the same network in tch, one thread each
 	@tools/setup train

@@ -183,7 +183,7 @@ def EmitStagesPass : Pass<"respect-emit-stages", "::mlir::ModuleOp"> {
   let summary = "Write each stage as a TensorFlow Lite model and hand it to edgetpu_compiler";
   let description = [{
     Takes functions of the `tfl` dialect that are scheduled or outlined. The folder gets
-    `NAME_segment_I_of_N.tflite`, `schedule.json` and `run_pipeline.py`, all or nothing, where NAME is the function's.
+    `NAME_segment_I_of_N.tflite`, `schedule.json` and the scripts that run the stages, all or nothing, where NAME is the function's.
     If `edgetpu-compiler` names the compiler, each stage is compiled as well. The module stays as it is.
 
     The first cut is the one that the function carries. Where the compiler refuses a stage, what it refuses together is kept

@@ -53,18 +53,3 @@ fn the_operator_table_is_the_schemas() {
 fn the_checker_catches_what_it_is_there_to_catch() {
     python("test_chain.py").arg(crate::common::model("chain")).assert().success();
 }
-
-#[test]
-fn run_pipeline_runs_the_stages_and_explains_what_is_missing() {
-    let scratch = tempfile::tempdir().expect("a scratch folder");
-    let jobs = [("chain", 3), ("two_inputs", 2), ("recurrent", 2), ("detector", 4)];
-    on_two_threads(&jobs, |&(name, stages)| {
-        let folder = scratch.path().join(name);
-        cut(&crate::common::model(name), stages, &folder, &[]).unwrap();
-        python("test_run_pipeline.py")
-            .arg(&folder)
-            .env("EDGETPU_COMPILER", crate::common::standin())
-            .assert()
-            .success();
-    });
-}

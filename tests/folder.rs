@@ -418,6 +418,22 @@ fn the_devices_of_copies_are_possible() {
 }
 
 #[test]
+fn what_keeps_state_has_no_copies() {
+    let scratch = tempfile::tempdir().unwrap();
+    cut(&model("recurrent"), 2, &scratch.path().join("stages"), &[]).unwrap();
+    assert_eq!(findings(&scratch), []);
+    for stage in 0..2 {
+        change_manifest(&scratch, |manifest| manifest.stages[stage].copies = 2);
+        assert_finds(
+            &scratch,
+            None,
+            "keeps state from one inference to the next, so no stage may have copies",
+        );
+        change_manifest(&scratch, |manifest| manifest.stages[stage].copies = 1);
+    }
+}
+
+#[test]
 fn without_a_manifest_or_stages_there_is_nothing_to_judge() {
     let scratch = folder();
     let folder = scratch.path().join("stages");

@@ -42,6 +42,7 @@ mod probe;
 mod readonly;
 mod report;
 mod rounds;
+mod runner;
 mod segments;
 #[cfg(feature = "mlir")]
 mod tosa;

@@ -98,7 +98,8 @@ fn force_replaces_stages_and_keeps_other_files() {
     fs::write(folder.join("chain_segment_2_of_3_edgetpu.log"), "old").unwrap();
     assert!(compile(scratch.path(), &["-n", "2", "-o", "out", "--force"]).status.success());
     let stages = ["chain_segment_0_of_2.tflite", "chain_segment_1_of_2.tflite"];
-    let expected = [&[".hidden"], &stages[..], &["notes.txt", "run_pipeline.py", "schedule.json"]].concat();
+    let others = ["notes.txt", "respect_pipeline.py", "run_pipeline.py", "schedule.json"];
+    let expected = [&[".hidden"], &stages[..], &others].concat();
     assert_eq!(listing(&folder), expected);
     assert_eq!(fs::read(folder.join("notes.txt")).unwrap(), b"mine");
     assert_eq!(fs::read(folder.join(".hidden")).unwrap(), b"mine too");

@@ -227,6 +227,26 @@ fn a_folder_tells_the_same_as_the_model_it_was_cut_from() {
 }
 
 #[test]
+fn a_folder_is_simulated_with_its_copies() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("stages");
+    cut(&model("residual"), 2, &folder, &[]).unwrap();
+    let says = |options: &[&str]| {
+        let output =
+            respect().arg("simulate").arg(&folder).args(options).args(["--format", "json"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let (one, asked_for) = (says(&[]), says(&["--copies", "2,3"]));
+    assert_ne!(one, asked_for);
+    let mut manifest = manifest(&folder);
+    (manifest.stages[0].copies, manifest.stages[1].copies) = (2, 3);
+    std::fs::write(folder.join("schedule.json"), manifest.to_json()).unwrap();
+    assert_eq!(says(&[]), asked_for);
+    assert_eq!(says(&["--copies", "1,1"]), one, "the option has the last word");
+}
+
+#[test]
 fn mistakes_are_told() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("stages");

@@ -1,4 +1,4 @@
-// The folder gets a model for each stage, the manifest and the script; the module stays as it is.
+// The folder gets a model for each stage, the manifest and the scripts; the module stays as it is.
 
 // RUN: rm -rf %t
 // RUN: %respect-opt --pass-pipeline='builtin.module(func.func(respect-schedule),respect-emit-stages{out-dir=%t})' %s | FileCheck %s
@@ -8,6 +8,7 @@
 // CHECK: "tfl.relu"({{.*}}) {respect.stage = #respect.stage<0 of 2>}
 // LIST: main_segment_0_of_2.tflite
 // LIST-NEXT: main_segment_1_of_2.tflite
+// LIST-NEXT: respect_pipeline.py
 // LIST-NEXT: run_pipeline.py
 // LIST-NEXT: schedule.json
 // VERIFY: 2 stages

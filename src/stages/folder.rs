@@ -19,7 +19,7 @@ fn written(folder: &Path) -> Option<Written> {
             let file = &stage.file.file;
             name == file || name == compiled_name(file) || name == log_name(file)
         };
-        [names::MANIFEST, names::RUN_PIPELINE, names::REPORT].contains(&name)
+        [names::MANIFEST, names::RUN_PIPELINE, names::ENGINE, names::REPORT].contains(&name)
             || manifest.stages.iter().any(is_stage)
     }))
 }

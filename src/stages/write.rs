@@ -15,8 +15,11 @@ use crate::tflite::Model;
 use crate::tflite::WriteError;
 use crate::tflite::extract::{Part, extract};
 
-/// The script that runs compiled stages with PyCoral.
-const RUN_PIPELINE: &str = include_str!("run_pipeline.py");
+/// The scripts that run the stages: their names and contents.
+const SCRIPTS: [(&str, &str); 2] = [
+    (names::RUN_PIPELINE, include_str!("run_pipeline.py")),
+    (names::ENGINE, include_str!("respect_pipeline.py")),
+];
 
 /// Writes every stage of the model called `name` into `folder`, on all cores; returns the parts with their files, in
 /// the order of the stages.
@@ -70,13 +73,13 @@ pub(crate) fn enter_compiled(folder: &Path, manifest: &mut Manifest) -> Result<(
     Ok(())
 }
 
-/// Writes `schedule.json` and `run_pipeline.py`.
+/// Writes `schedule.json` and the scripts that run the stages.
 ///
 /// # Errors
 /// Returns an error if a file can't be written.
 pub(crate) fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), StageFileError> {
     write_file(folder, names::MANIFEST, manifest.to_json().as_bytes())?;
-    write_file(folder, names::RUN_PIPELINE, RUN_PIPELINE.as_bytes())
+    SCRIPTS.iter().try_for_each(|(file, contents)| write_file(folder, file, contents.as_bytes()))
 }
 
 /// Writes a file other than a stage into `folder`.

@@ -23,20 +23,23 @@ pub fn signalled_tool_on(folder: &Path, signal: Signal, changes: u32) -> Command
     command
 }
 
-/// The library, compiled once by the C compiler that Rust links with.
+/// The library, compiled once.
 fn library() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let building = tempfile::tempdir_in(folder).expect("a scratch folder");
-        let (built, library) = (building.path().join("disk.so"), folder.join("disk.so"));
-        let mut command = Command::new("cc");
-        command.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&built);
-        let output = command.arg(repository("tests/standin/disk.c")).output();
-        let output = output.unwrap_or_else(|why| panic!("cc: {why}: run tools/setup build"));
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        // Another run of the tests may have it loaded.
-        fs::rename(&built, &library).expect("the same file system");
-        library
-    })
+    BUILT.get_or_init(|| shared_library("disk.c", "disk.so"))
+}
+
+/// Compiles a file of `tests/standin` into a shared library, by the C compiler that Rust links with.
+pub fn shared_library(source: &str, name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let building = tempfile::tempdir_in(folder).expect("a scratch folder");
+    let (built, library) = (building.path().join(name), folder.join(name));
+    let mut command = Command::new("cc");
+    command.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&built);
+    let output = command.arg(repository("tests/standin").join(source)).output();
+    let output = output.unwrap_or_else(|why| panic!("cc: {why}: run tools/setup build"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Another run of the tests may have it loaded.
+    fs::rename(&built, &library).expect("the same file system");
+    library
 }

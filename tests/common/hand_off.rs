@@ -40,7 +40,7 @@ pub fn text(bytes: &[u8]) -> String {
 /// Fails unless every stage of the folder is compiled, and nothing else is in it.
 pub fn assert_compiled(folder: &Path) {
     let manifest = manifest(folder);
-    let mut expected = vec!["run_pipeline.py".to_string(), "schedule.json".into()];
+    let mut expected = ["respect_pipeline.py", "run_pipeline.py", "schedule.json"].map(String::from).to_vec();
     for stage in &manifest.stages {
         let compiled = stage.compiled_file.clone().expect("a compiled file");
         assert_eq!(compiled, stage.file.file.replace(".tflite", "_edgetpu.tflite"));

@@ -10,9 +10,9 @@ The runner knows nothing of graphs. It joins segments by tensor *name*, and thes
 6. nothing is requantized on the way: both sides of a cut agree on type, shape, scale and zero point;
 7. a segment holds at least one operation and one subgraph.
 
-Three parties use this module: `chain.py` (do the stages compute what the whole model computes?), the
-stand-in for PyCoral in `tests/standin`, and whoever wants to look at a set of segments by hand. Any
-interpreter with the interface of `tf.lite.Interpreter` will do.
+Three parties use this module: `chain.py` (do the stages compute what the whole model computes?), the tests of
+`run_pipeline.py`, and whoever wants to look at a set of segments by hand. Any interpreter with the interface of
+`tf.lite.Interpreter` will do.
 """
 
 import glob

@@ -50,7 +50,7 @@ Examples:
   respect compile float_model.tflite --stages 2 --allow-cpu
 
 The folder holds NAME_segment_I_of_N.tflite, schedule.json (what each stage holds and costs) and run_pipeline.py
-(runs the compiled stages over as many Edge TPUs). Without edgetpu_compiler the stages are written all the same.")]
+(runs the compiled stages over as many Edge TPUs, or the stages on this CPU). Without edgetpu_compiler the stages are written all the same.")]
 pub struct Args {
     /// The quantized model (.tflite)
     model: PathBuf,

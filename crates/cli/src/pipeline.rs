@@ -116,29 +116,40 @@ impl Cut {
     }
 }
 
-/// Returns name, stages' times and warnings of a model or graph, which is cut here, or of a folder of stages.
+/// Stages that can be joined into a pipeline.
+pub struct Stages {
+    /// The name of the model.
+    pub name: String,
+    /// The times of the stages.
+    pub times: Vec<StageTimes>,
+    /// The number of devices that each stage runs on.
+    pub copies: Vec<u32>,
+    /// The reasons that keep the model from Edge TPUs, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Returns the stages of a model or graph, which is cut here, or of a folder of stages.
 ///
 /// # Errors
 /// Returns an error if the input can't be read or cut.
-pub fn stages_of(
-    path: &Path,
-    cut: &Cut,
-    format: Format,
-) -> anyhow::Result<(String, Vec<StageTimes>, Vec<String>)> {
+pub fn stages_of(path: &Path, cut: &Cut, format: Format) -> anyhow::Result<Stages> {
     if is_folder(path) {
         cut.must_be_absent(path)?;
         let manifest = check::manifest(path)?;
-        let times = manifest.stages.iter().map(|stage| StageTimes::from(&stage.cost)).collect();
         let warning = |warning| format!("{}: {warning}", path.display());
-        let warnings = warn(format, manifest.warning.map(warning).into_iter().collect());
-        return Ok((manifest.name, times, warnings));
+        return Ok(Stages {
+            times: manifest.stages.iter().map(|stage| StageTimes::from(&stage.cost)).collect(),
+            copies: manifest.stages.iter().map(|stage| stage.copies).collect(),
+            warnings: warn(format, manifest.warning.map(warning).into_iter().collect()),
+            name: manifest.name,
+        });
     }
     let input = Input::open(path)?;
     let graph = input.graph()?;
     let warnings = warn(format, input.warnings());
     let (_, solution) = cut.solve(&graph, &input.label())?;
-    let times = solution.evaluation.stages.iter().map(StageTimes::from).collect();
-    Ok((graph.name().into(), times, warnings))
+    let times: Vec<StageTimes> = solution.evaluation.stages.iter().map(StageTimes::from).collect();
+    Ok(Stages { name: graph.name().into(), copies: vec![1; times.len()], times, warnings })
 }
 
 /// Returns the results a second that one result every `period_us` microseconds makes; zero for stages that take no

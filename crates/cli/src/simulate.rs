@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::output::{Format, Verdict, print, print_json};
-use super::pipeline::{Cut, Joints, per_second, stages_of};
+use super::pipeline::{Cut, Joints, Stages, per_second, stages_of};
 use crate::table::table;
 use respect::base::units::Time;
 use respect::pipeline::simulate::{Link, Occupancy, Pipeline, SimulatedRun, StageTimes};
@@ -31,7 +31,7 @@ pub struct Args {
     cut: Cut,
     #[command(flatten)]
     joints: Joints,
-    /// Number of devices that each stage runs on [default: one each]
+    /// Number of devices that each stage runs on [default: those that a folder names, else one each]
     #[arg(long, value_name = "COUNT,...", value_delimiter = ',')]
     copies: Vec<u32>,
     /// Number of inferences sent through, all at hand from the start
@@ -87,14 +87,17 @@ struct Shares {
 
 /// Runs `respect simulate`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let (name, stages, warnings) = match &args.input {
+    let Stages { name, times, copies, warnings } = match &args.input {
         Some(path) => stages_of(path, &args.cut, args.format)?,
-        None => ("pipeline".into(), args.stage_ms.iter().copied().map(StageTimes::of).collect(), Vec::new()),
+        None => Stages {
+            name: "pipeline".into(),
+            times: args.stage_ms.iter().copied().map(StageTimes::of).collect(),
+            copies: vec![1; args.stage_ms.len()],
+            warnings: Vec::new(),
+        },
     };
-    let mut pipeline = args.joints.join(stages);
-    if !args.copies.is_empty() {
-        pipeline.copies.clone_from(&args.copies);
-    }
+    let copies = if args.copies.is_empty() { copies } else { args.copies.clone() };
+    let pipeline = Pipeline { copies, ..args.joints.join(times) };
     let run = pipeline.run(args.inferences, &mut |_| {}).with_context(|| name.clone())?;
     let period_us = pipeline.period()? / 1e6;
     let report = Report {

@@ -15,6 +15,7 @@ use crate::base::limits;
 use crate::graph::numbers;
 use crate::stages::manifest::{CrossingEntry, Manifest, StageEntry};
 use crate::stages::names;
+use crate::tflite::model::Model;
 
 /// Judges `folder` by its manifest.
 pub(super) fn check(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
@@ -48,6 +49,7 @@ pub(super) fn check(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
         listed.contents(&mut findings);
         listed.chain.check(&mut findings);
         listed.ends(&mut findings);
+        listed.state(&mut findings);
         if models.len() > 1 {
             listed.held(&mut findings);
         }
@@ -154,6 +156,17 @@ impl Listed<'_> {
                 self.manifest.inputs
             );
             findings.add(Some(4), self.chain.files[0], message);
+        }
+    }
+
+    /// Checks that nothing is remembered where inferences take turns on several devices: each would know of its own alone,
+    /// and what comes after them may come in another order.
+    fn state(&self, findings: &mut Findings) {
+        let remembers = |model: &Model| model.operators.iter().any(|operator| model.keeps_state(operator));
+        let keeper = self.chain.models.iter().position(remembers);
+        if let (Some(keeper), true) = (keeper, self.manifest.stages.iter().any(|stage| stage.copies > 1)) {
+            let message = "keeps state from one inference to the next, so no stage may have copies";
+            findings.add(None, self.chain.files[keeper], message.into());
         }
     }
 

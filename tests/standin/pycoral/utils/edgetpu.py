@@ -1,10 +1,7 @@
-"""Devices and interpreters, as in `pycoral.utils.edgetpu`.
-
-STANDIN_EDGE_TPUS lists their types, STANDIN_STAGE_MS what each segment takes longer, and STANDIN_FAIL="I:K" has the
-device of segment I fail from inference K on (counted from 1, whatever interpreter asks), as one that is unplugged.
-"""
+"""Devices and interpreters, as in `pycoral.utils.edgetpu`; `pycoral/__init__.py` says what the environment may ask for."""
 
 import collections
+import itertools
 import os
 import re
 import time
@@ -29,26 +26,40 @@ def list_edge_tpus():
     return found
 
 
-class _Device(Interpreter):
-    """An interpreter that takes its time, as a device would, and fails as one."""
+def _print(text):
+    os.write(1, b"INFO: " + text.encode() + b"\n")  # As the original's native code might, behind Python's back.
 
-    inferences = collections.Counter()  # Of each segment, in all its interpreters.
+
+class _Device(Interpreter):
+    """An interpreter that takes its time, as a device would, fails, hangs and prints as one."""
+
+    inferences = collections.defaultdict(lambda: itertools.count(1))  # Of each segment, on all its devices.
 
     def __init__(self, segment, **arguments):
         super().__init__(**arguments)
         self._segment = segment
         delays = os.environ.get("STANDIN_STAGE_MS", "")
         self._delay = float(delays.split(",")[segment]) / 1000 if delays and segment is not None else 0.0
-        failing, _, first = os.environ.get("STANDIN_FAIL", "").partition(":")
-        self._fails_from = int(first) if failing and int(failing) == segment else None
+        _print("a delegate was made")
+        if self._is_asked_for("STANDIN_HANG", 0):
+            time.sleep(3600)
+
+    def _is_asked_for(self, name, inference):
+        segment, _, first = os.environ.get(name, "").partition(":")
+        return segment == str(self._segment) and inference >= int(first)
 
     def invoke(self):
-        self.inferences[self._segment] += 1
-        if self._fails_from is not None and self.inferences[self._segment] >= self._fails_from:
-            time.sleep(1)  # A device's time-out: the segments before this one fill what is between them.
+        inference = next(self.inferences[self._segment])
+        _print("inference %d of segment %s" % (inference, self._segment))
+        if self._is_asked_for("STANDIN_FAIL", inference):
             raise RuntimeError("Node number 0 (EdgeTpuDelegateForCustomOp) failed to invoke.")
+        if self._is_asked_for("STANDIN_HANG", inference):
+            time.sleep(3600)
         super().invoke()
         time.sleep(self._delay)
+
+
+_TAKEN = set()
 
 
 def model_inside(content):
@@ -69,6 +80,10 @@ def make_interpreter(model_path_or_content, device=None):
     candidates = [d for d in list_edge_tpus() if match and match.group(1) in ("", d["type"])]
     if not match or int(match.group(2) or 0) >= len(candidates) or "STANDIN_NO_DELEGATE" in os.environ:
         raise ValueError("Failed to load delegate from libedgetpu.so.1\n")
+    path = candidates[int(match.group(2) or 0)]["path"]
+    if path in _TAKEN:
+        raise ValueError("Failed to load delegate from libedgetpu.so.1: %s is in use\n" % path)
+    _TAKEN.add(path)
     segment = None
     arguments = {"num_threads": 1, "experimental_op_resolver_type": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES}
     content = model_path_or_content
