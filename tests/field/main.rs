@@ -9,6 +9,7 @@ mod corpus;
 #[cfg(feature = "mlir")]
 mod dumps;
 mod dynamic;
+mod kept;
 mod logs;
 mod measured;
 mod models;
