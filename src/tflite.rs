@@ -7,6 +7,7 @@ pub mod foreign;
 mod format;
 pub mod graph;
 pub mod hazards;
+pub mod kept;
 mod layout;
 mod macs;
 pub(crate) mod make;

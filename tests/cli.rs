@@ -161,6 +161,7 @@ fn reports_for_programs_have_their_fields() {
         &report,
         &["name", "file_bytes", "parameter_bytes", "macs", "inputs", "outputs", "operators", "unmapped"],
     );
+    has(&report["one_device"], &["compilers", "kept_bytes", "streamed_bytes", "streamed"]);
     let report = bench.reports(&["compile", "residual.tflite", "-n", "2", "--no-compile"]);
     has(&report, &["folder", "compiled", "default", "stages", "stage_of", "model", "status"]);
     let written: Value =
@@ -365,6 +366,7 @@ fn what_people_read() {
     );
     assert_snapshot!("verify", show(&["verify", "out"]));
     assert_snapshot!("inspect", show(&["inspect", "recurrent.tflite"]));
+    assert_snapshot!("inspect-mapped", show(&["inspect", "residual.tflite"]));
     fs::write(bench.0.path().join("out/residual_segment_1_of_3.tflite"), "gone").unwrap();
     let output = bench.run(&["verify", "out"]);
     assert_eq!(output.status.code(), Some(1));

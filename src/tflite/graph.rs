@@ -87,14 +87,10 @@ fn laid_out(model: &Model, name: &str, layout: &Layout) -> Result<ModelGraph, Gr
         });
     }
     for (tensor, consumers) in constants.lists {
-        // A buffer without bytes is a constant whose weights are not at hand: the size follows from the tensor's
-        // type.
-        let held = model.data(tensor).map_or(0, |data| data.len() as u64);
-        let by_type = || model.tensors[tensor as usize].bytes().unwrap_or(0);
-        let bytes = Bytes(if held > 0 { held } else { by_type() });
+        let bytes = Bytes(model.constant_bytes(tensor));
         match consumers[..] {
             [op] => {
-                let held = Bytes(layout.held_bytes(&model.operators[op.index()], tensor, bytes.0));
+                let held = Bytes(layout.held(&model.operators[op.index()], tensor, bytes.0).bytes);
                 let op = &mut parts.ops[op.index()];
                 op.parameter_bytes += bytes;
                 op.laid_out = Some(op.laid_out.unwrap_or_default() + held);

@@ -27,7 +27,7 @@ const BIAS: u64 = 4;
 /// The bytes of an output channel's own scale.
 const SCALE: u64 = 8;
 /// The number of tiles, each of which gets a copy of a constant that is the same for all places.
-const TILES: u64 = 16;
+pub(super) const TILES: u64 = 16;
 
 /// The operators that combine two values element by element, of which a constant may be spread over all places.
 const BROADCASTING: [&str; 8] =
@@ -35,6 +35,22 @@ const BROADCASTING: [&str; 8] =
 
 /// The types of constants that are no values to compute with: shapes, axes and conditions.
 const NO_VALUES: [&str; 4] = ["INT32", "INT64", "UINT32", "BOOL"];
+
+/// The bytes of a line of a tile's parameter memory: four input channels for each of 64 output channels.
+const LINE: u64 = INPUTS_AT_ONCE * MANY_CHANNELS;
+
+/// The memory that a constant takes on the device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The bytes that are sent to the device.
+    pub bytes: u64,
+    /// The lines of parameter memory. A line that is used by fewer than 64 channels is not used for anything else.
+    pub lines: u64,
+    /// The lines of one group of up to 64 output channels; 0 if the constant is of no layer.
+    pub group_lines: u64,
+    /// True if the constant is combined with values place by place, and not the parameters of a layer.
+    pub is_combined: bool,
+}
 
 /// The layout of one model's constants.
 pub(super) struct Layout<'m> {
@@ -54,6 +70,8 @@ enum Role {
     Bias(u64),
     /// A value that is combined with each place of another.
     Broadcast,
+    /// A value of as many elements as the one that it is combined with.
+    Elementwise,
     /// A value that the device holds as it is.
     Plain,
     /// A shape, an axis or the like, which the compiler works into its instructions.
@@ -72,36 +90,50 @@ impl<'m> Layout<'m> {
         Layout { model, has_depthwise }
     }
 
-    /// Returns the bytes that `constant`, which is one of an operator's inputs, takes on the device; `bytes` are those
-    /// of the constant itself.
-    pub fn held_bytes(&self, operator: &Operator, constant: u32, bytes: u64) -> u64 {
+    /// Returns the memory that `constant`, which is one of an operator's inputs, takes on the device; `bytes` are those of
+    /// the constant itself.
+    pub fn held(&self, operator: &Operator, constant: u32, bytes: u64) -> Held {
+        let packed = |bytes: u64| Held { bytes, lines: bytes.div_ceil(LINE), ..Held::default() };
         let place = |input: &i32| u32::try_from(*input) == Ok(constant);
-        let Some(input) = operator.inputs.iter().position(place) else { return bytes };
+        let Some(input) = operator.inputs.iter().position(place) else { return packed(bytes) };
         let entry = &self.model.tensors[constant as usize];
         let each = entry.kind.bytes(1).unwrap_or(1);
         let scales = entry.quantization.as_ref().and_then(|q| q.scale.as_ref()).map_or(0, Vec::len);
         let scale = if scales > 1 { SCALE } else { 0 };
+        // What a group takes if each of its channels has `bytes`.
+        let grouped = |bytes: u64, channels: u64, of_channel: u64| {
+            let group_lines = of_channel.div_ceil(INPUTS_AT_ONCE);
+            let lines = channels.div_ceil(MANY_CHANNELS).saturating_mul(group_lines);
+            Held { bytes, lines, group_lines, is_combined: false }
+        };
         match self.role(operator, input) {
             Role::Weights([taps, inputs, outputs]) => {
                 let filled = self.filled_up(operator, outputs);
                 // The weights of a single channel are not filled up, but those of a dense layer are.
                 let is_single = outputs == 1 && self.model.def(operator).macs == MacRule::Conv2d;
                 let lanes = if is_single { INPUTS_AT_ONCE } else { filled };
-                let weights = [taps, fours(inputs), lanes, each];
-                product(&weights).saturating_add(filled.saturating_mul(scale))
+                let of_channel = product(&[taps, fours(inputs), each]);
+                let bytes = product(&[of_channel, lanes]).saturating_add(filled.saturating_mul(scale));
+                if is_single {
+                    packed(bytes)
+                } else {
+                    grouped(bytes, outputs, of_channel.saturating_add(scale))
+                }
             }
             Role::Depthwise([taps, channels]) => {
                 let filled = fours(channels);
-                let weights = product(&[taps, INPUTS_AT_ONCE, filled, each]);
-                weights.saturating_add(filled.saturating_mul(scale))
+                let of_channel = product(&[taps, INPUTS_AT_ONCE, each]).saturating_add(scale);
+                let group_lines = of_channel.div_ceil(INPUTS_AT_ONCE);
+                Held { group_lines, ..packed(filled.saturating_mul(of_channel)) }
             }
             Role::Bias(outputs) => match self.model.def(operator).macs {
-                MacRule::DepthwiseConv2d => fours(outputs).saturating_mul(BIAS),
-                _ => self.filled_up(operator, outputs).saturating_mul(BIAS),
+                MacRule::DepthwiseConv2d => packed(fours(outputs).saturating_mul(BIAS)),
+                _ => grouped(self.filled_up(operator, outputs).saturating_mul(BIAS), outputs, BIAS),
             },
-            Role::Broadcast => bytes.saturating_mul(TILES),
-            Role::Plain => bytes,
-            Role::Absorbed => 0,
+            Role::Broadcast => Held { is_combined: true, ..packed(bytes.saturating_mul(TILES)) },
+            Role::Elementwise => Held { is_combined: true, ..packed(bytes) },
+            Role::Plain => packed(bytes),
+            Role::Absorbed => Held::default(),
         }
     }
 
@@ -130,21 +162,26 @@ impl<'m> Layout<'m> {
     fn beside_layers(&self, operator: &Operator, input: usize, dims: &[u64]) -> Role {
         let tensor = u32::try_from(operator.inputs.get(input).copied().unwrap_or(-1));
         let kind = tensor.map(|tensor| self.model.tensors[tensor as usize].kind.name).unwrap_or_default();
-        let output = self.dims(operator.outputs.first().map_or(-1, |&tensor| tensor as i32));
-        match BROADCASTING.contains(&self.model.label(operator)) && product(dims) < product(&output) {
+        let output = self.output(operator);
+        match BROADCASTING.contains(&self.model.label(operator)) {
             _ if NO_VALUES.contains(&kind) => Role::Absorbed,
-            true => Role::Broadcast,
+            true if product(dims) < product(&output) => Role::Broadcast,
+            true => Role::Elementwise,
             false => Role::Plain,
+        }
+    }
+
+    /// Returns the places of an operator's output, height times width; 1 if it has no such dimensions.
+    pub fn places(&self, operator: &Operator) -> u64 {
+        match &self.output(operator)[..] {
+            [_, height, width, _] => height.saturating_mul(*width),
+            _ => 1,
         }
     }
 
     /// Returns `channels` of a layer's output, filled up.
     fn filled_up(&self, operator: &Operator, channels: u64) -> u64 {
-        let output = self.dims(operator.outputs.first().map_or(-1, |&tensor| tensor as i32));
-        let places = match &output[..] {
-            [_, height, width, _] => height.saturating_mul(*width),
-            _ => 1,
-        };
+        let (output, places) = (self.output(operator), self.places(operator));
         let by_channels = !self.has_depthwise && places > 1 && product(&output) <= MOST_BY_CHANNELS;
         let multiple = match channels {
             _ if by_channels => MANY_CHANNELS,
@@ -153,6 +190,10 @@ impl<'m> Layout<'m> {
             _ => MANY_CHANNELS,
         };
         channels.checked_next_multiple_of(multiple).unwrap_or(channels)
+    }
+
+    fn output(&self, operator: &Operator) -> Vec<u64> {
+        self.dims(operator.outputs.first().map_or(-1, |&tensor| tensor as i32))
     }
 
     fn dims(&self, tensor: i32) -> Vec<u64> {
@@ -193,7 +234,7 @@ mod tests {
             Some(crate::tflite::model::Quantization { scale, ..Default::default() });
         operator(&mut model, kind, &[0, constants[0] as i32, constants[1] as i32], &[1], &[]);
         let layout = Layout::new(&model);
-        let held = constants.iter().map(|&constant| layout.held_bytes(&model.operators[0], constant, 0));
+        let held = constants.iter().map(|&constant| layout.held(&model.operators[0], constant, 0).bytes);
         held.fold(0, u64::saturating_add)
     }
 
@@ -227,7 +268,7 @@ mod tests {
         let constants = [("INT8", &[8][..]), ("INT8", &[1, 4, 4, 8]), ("INT32", &[4])]
             .map(|(kind, dims)| constant(kind, dims));
         let layout = Layout::new(&model);
-        let held = |place: usize, bytes| layout.held_bytes(&model.operators[place], constants[place], bytes);
+        let held = |place: usize, bytes| layout.held(&model.operators[place], constants[place], bytes).bytes;
         assert_eq!([held(0, 8), held(1, 128), held(2, 16)], [128, 128, 0]);
     }
 

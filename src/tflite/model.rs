@@ -332,6 +332,14 @@ impl<'a> Model<'a> {
             || operands.into_iter().any(|operand| operand.is_variable)
     }
 
+    /// Returns the size of a constant in bytes, which follows from the tensor's type where the buffer is empty because the
+    /// weights are not at hand.
+    pub(super) fn constant_bytes(&self, tensor: u32) -> u64 {
+        let held = self.data(tensor).map_or(0, |data| data.len() as u64);
+        let by_type = || self.tensors[tensor as usize].bytes().unwrap_or(0);
+        if held > 0 { held } else { by_type() }
+    }
+
     /// Returns the numbers of a constant that holds integers of 32 or 64 bits; none for any other tensor.
     pub fn integers(&self, tensor: u32) -> Option<Vec<i64>> {
         if self.is_constant(tensor) && self.tensors[tensor as usize].elements() == Some(0) {

@@ -10,6 +10,7 @@ mod deployments;
 #[cfg(feature = "mlir")]
 mod dumps;
 mod dynamic;
+mod kept;
 mod logs;
 mod measured;
 mod models;

@@ -2,6 +2,7 @@
 //! made of a compiled one.
 
 mod compiled;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use self::compiled::Compiled;
+use self::memory::Memory;
 use super::input::Input;
 use super::output::{Format, Verdict, print, print_json};
 use crate::table::table;
@@ -45,6 +47,8 @@ struct Report<'a> {
     warning: Option<String>,
     unmapped: Vec<Unmapped>,
     doubts: Vec<Doubt>,
+    /// What one device is predicted to keep; nothing unless all of the model would run there.
+    one_device: Option<Memory>,
     /// What the compiler made of the model; nothing unless it is compiled.
     compiled: Vec<Compiled<'a>>,
 }
@@ -117,6 +121,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             doubts.push(Doubt { index: index as u32, kind, why });
         }
     }
+    let whole = judge.whole();
+    let is_mapped = unmapped.is_empty() && whole.is_none() && compiled.is_empty();
     let tensors = |numbers: &[u32]| {
         let tensor = |&number: &u32| {
             let tensor = &model.tensors[number as usize];
@@ -132,9 +138,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         inputs: tensors(&model.inputs),
         outputs: tensors(&model.outputs),
         operators: kinds.into_values().collect(),
-        warning: judge.whole().as_ref().map(Whole::to_string),
+        warning: whole.as_ref().map(Whole::to_string),
         unmapped,
         doubts,
+        one_device: is_mapped.then(|| Memory::of(&model, &graph)),
         compiled: compiled.into_iter().map(Compiled::new).collect(),
     };
     if args.format == Format::Json {
@@ -180,6 +187,7 @@ fn human(report: &Report, on_cpu: &[OnCpu], count: usize) -> String {
     for group in on_cpu {
         text.push_str(&format!("CPU: {group}\n"));
     }
+    report.one_device.iter().for_each(|memory| text.push_str(&memory.human()));
     for doubt in &report.doubts {
         text.push_str(&format!(
             "note: {} ({}): {}; the compiler may leave it to the CPU\n",
