@@ -1,5 +1,5 @@
-//! The promise: the page of a schedule needs nothing from outside, can be read by everybody, and cannot be taken over by
-//! the names in a model; the overlay is what Model Explorer documents.
+//! The promise: the page of a schedule needs nothing from outside, can be read by everybody, on screens and on paper, names
+//! every operation, and cannot be taken over by the names in a model; the overlay is what Model Explorer documents.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,12 @@ fn pages_are_sound_in_a_browser() {
     page(&model("residual"), &["-n", "4"], &at("small.html"));
     page(&model("two_inputs"), &["-n", "1", "--scheduler", "parameter-count"], &at("one_stage.html"));
     page(&large, &["-n", "6", "--link", "shared"], &at("large.html"));
+    page(
+        &repository("test-data/wide/NASNetMobile.json"),
+        &["-n", "9", "--scheduler", "order-dp"],
+        &at("cells.html"),
+    );
+    page(&model("yolo"), &["-n", "4"], &at("yolo.html"));
     let text = page(&hostile(scratch.path()), &["-n", "5"], &at("hostile.html"));
     assert!(!text.contains("<script") && !text.contains("<img") && !text.contains("<!--"));
     assert!(text.len() < 400_000, "long names are cut short: {}", text.len());
@@ -73,9 +79,33 @@ fn pages_are_sound_in_a_browser() {
     );
     let folder = at("stages");
     cut(&model("detector"), 3, &folder, &["--report"]).unwrap();
-    let pages =
-        ["small.html", "one_stage.html", "large.html", "hostile.html", "wide.html", "stages/report.html"];
+    let pages = [
+        "small.html",
+        "one_stage.html",
+        "large.html",
+        "cells.html",
+        "yolo.html",
+        "hostile.html",
+        "wide.html",
+        "stages/report.html",
+    ];
     browser("page.py").args(pages.map(at)).assert().success();
+}
+
+#[test]
+fn a_page_begins_with_the_verdict_and_names_every_operation() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = repository("test-data/wide/NASNetMobile.json");
+    let text = page(&file, &["-n", "2", "--scheduler", "parameter-count"], &scratch.path().join("page.html"));
+    let at = |id: &str| text.find(&format!("<section id=\"{id}\"")).unwrap_or_else(|| panic!("no {id}"));
+    let order = ["verdict", "time", "memory", "filling", "graph", "cuts", "method"].map(at);
+    assert!(order.is_sorted(), "{order:?}");
+    let graph: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for op in graph["ops"].as_array().unwrap() {
+        // Long names are cut short in the middle.
+        let name: String = op["name"].as_str().unwrap().chars().take(40).collect();
+        assert!(text.contains(&format!("<bdi>{name}")), "{name}");
+    }
 }
 
 #[test]

@@ -160,6 +160,7 @@ pub fn render(
         compiled: known.compiled,
         evaluation,
         certainty,
+        verdict: None,
         default,
         join: &|stages| -> Pipeline { joints.join(stages) },
         joints: joints.describe(),
