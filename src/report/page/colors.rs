@@ -80,6 +80,17 @@ const STAGES: [(u32, u32); 8] = [
 const BLACK: u32 = 0x000000;
 const WHITE: u32 = 0xffffff;
 
+/// The colours of nodes by where their parameters are: each with fill and text.
+pub const PLACES: [(&str, &str, &str); 4] = [
+    ("held", "#447ee5", "#000000"),
+    ("partly streamed", "#a78528", "#000000"),
+    ("streamed", "#0d3b13", "#ffffff"),
+    ("no parameters", "#f5f7fa", "#000000"),
+];
+
+/// The colours of numbers on nodes: shares of the way from the least to the most, each with its fill.
+pub const GRADIENT: [(f64, &str); 2] = [(0.0, "#f5f7fa"), (1.0, "#11406a")];
+
 /// Returns the CSS class of a stage's colours.
 pub fn class(stage: usize) -> String {
     format!("s{}", stage % STAGES.len())

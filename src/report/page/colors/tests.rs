@@ -37,6 +37,10 @@ fn distance(sight: &[[f32; 3]; 3], a: u32, b: u32) -> f32 {
     seen(a).difference(seen(b))
 }
 
+fn parsed(hex: &str) -> u32 {
+    u32::from_str_radix(hex.strip_prefix('#').unwrap(), 16).unwrap()
+}
+
 fn assert_apart(colors: &[u32]) {
     for (sight, factors) in &SIGHTS {
         for (place, &a) in colors.iter().enumerate() {
@@ -60,6 +64,15 @@ fn line(name: &str) -> [u32; 2] {
 #[test]
 fn any_two_stages_are_told_apart() {
     assert_apart(&STAGES.map(|(fill, _)| fill));
+}
+
+#[test]
+fn any_two_places_of_parameters_are_told_apart() {
+    assert_apart(&PLACES.map(|(_, fill, _)| parsed(fill)));
+    assert_apart(&GRADIENT.map(|(_, fill)| parsed(fill)));
+    for (place, fill, text) in PLACES {
+        assert!(contrast(parsed(fill), parsed(text)) >= 4.5, "{place}");
+    }
 }
 
 #[test]
