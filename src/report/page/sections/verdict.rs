@@ -5,12 +5,15 @@ use super::super::colors;
 use super::super::partition::Partition;
 use super::super::section::{Line, folded, legend, paragraph, section};
 use super::super::subject::Subject;
-use super::super::text::{Safe, count, table};
+use super::super::text::{Safe, count, short, table};
 use super::super::verdict::{Choice, Verdict};
 use super::off_chip;
 use crate::base::units::{Bytes, Time};
 use crate::draws::NO_INTERVALS;
 use crate::solve::Status;
+
+/// The most letters of a choice's name that have room beside its throughput on a phone.
+const NAME: usize = 34;
 
 /// Returns a sentence on what the page is about, and the warning, if there is one.
 pub fn lead(subject: &Subject) -> String {
@@ -70,7 +73,7 @@ fn chart(choices: &[Choice]) -> String {
         choice.interval_per_s.map_or(0.0, |interval| interval.high).max(choice.throughput_per_s)
     };
     let row = |choice: &Choice| Row {
-        name: choice.name.clone(),
+        name: short(&choice.name, NAME),
         value: per_second(choice.throughput_per_s),
         marks: stacked(&[(
             if choice.is_chosen { &colors::RATE } else { &colors::OTHER_RATE },
@@ -95,7 +98,7 @@ fn chart(choices: &[Choice]) -> String {
 fn choices(choices: &[Choice]) -> String {
     let row = |choice: &Choice| {
         vec![
-            choice.name.clone(),
+            format!("{}{}", choice.name, if choice.is_chosen { " (this page)" } else { "" }),
             choice.devices.to_string(),
             per_second(choice.throughput_per_s),
             choice.interval_per_s.map_or_else(|| "-".into(), |interval| interval.show(per_second)),
@@ -152,4 +155,33 @@ fn figures(sides: &[&Partition]) -> String {
     let header: Vec<&str> = ["figure"].into_iter().chain(sides.iter().map(|side| side.name)).collect();
     let rows: Vec<Vec<String>> = figures.iter().map(row).collect();
     table("Figures of this schedule and of what it is compared with", &header, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draws::Interval;
+
+    #[test]
+    fn every_choice_has_a_bar_and_a_row_and_the_chosen_one_is_marked() {
+        let choice = |name: &str, devices, throughput_per_s, interval_per_s, is_chosen| Choice {
+            name: name.into(),
+            devices,
+            throughput_per_s,
+            latency_ms: 12.5,
+            interval_per_s,
+            is_chosen,
+        };
+        let interval = Some(Interval { low: 60.0, high: 125.0 });
+        let all = [
+            choice("one device", 1, 20.0, None, false),
+            choice("a copy on each <b>", 4, 80.0, interval, true),
+            choice("nothing to do", 1, 0.0, None, false),
+        ];
+        let drawn = chart(&all);
+        assert_eq!(drawn.matches("class=\"c-rate\" x=").count(), 1);
+        assert_eq!(drawn.matches("class=\"c-other-rate\" x=").count(), 1, "what takes no time has no bar");
+        assert!(drawn.contains("x=\"0.00%\" y=\"66\" width=\"64.00%\""), "the range has room: {drawn}");
+        insta::assert_snapshot!(choices(&all));
+    }
 }
