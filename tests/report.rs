@@ -1,5 +1,5 @@
-//! The promise: the page of a schedule needs nothing from outside, can be read by everybody, and cannot be taken over by
-//! the names in a model; the overlay is what Model Explorer documents.
+//! The promise: the page of a schedule needs nothing from outside, can be read by everybody, on screens and on paper, names
+//! every operation, and cannot be taken over by the names in a model; the overlays are what Model Explorer documents.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,12 @@ fn pages_are_sound_in_a_browser() {
     page(&model("residual"), &["-n", "4"], &at("small.html"));
     page(&model("two_inputs"), &["-n", "1", "--scheduler", "parameter-count"], &at("one_stage.html"));
     page(&large, &["-n", "6", "--link", "shared"], &at("large.html"));
+    page(
+        &repository("test-data/wide/NASNetMobile.json"),
+        &["-n", "9", "--scheduler", "order-dp"],
+        &at("cells.html"),
+    );
+    page(&model("yolo"), &["-n", "4"], &at("yolo.html"));
     let text = page(&hostile(scratch.path()), &["-n", "5"], &at("hostile.html"));
     assert!(!text.contains("<script") && !text.contains("<img") && !text.contains("<!--"));
     assert!(text.len() < 400_000, "long names are cut short: {}", text.len());
@@ -73,9 +79,33 @@ fn pages_are_sound_in_a_browser() {
     );
     let folder = at("stages");
     cut(&model("detector"), 3, &folder, &["--report"]).unwrap();
-    let pages =
-        ["small.html", "one_stage.html", "large.html", "hostile.html", "wide.html", "stages/report.html"];
+    let pages = [
+        "small.html",
+        "one_stage.html",
+        "large.html",
+        "cells.html",
+        "yolo.html",
+        "hostile.html",
+        "wide.html",
+        "stages/report.html",
+    ];
     browser("page.py").args(pages.map(at)).assert().success();
+}
+
+#[test]
+fn a_page_begins_with_the_verdict_and_names_every_operation() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = repository("test-data/wide/NASNetMobile.json");
+    let text = page(&file, &["-n", "2", "--scheduler", "parameter-count"], &scratch.path().join("page.html"));
+    let at = |id: &str| text.find(&format!("<section id=\"{id}\"")).unwrap_or_else(|| panic!("no {id}"));
+    let order = ["verdict", "time", "memory", "filling", "graph", "cuts", "method"].map(at);
+    assert!(order.is_sorted(), "{order:?}");
+    let graph: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for op in graph["ops"].as_array().unwrap() {
+        // Long names are cut short in the middle.
+        let name: String = op["name"].as_str().unwrap().chars().take(40).collect();
+        assert!(text.contains(&format!("<bdi>{name}")), "{name}");
+    }
 }
 
 #[test]
@@ -137,41 +167,88 @@ fn a_page_in_a_folder_is_replaced_with_it() {
 struct GraphNodeData {
     results: BTreeMap<String, NodeDataResult>,
     #[serde(default)]
+    gradient: Vec<GradientItem>,
+    #[serde(default)]
     show_expanded_summary_on_group_node: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct NodeDataResult {
-    value: String,
+    value: serde_json::Value,
     bg_color: Option<String>,
     text_color: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct GradientItem {
+    stop: f64,
+    bg_color: String,
+}
+
+fn assert_is_color(color: Option<&str>) {
+    let hex = color.and_then(|color| color.strip_prefix('#')).unwrap();
+    assert!(hex.len() == 6 && u32::from_str_radix(hex, 16).is_ok(), "{hex}");
+}
+
 #[test]
-fn the_overlay_is_what_model_explorer_documents() {
-    for path in models() {
-        let arguments = ["-n", "2", "--model-explorer", "-"];
-        let output = respect().arg("report").arg(&path).args(arguments).output().unwrap();
+fn the_overlays_are_what_model_explorer_documents() {
+    let scratch = tempfile::tempdir().unwrap();
+    let json = |command: &str, path: &Path, options: &[&str]| -> serde_json::Value {
+        let output = respect().arg(command).arg(path).args(options).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let data: GraphNodeData = serde_json::from_slice(&output.stdout).unwrap();
-        assert!(data.show_expanded_summary_on_group_node, "values are words, so groups can be summed up");
-        let inspect = respect().arg("graph").arg(&path).args(["-o", "-"]).output().unwrap();
-        let graph: serde_json::Value = serde_json::from_slice(&inspect.stdout).unwrap();
-        let schedule =
-            respect().arg("schedule").arg(&path).args(["-n", "2", "--format", "json"]).output().unwrap();
-        let schedule: serde_json::Value = serde_json::from_slice(&schedule.stdout).unwrap();
-        for tensor in graph["tensors"].as_array().unwrap() {
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    for path in models() {
+        let file = scratch.path().join("stages.json");
+        respect()
+            .arg("report")
+            .arg(&path)
+            .args(["-n", "2", "--model-explorer"])
+            .arg(&file)
+            .assert()
+            .success();
+        let read = |name: &str| -> GraphNodeData {
+            serde_json::from_slice(&std::fs::read(scratch.path().join(name)).unwrap()).unwrap()
+        };
+        let [stages, us, bytes, places] = [
+            "stages.json",
+            "stages_microseconds.json",
+            "stages_streamed_bytes.json",
+            "stages_parameters.json",
+        ]
+        .map(read);
+        let graph = json("graph", &path, &["-o", "-"]);
+        let schedule = json("schedule", &path, &["-n", "2", "--format", "json"]);
+        let tensors = graph["tensors"].as_array().unwrap();
+        for tensor in tensors {
             let key = tensor["name"].as_str().unwrap();
             let Some(maker) = tensor["producer"].as_u64() else { continue };
             let stage = schedule["stage_of"][maker as usize].as_u64().unwrap();
-            let result = &data.results[key];
-            assert_eq!(result.value, format!("stage {stage}"));
-            for color in [&result.bg_color, &result.text_color] {
-                let hex = color.as_deref().unwrap().strip_prefix('#').unwrap();
-                assert!(hex.len() == 6 && u32::from_str_radix(hex, 16).is_ok());
+            assert_eq!(stages.results[key].value, format!("stage {stage}"));
+            assert!(us.results[key].value.as_f64().unwrap() >= 0.0);
+            assert!(bytes.results[key].value.as_u64().is_some(), "a number of bytes");
+            let place = places.results[key].value.as_str().unwrap();
+            assert!(["held", "partly streamed", "streamed", "no parameters"].contains(&place), "{place}");
+            assert_eq!(place.contains("streamed"), bytes.results[key].value != 0);
+        }
+        for words in [&stages, &places] {
+            assert!(words.show_expanded_summary_on_group_node && words.gradient.is_empty());
+            for result in words.results.values() {
+                assert_is_color(result.bg_color.as_deref());
+                assert_is_color(result.text_color.as_deref());
             }
         }
+        for numbers in [&us, &bytes] {
+            assert!(!numbers.show_expanded_summary_on_group_node, "only words can be counted");
+            assert!(numbers.results.values().all(|result| result.bg_color.is_none()));
+            let stops: Vec<f64> = numbers.gradient.iter().map(|item| item.stop).collect();
+            assert_eq!(stops, [0.0, 1.0]);
+            numbers.gradient.iter().for_each(|item| assert_is_color(Some(&item.bg_color)));
+        }
+        let stdout = respect().arg("report").arg(&path).args(["-n", "2", "--model-explorer", "-"]).output();
+        assert_eq!(stdout.unwrap().stdout, std::fs::read(&file).unwrap(), "a stream gets the stages alone");
     }
 }
 
@@ -193,6 +270,8 @@ fn mistakes_are_told() {
     complains(1, &[&folder, option("-n2"), option("-o"), &out], "leave --stages and --cut-after out");
     complains(1, &[scratch.path(), option("-o"), &out], "respect compile");
     complains(1, &[&folder, option("-o"), &out, option("--model-explorer"), &out], "give each its own");
+    let overlay = scratch.path().join("page_microseconds.html");
+    complains(1, &[&folder, option("-o"), &overlay, option("--model-explorer"), &out], "give each its own");
     std::fs::remove_file(folder.join("residual_segment_1_of_2.tflite")).unwrap();
     complains(1, &[&folder, option("-o"), &out], "respect verify");
     assert!(!out.exists());

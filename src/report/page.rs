@@ -2,22 +2,19 @@
 
 mod charts;
 pub(super) mod colors;
-mod compiled;
-mod cpu;
-mod drawing;
-mod fold;
-mod layout;
+mod graph;
 mod partition;
 mod section;
 mod sections;
 mod subject;
 mod text;
+mod verdict;
 
 use partition::Partition;
 use text::Safe;
 
-pub use charts::DrawError;
 pub use subject::Subject;
+pub use verdict::{Choice, Verdict};
 
 use crate::pipeline::simulate::SimulateError;
 
@@ -28,15 +25,12 @@ pub enum ReportError {
     /// The pipeline of the stages can't be simulated.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
-    /// A chart can't be drawn.
-    #[error(transparent)]
-    Draw(#[from] DrawError),
 }
 
 /// Returns the page of a schedule.
 ///
 /// # Errors
-/// Returns an error if the stages take so long that they can't be simulated, or if the charting library fails.
+/// Returns an error if the stages take so long that they can't be simulated.
 pub fn page(subject: &Subject) -> Result<String, ReportError> {
     let ours = Partition::new(("RESPECT", "ours"), subject.evaluation, subject.join)?;
     let default = match &subject.default {
@@ -46,13 +40,13 @@ pub fn page(subject: &Subject) -> Result<String, ReportError> {
     let sides: Vec<&Partition> = [Some(&ours), default.as_ref()].into_iter().flatten().collect();
     let title = format!("{} on {} Edge TPUs", subject.graph.name(), subject.evaluation.stages.len());
     let body = [
-        sections::figures(subject, &ours, default.as_ref()),
+        sections::verdict(subject, &ours, default.as_ref()),
+        sections::time(&sides),
+        sections::memory(subject, &sides),
+        sections::filling(&sides),
         sections::graph(subject),
         sections::crossings(subject),
-        cpu::on_cpu(subject),
-        sections::memory(subject, &sides)?,
-        sections::time(&sides)?,
-        sections::filling(&sides)?,
+        sections::on_cpu(subject),
         sections::method(subject),
     ];
     let shown =
@@ -65,13 +59,14 @@ pub fn page(subject: &Subject) -> Result<String, ReportError> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{}{}</style></head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">Skip to the figures</a>\n\
+         <a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n\
          <header><p class=\"kind\">RESPECT report</p><h1><bdi>{title}</bdi></h1>\n{}\
-         <nav aria-label=\"Sections\"><ul>{}</ul></nav></header>\n<main id=\"main\">\n{}</main>\n</body></html>\n",
+         <nav aria-label=\"Sections\"><ul>{}</ul></nav></header>\n{}<main id=\"main\">\n{}</main>\n</body></html>\n",
         colors::rules(),
         include_str!("page/style.css"),
         sections::lead(subject),
         links.concat(),
+        colors::textures(),
         body.concat(),
         title = Safe(&title),
     ))

@@ -12,7 +12,7 @@ use respect::edgetpu::package::PackageBytes;
 use respect::pipeline::simulate::Pipeline;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
-use respect::report::model_explorer::overlay;
+use respect::report::model_explorer::overlays;
 use respect::report::page::{Subject, page};
 use respect::solve::{Algorithm, Budget, Status, solve_for_runner};
 use respect::stages::manifest::{Manifest, finite};
@@ -28,8 +28,10 @@ Examples:
   respect report graph.json --stages 6 --link shared -o - > report.html
   respect report model.tflite --stages 4 --model-explorer stages.json
 
-The page is one file that needs nothing from outside. Model Explorer loads the overlay beside the model
-(model-explorer model.tflite --node_data_paths=stages.json) and colours its operations by stage.")]
+The page is one file that needs nothing from outside. Model Explorer loads overlays beside the model
+(model-explorer model.tflite --node_data_paths=stages.json,stages_microseconds.json) and colours its operations: by stage,
+and by what stages_microseconds.json, stages_streamed_bytes.json and stages_parameters.json beside it hold: the time that
+each takes, the bytes of parameters that it streams, and whether the chip holds them.")]
 pub struct Args {
     /// A folder of stages, a model (.tflite), a module (.mlir) or a graph (.json; - reads stdin)
     input: PathBuf,
@@ -40,7 +42,7 @@ pub struct Args {
     /// Page to write; - is stdout
     #[arg(long, short, value_name = "FILE", required_unless_present = "model_explorer")]
     output: Option<PathBuf>,
-    /// Overlay for Model Explorer to write: the stage of every operation, by the names of its tensors; - is stdout
+    /// Overlay for Model Explorer to write, the stage of every operation; overlays with its figures are written beside it, unless it is - for stdout
     #[arg(long, value_name = "FILE")]
     model_explorer: Option<PathBuf>,
 }
@@ -76,9 +78,6 @@ impl From<&Manifest> for Known {
 
 /// Runs `respect report`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    if args.output.is_some() && args.output == args.model_explorer {
-        bail!("{}: page and overlay would be written to one file; give each its own", args.input.display());
-    }
     if is_folder(&args.input) {
         return of_folder(args);
     }
@@ -121,20 +120,43 @@ fn of_folder(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) -> anyhow::Result<Verdict> {
-    let mut files: Vec<(&Path, String)> = Vec::new();
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
     if let Some(path) = &args.output {
         let default =
             solve_for_runner(problem, Algorithm::ParameterCount, &Budget::of(Algorithm::ParameterCount));
         let default = default.as_ref().map(|default| &default.evaluation).map_err(ToString::to_string);
-        files.push((path, render(problem, evaluation, default, known, &args.joints)?));
+        files.push((path.clone(), render(problem, evaluation, default, known, &args.joints)?));
     }
     if let Some(path) = &args.model_explorer {
-        files.push((path, overlay(problem.graph, evaluation)));
+        let mut overlays = overlays(problem.graph, &problem.device, evaluation).into_iter();
+        files.extend(overlays.next().map(|stage| (path.clone(), stage.json)));
+        let beside = overlays.filter_map(|overlay| Some((beside(path, overlay.figure)?, overlay.json)));
+        files.extend(beside);
+    }
+    if files.iter().skip(1).any(|(path, _)| Some(path) == args.output.as_ref()) {
+        bail!("{}: page and overlay would be written to one file; give each its own", args.input.display());
     }
     for (path, text) in files {
-        write_output(path, |file| Ok(file.write_all(text.as_bytes())?))?;
+        write_output(&path, |file| Ok(file.write_all(text.as_bytes())?))?;
     }
     Ok(Verdict::Sound)
+}
+
+/// Returns the path of a figure's overlay beside that of the stages, as "stages_microseconds.json" is beside "stages.json"; none
+/// where that is a stream.
+fn beside(path: &Path, figure: &str) -> Option<PathBuf> {
+    let is_stream =
+        path == Path::new("-") || path.metadata().is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
+    if is_stream {
+        return None;
+    }
+    let mut name = path.file_stem()?.to_os_string();
+    name.push(format!("_{figure}"));
+    if let Some(ending) = path.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    Some(path.with_file_name(name))
 }
 
 /// Returns the page of a schedule, beside the compiler's default partition, or beside the reason why there is none.
@@ -160,6 +182,7 @@ pub fn render(
         compiled: known.compiled,
         evaluation,
         certainty,
+        verdict: None,
         default,
         join: &|stages| -> Pipeline { joints.join(stages) },
         joints: joints.describe(),

@@ -1,26 +1,23 @@
-//! The charts of a page: bars for the stages, and the pipeline over time. Each is drawn once for wide and once for
-//! narrow screens.
+//! The charts of a page: rows of bars, each under its name. A chart is as wide as the screen or paper lets it be, and no
+//! line crosses a text.
 
-use plotters::coord::Shift;
-use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
-use plotters::style::Color as _;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::fmt::Write;
 
 use super::colors::{self, Color};
 use super::text::Safe;
 use crate::pipeline::simulate::{Activity, Span, StageTimes};
 
-/// The widths of a drawing in pixels, each with the class that the style sheet shows it by.
-const WIDTHS: [(&str, u32); 2] = [("wide", 560), ("narrow", 340)];
-const ROW: u32 = 30;
-const FRAME: u32 = 52;
-/// The pixels for the rows' names, to the right of everything, and for text after the longest bar.
-const SIDE: u32 = 56;
-const MARGIN: u32 = 14;
-const TEXT_AFTER: f64 = 66.0;
+/// The heights of a row, of the text in it and of its bar, and of the axis, in pixels.
+const ROW: f64 = 46.0;
+const TEXT: f64 = 20.0;
+const BAR: f64 = 20.0;
+const AXIS: f64 = 40.0;
+/// The widths of a bar on narrow and on wide screens that a text in it is measured by, and that of a letter, in pixels.
+const NARROW: f64 = 290.0;
+const WIDE: f64 = 520.0;
+const LETTER: f64 = 8.0;
 
-/// A chart with one row for each stage.
+/// A chart of rows.
 pub struct Chart<'a> {
     /// The id of the chart, unique on the page.
     pub id: &'a str,
@@ -30,59 +27,49 @@ pub struct Chart<'a> {
     pub summary: &'a str,
     /// The label of the axis.
     pub axis: &'a str,
-    /// The number of rows.
-    pub rows: usize,
     /// The largest value that has to fit.
     pub most: f64,
-    /// The value that a line marks.
+    /// The value that a line marks in every row.
     pub limit: Option<f64>,
-    /// The marks in the rows.
-    pub marks: Vec<ChartMark>,
+    /// The rows, from the top.
+    pub rows: Vec<Row>,
 }
 
-/// A mark: a part of a row.
-pub struct ChartMark {
-    /// The number of the row, from the top.
-    pub row: usize,
-    /// The value at which the mark starts.
+/// A row of a chart.
+#[derive(Default)]
+pub struct Row {
+    /// The name, above the bar to the left.
+    pub name: String,
+    /// The value in words, above the bar to the right.
+    pub value: String,
+    /// The parts of the bar.
+    pub marks: Vec<Mark>,
+    /// The range that the value is in, drawn as a line with ends.
+    pub range: Option<(f64, f64)>,
+}
+
+/// A part of a bar.
+pub struct Mark {
+    /// The value at which the part starts.
     pub from: f64,
-    /// The value at which the mark ends.
+    /// The value at which the part ends.
     pub to: f64,
-    /// The colour of the mark.
+    /// The colour of the part.
     pub color: &'static Color,
-    /// True if the mark is drawn weaker, to set it off from its neighbours.
-    pub is_faint: bool,
-    /// The text in the mark, if it is wide enough, or to the right of it.
-    pub label: Option<Caption>,
+    /// The text in the part, shown where there is room.
+    pub label: Option<String>,
 }
 
-/// The text at a mark.
-pub enum Caption {
-    /// Text in the mark.
-    Inside(String),
-    /// Text to the right of the mark.
-    After(String),
-}
-
-/// Returns a row of parts, one after the other, with the whole as text at the end.
-pub fn bar(row: usize, parts: &[(&'static Color, f64)], whole: String) -> Vec<ChartMark> {
-    let mut marks = Vec::new();
+/// Returns the parts of a bar, one after the other.
+pub fn stacked(parts: &[(&'static Color, f64)]) -> Vec<Mark> {
     let mut from = 0.0;
+    let mut marks = Vec::new();
     for &(color, length) in parts {
         if length > 0.0 {
-            marks.push(ChartMark { row, from, to: from + length, color, is_faint: false, label: None });
+            marks.push(Mark { from, to: from + length, color, label: None });
         }
         from += length;
     }
-    let end = ChartMark {
-        row,
-        from,
-        to: from,
-        color: &colors::INK,
-        is_faint: false,
-        label: Some(Caption::After(whole)),
-    };
-    marks.push(end);
     marks
 }
 
@@ -99,137 +86,166 @@ pub fn color_of(activity: Activity) -> &'static Color {
 }
 
 /// Returns the mark of a span, in milliseconds; the longest part of the stage's work carries the inference's number.
-pub fn span_mark(span: &Span, stage: &StageTimes) -> ChartMark {
+pub fn span_mark(span: &Span, stage: &StageTimes) -> Mark {
     let longest = Activity::WORK.into_iter().max_by_key(|&activity| stage.part(activity));
-    ChartMark {
-        row: span.stage,
+    Mark {
         from: span.start.as_us() / 1e3,
         to: span.end.as_us() / 1e3,
         color: color_of(span.activity),
-        is_faint: span.inference % 2 == 1,
-        label: (Some(span.activity) == longest).then(|| Caption::Inside(span.inference.to_string())),
+        label: (Some(span.activity) == longest).then(|| span.inference.to_string()),
     }
 }
-
-/// The error of a chart that can't be drawn.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("drawing {chart}: {cause}")]
-pub struct DrawError {
-    /// The chart's name on the page.
-    pub chart: String,
-    /// The cause, in the words of the charting library.
-    pub cause: String,
-}
-
-type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 impl Chart<'_> {
-    fn failed(&self, cause: impl std::fmt::Display) -> DrawError {
-        DrawError { chart: self.id.to_string(), cause: cause.to_string() }
-    }
-
-    /// Returns the chart as SVG, once for each width.
-    ///
-    /// # Errors
-    /// Returns an error if the charting library fails.
-    pub fn draw(&self) -> Result<String, DrawError> {
-        let mut html = String::new();
-        for (class, width) in WIDTHS {
-            let height = self.rows as u32 * ROW + FRAME;
-            let mut picture = String::new();
-            {
-                let area = SVGBackend::with_string(&mut picture, (width, height)).into_drawing_area();
-                self.draw_on(&area, width).map_err(|error| self.failed(error))?;
-                area.present().map_err(|error| self.failed(error))?;
+    /// Returns the chart as SVG, whose widths are shares of its own.
+    pub fn draw(&self) -> String {
+        let most = if self.most > 0.0 { self.most } else { 1.0 };
+        let share = |value: f64| (100.0 * value / most).clamp(0.0, 100.0);
+        let height = self.rows.len() as f64 * ROW + AXIS;
+        let mut svg = format!(
+            "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{0}-t {0}-d\" width=\"100%\" height=\"{height}\">\
+             <title id=\"{0}-t\">{1}</title><desc id=\"{0}-d\">{2}</desc>\n",
+            self.id,
+            Safe(self.title),
+            Safe(self.summary)
+        );
+        for (place, row) in self.rows.iter().enumerate() {
+            let top = place as f64 * ROW;
+            row.draw(&mut svg, top, share);
+            if let Some(limit) = self.limit.filter(|&limit| limit <= most) {
+                let (from, to) = (top + TEXT - 2.0, top + TEXT + BAR + 2.0);
+                let x = share(limit);
+                let _ = writeln!(
+                    svg,
+                    "<line class=\"limit\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"{from}\" y2=\"{to}\"/>"
+                );
             }
-            // The library's own opening tag gives way to one with a role, a name and a description.
-            let body = picture.split_once('>').map_or("", |(_, body)| body);
-            let id = format!("{}-{class}", self.id);
-            html.push_str(&format!(
-                "<svg class=\"chart {class}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" width=\"{width}\" \
-                 height=\"{height}\" viewBox=\"0 0 {width} {height}\"><title id=\"{id}-t\">{}</title>\
-                 <desc id=\"{id}-d\">{}</desc>{body}",
-                Safe(self.title),
-                Safe(self.summary)
-            ));
         }
-        Ok(html)
-    }
-
-    fn draw_on(
-        &self,
-        area: &DrawingArea<SVGBackend<'_>, Shift>,
-        width: u32,
-    ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'_> as DrawingBackend>::ErrorType>> {
-        let text = |size: u32| ("sans-serif", size).into_font().color(&colors::INK.rgb());
-        let has_text_after = self.marks.iter().any(|mark| matches!(mark.label, Some(Caption::After(_))));
-        let inner = f64::from(width - SIDE - MARGIN);
-        let room = if has_text_after { inner / (inner - TEXT_AFTER) } else { 1.0 };
-        let end = if self.most > 0.0 { self.most * room } else { 1.0 };
-        let mut plot: Plot = ChartBuilder::on(area)
-            .margin_right(MARGIN)
-            .margin_top(4)
-            .x_label_area_size(FRAME - 6)
-            .y_label_area_size(SIDE)
-            .build_cartesian_2d(0.0..end, 0.0..self.rows as f64)?;
-        plot.configure_mesh()
-            .disable_y_mesh()
-            .disable_y_axis()
-            .x_labels(width as usize / 70)
-            .max_light_lines(1)
-            .bold_line_style(colors::LINE.rgb())
-            .light_line_style(colors::LINE.rgb())
-            .axis_style(colors::LINE.rgb())
-            .label_style(text(13))
-            .x_label_formatter(&|value| format!("{value:.*}", decimals(end)))
-            .x_desc(self.axis)
-            .draw()?;
-        let middle = |row: usize| (self.rows - 1 - row) as f64 + 0.5;
-        let box_of = |mark: &ChartMark| {
-            let color = if mark.is_faint { mark.color.rgb().mix(0.55) } else { mark.color.rgb().mix(1.0) };
-            let center = middle(mark.row);
-            Rectangle::new([(mark.from, center - 0.34), (mark.to, center + 0.34)], color.filled())
-        };
-        plot.draw_series(self.marks.iter().filter(|mark| mark.to > mark.from).map(box_of))?;
-        if let Some(limit) = self.limit.filter(|&limit| limit <= end) {
-            let line = PathElement::new(
-                vec![(limit, 0.0), (limit, self.rows as f64)],
-                colors::LIMIT.rgb().stroke_width(2),
+        let bottom = height - AXIS;
+        let _ = write!(svg, "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"{bottom}\" y2=\"{bottom}\"/>");
+        let step = step(most);
+        for tick in (0..).map(|tick| f64::from(tick) * step).take_while(|&tick| tick <= most * 1.0001) {
+            let x = share(tick);
+            let side = match x {
+                x if x < 4.0 => "",
+                x if x > 96.0 => " class=\"end\"",
+                _ => " class=\"middle\"",
+            };
+            let _ = write!(
+                svg,
+                "<line class=\"axis\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"{bottom}\" y2=\"{}\"/>\
+                 <text{side} x=\"{x:.2}%\" y=\"{}\">{tick:.*}</text>",
+                bottom + 4.0,
+                bottom + 17.0,
+                decimals(step),
             );
-            plot.draw_series([line])?;
         }
-        for row in 0..self.rows {
-            let (_, y) = plot.backend_coord(&(0.0, middle(row)));
-            let style = text(13).pos(Pos::new(HPos::Left, VPos::Center));
-            area.draw(&Text::new(format!("stage {row}"), (2, y), style))?;
-        }
-        for mark in &self.marks {
-            let (from, y) = plot.backend_coord(&(mark.from, middle(mark.row)));
-            let (to, _) = plot.backend_coord(&(mark.to, middle(mark.row)));
-            match &mark.label {
-                Some(Caption::Inside(label)) if to - from > 8 * label.len() as i32 + 2 => {
-                    let ink = if mark.is_faint { colors::INK.rgb() } else { WHITE };
-                    let style = ("sans-serif", 12).into_font().color(&ink);
-                    let place = Pos::new(HPos::Center, VPos::Center);
-                    area.draw(&Text::new(label.clone(), ((from + to) / 2, y), style.pos(place)))?;
-                }
-                Some(Caption::After(label)) => {
-                    let style = text(13).pos(Pos::new(HPos::Left, VPos::Center));
-                    area.draw(&Text::new(label.clone(), (to + 5, y), style))?;
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        let _ = writeln!(svg, "<text x=\"0\" y=\"{}\">{}</text></svg>", bottom + 34.0, Safe(self.axis));
+        svg
     }
 }
 
-/// Returns the number of decimals for an axis that reaches to `end`.
-fn decimals(end: f64) -> usize {
-    match end {
-        end if end >= 20.0 => 0,
-        end if end >= 2.0 => 1,
-        end if end >= 0.2 => 2,
-        _ => 3,
+impl Row {
+    fn draw(&self, svg: &mut String, top: f64, share: impl Fn(f64) -> f64) {
+        let (text, bar) = (top + TEXT - 6.0, top + TEXT);
+        let _ = writeln!(
+            svg,
+            "<text x=\"0\" y=\"{text}\">{}</text><text class=\"end\" x=\"100%\" y=\"{text}\">{}</text>\
+             <rect class=\"track\" width=\"100%\" y=\"{bar}\" height=\"{BAR}\"/>",
+            Safe(&self.name),
+            Safe(&self.value)
+        );
+        for mark in &self.marks {
+            let (from, to) = (share(mark.from), share(mark.to));
+            let width = to - from;
+            let _ = write!(
+                svg,
+                "<rect class=\"{}\" x=\"{from:.2}%\" y=\"{bar}\" width=\"{width:.2}%\" height=\"{BAR}\"/>",
+                mark.color.class()
+            );
+            let Some(label) = &mark.label else { continue };
+            let need = 100.0 * (LETTER * label.chars().count() as f64 + 4.0);
+            let class = match width {
+                width if width * NARROW > need => "in",
+                width if width * WIDE > need => "in roomy",
+                _ => continue,
+            };
+            let _ = write!(
+                svg,
+                "<text class=\"{class}\" x=\"{:.2}%\" y=\"{}\">{}</text>",
+                (from + to) / 2.0,
+                bar + BAR - 5.5,
+                Safe(label)
+            );
+        }
+        if let Some((low, high)) = self.range {
+            let (low, high, middle) = (share(low), share(high), bar + BAR / 2.0);
+            let mut line = |from: f64, to: f64, y1: f64, y2: f64| {
+                for class in ["range behind", "range"] {
+                    let _ = write!(
+                        svg,
+                        "<line class=\"{class}\" x1=\"{from:.2}%\" x2=\"{to:.2}%\" y1=\"{y1}\" y2=\"{y2}\"/>"
+                    );
+                }
+            };
+            line(low, high, middle, middle);
+            line(low, low, middle - 5.0, middle + 5.0);
+            line(high, high, middle - 5.0, middle + 5.0);
+        }
+        svg.push('\n');
+    }
+}
+
+/// Returns the distance of an axis' ticks, of which there are three to six: 1, 2 or 5 times a power of ten.
+fn step(most: f64) -> f64 {
+    let rough = most / 5.0;
+    let power = 10f64.powf(rough.log10().floor());
+    let factor =
+        [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= rough * 0.999).unwrap_or(10.0);
+    factor * power
+}
+
+/// Returns the number of decimals that tell the ticks of an axis apart.
+fn decimals(step: f64) -> usize {
+    (-step.log10().floor()).clamp(0.0, 9.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_few_and_told_apart() {
+        for most in [1e-6, 0.019, 0.9, 1.0, 7.73, 22.33, 50.0, 340.0, 1e6] {
+            let step = step(most);
+            assert!((2.0..=5.01).contains(&(most / step)), "{most}: every {step}");
+            let shown = |tick: f64| format!("{:.*}", decimals(step), tick * step);
+            assert_ne!(shown(1.0), shown(2.0), "{most}");
+        }
+    }
+
+    #[test]
+    fn texts_in_bars_have_room() {
+        let mark = |to: f64| Mark { from: 0.0, to, color: &colors::COMPUTE, label: Some("17".into()) };
+        let draw = |to: f64| {
+            let rows = vec![Row { marks: vec![mark(to)], ..Row::default() }];
+            Chart { id: "c", title: "t", summary: "s", axis: "ms", most: 100.0, limit: None, rows }.draw()
+        };
+        assert!(draw(20.0).contains("class=\"in\""));
+        assert!(draw(5.0).contains("class=\"in roomy\""));
+        assert!(!draw(1.0).contains("class=\"in"));
+    }
+
+    #[test]
+    fn a_limit_stays_in_the_bars() {
+        let rows = || vec![Row { name: "stage 0".into(), value: "5 ms".into(), ..Row::default() }];
+        let chart = |limit| {
+            Chart { id: "c", title: "t", summary: "s", axis: "ms", most: 10.0, limit, rows: rows() }.draw()
+        };
+        assert!(
+            chart(Some(4.0))
+                .contains("<line class=\"limit\" x1=\"40.00%\" x2=\"40.00%\" y1=\"18\" y2=\"42\"/>")
+        );
+        assert!(!chart(Some(11.0)).contains("limit"), "beyond the chart");
     }
 }

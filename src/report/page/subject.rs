@@ -1,5 +1,6 @@
 //! The subject of a page.
 
+use super::verdict::Verdict;
 use crate::device::EdgeTpu;
 use crate::draws::Certainty;
 use crate::edgetpu::package::PackageBytes;
@@ -34,6 +35,8 @@ pub struct Subject<'a> {
     pub evaluation: &'a Evaluation,
     /// How sure the predicted times are; none if the device states no uncertainty.
     pub certainty: Option<Certainty>,
+    /// The verdict that the page begins with; none for that on the schedule beside the default partition.
+    pub verdict: Option<Verdict>,
     /// The judge's figures of the compiler's default partition, or the reason why there is none.
     pub default: Result<&'a Evaluation, String>,
     /// A function that makes a pipeline of stages' times, joined as the user wants.

@@ -48,6 +48,15 @@ pub fn clipped(text: &str, most: usize) -> String {
     }
 }
 
+/// Returns at most `most` characters of `text`, with the beginning left out.
+pub fn ending(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    match count > most {
+        true => ['…'].into_iter().chain(text.chars().skip(count + 1 - most.max(1))).collect(),
+        false => text.into(),
+    }
+}
+
 /// Returns a number with its noun: "1 tensor", "3 tensors".
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
@@ -95,6 +104,10 @@ mod tests {
         assert_eq!(short("stem/block_17/conv", 9), "stem…conv");
         assert_eq!(short("äöüß", 3), "ä…ß");
         assert_eq!((clipped("äöüß", 3), clipped("äöü", 3)), ("äö…".into(), "äöü".into()));
+        assert_eq!(
+            (ending("äöüß", 3), ending("äöü", 3), ending("ab", 0)),
+            ("…üß".into(), "äöü".into(), "…".into())
+        );
         assert_eq!((count(1, "tensor"), count(2, "tensor")), ("1 tensor".into(), "2 tensors".into()));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// The width of a node and of a bend, in columns.
 const NODE: f64 = 1.0;
-const BEND: f64 = 0.22;
+const BEND: f64 = 0.14;
 
 /// The layout of a picture, in columns from the left and layers from the top.
 pub struct Layout {

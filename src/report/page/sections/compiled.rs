@@ -1,8 +1,8 @@
 //! The table of what the compiled stages move, to the byte.
 
-use super::section::paragraph;
-use super::subject::Subject;
-use super::text::table;
+use super::super::section::paragraph;
+use super::super::subject::Subject;
+use super::super::text::table;
 use crate::base::units::Bytes;
 use crate::edgetpu::package::PackageBytes;
 

@@ -1,8 +1,8 @@
 //! The section on operators that stay on the host's CPU.
 
-use super::section::{ROWS, paragraph, section};
-use super::subject::Subject;
-use super::text::table;
+use super::super::section::{ROWS, paragraph, section};
+use super::super::subject::Subject;
+use super::super::text::table;
 use crate::tflite::support::{OnCpu, listed};
 
 /// Returns the section on the operators that stay on the host's CPU, why, and what to do about it; empty where there
@@ -25,5 +25,5 @@ pub fn on_cpu(subject: &Subject) -> String {
     let rows: Vec<Vec<String>> = groups.iter().take(ROWS).map(row).collect();
     let header = ["stage", "kinds", "operators", "why", "what to do"];
     body.push_str(&table("Operators that stay on the host's CPU", &header, &rows));
-    section(3, "What stays on the CPU", &body)
+    section("cpu", "What stays on the CPU", &body)
 }
