@@ -2,7 +2,10 @@
 
 use crate::table::table;
 use respect::base::units::{Time, ratio};
-use respect::verdict::{Choice, Row, Verdict, shape};
+use respect::report::page;
+use respect::verdict::{Choice, Row, shape};
+
+pub use respect::verdict::Verdict;
 
 /// Returns the verdict: a sentence, and a line for each choice, of which `taken` is marked.
 pub fn human(verdict: &Verdict, taken: Choice) -> String {
@@ -19,11 +22,8 @@ pub fn human(verdict: &Verdict, taken: Choice) -> String {
         ]
     };
     let mut text = format!(
-        "{}: {}\n{}",
-        match verdict.device_count {
-            1 => "with 1 device".into(),
-            count => format!("with {count} devices"),
-        },
+        "with {}: {}\n{}",
+        devices(verdict),
         verdict.advice,
         table(&header, 1, verdict.choices.iter().map(cells))
     );
@@ -31,6 +31,33 @@ pub fn human(verdict: &Verdict, taken: Choice) -> String {
         text.push_str(&format!("{worse}\n"));
     }
     text
+}
+
+/// Returns the verdict for a page that shows stages with these copies.
+pub fn on_page(verdict: &Verdict, copies: &[u32]) -> page::Verdict {
+    let taken = verdict.choices.iter().rposition(|row| row.copies == copies && row.choice != Choice::Default);
+    let is_best = verdict.choices.first().is_some_and(|best| best.copies == copies);
+    let taken = if is_best { Some(0) } else { taken };
+    let choice = |(place, row): (usize, &Row)| page::Choice {
+        name: match row.copies.len() {
+            1 => name(row.choice).into(),
+            _ => format!("{}, {}", name(row.choice), shape(&row.copies)),
+        },
+        devices: row.copies.iter().sum(),
+        throughput_per_s: row.inferences_per_second,
+        latency_ms: row.latency_us / 1e3,
+        interval_per_s: row.inferences_per_second_range,
+        is_chosen: Some(place) == taken,
+    };
+    let advice = format!("With {}: {}.", devices(verdict), verdict.advice);
+    page::Verdict { sentence: advice, choices: verdict.choices.iter().enumerate().map(choice).collect() }
+}
+
+fn devices(verdict: &Verdict) -> String {
+    match verdict.device_count {
+        1 => "1 device".into(),
+        count => format!("{count} devices"),
+    }
 }
 
 /// Returns how much worse than the best the choice taken is, if it is.

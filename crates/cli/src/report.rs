@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use super::decided;
 use super::input::Input;
 use super::output::{Format, Verdict, warn, write_output};
 use super::pipeline::{Cut, Joints, is_folder};
 use respect::draws::Certainty;
 use respect::edgetpu::package::PackageBytes;
 use respect::pipeline::simulate::Pipeline;
+use respect::policy::guided;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
 use respect::report::model_explorer::overlays;
@@ -18,6 +20,7 @@ use respect::solve::{Algorithm, Budget, Status, solve_for_runner};
 use respect::stages::manifest::{Manifest, finite};
 use respect::stages::{check, rejoin};
 use respect::tflite::support::OnCpu;
+use respect::verdict::beside;
 
 /// Arguments of `respect report`.
 #[derive(clap::Args)]
@@ -61,6 +64,10 @@ pub struct Known {
     pub on_cpu: Vec<Vec<OnCpu>>,
     /// What the compiled stages move, by stage.
     pub compiled: Vec<Option<PackageBytes>>,
+    /// The number of devices that run a copy of each stage.
+    pub copies: Vec<u32>,
+    /// What to do with as many devices, if it is known.
+    pub verdict: Option<decided::Verdict>,
 }
 
 impl From<&Manifest> for Known {
@@ -72,6 +79,8 @@ impl From<&Manifest> for Known {
             warning: manifest.warning.clone(),
             on_cpu: manifest.stages.iter().map(|stage| stage.on_cpu.clone()).collect(),
             compiled: manifest.stages.iter().map(|stage| stage.compiled_bytes).collect(),
+            copies: manifest.stages.iter().map(|stage| stage.copies).collect(),
+            verdict: manifest.verdict.clone(),
         }
     }
 }
@@ -93,6 +102,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         warning,
         on_cpu,
         compiled: Vec::new(),
+        copies: vec![1; problem.stages as usize],
+        verdict: beside(&problem, &guided(Algorithm::Respect))?.map(|decided| decided.verdict),
     };
     write(args, &problem, &solution.evaluation, known)
 }
@@ -130,7 +141,7 @@ fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) 
     if let Some(path) = &args.model_explorer {
         let mut overlays = overlays(problem.graph, &problem.device, evaluation).into_iter();
         files.extend(overlays.next().map(|stage| (path.clone(), stage.json)));
-        let beside = overlays.filter_map(|overlay| Some((beside(path, overlay.figure)?, overlay.json)));
+        let beside = overlays.filter_map(|overlay| Some((path_beside(path, overlay.figure)?, overlay.json)));
         files.extend(beside);
     }
     if files.iter().skip(1).any(|(path, _)| Some(path) == args.output.as_ref()) {
@@ -144,7 +155,7 @@ fn write(args: &Args, problem: &Problem, evaluation: &Evaluation, known: Known) 
 
 /// Returns the path of a figure's overlay beside that of the stages, as "stages_microseconds.json" is beside "stages.json"; none
 /// where that is a stream.
-fn beside(path: &Path, figure: &str) -> Option<PathBuf> {
+fn path_beside(path: &Path, figure: &str) -> Option<PathBuf> {
     let is_stream =
         path == Path::new("-") || path.metadata().is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
     if is_stream {
@@ -159,6 +170,9 @@ fn beside(path: &Path, figure: &str) -> Option<PathBuf> {
     Some(path.with_file_name(name))
 }
 
+/// The reason why stages with copies are not set beside the default partition, stage by stage.
+const COPIES: &str = "stages have copies, which the verdict sets beside the default of as many devices";
+
 /// Returns the page of a schedule, beside the compiler's default partition, or beside the reason why there is none.
 pub fn render(
     problem: &Problem,
@@ -167,6 +181,7 @@ pub fn render(
     known: Known,
     joints: &Joints,
 ) -> anyhow::Result<String> {
+    let has_copies = known.copies.iter().any(|&copies| copies > 1);
     let schedule = |evaluation: &Evaluation| evaluation.schedule(problem.graph.ops().len());
     let certainty =
         Certainty::of(problem, &schedule(evaluation), default.as_ref().ok().map(|it| schedule(it)).as_ref());
@@ -182,9 +197,12 @@ pub fn render(
         compiled: known.compiled,
         evaluation,
         certainty,
-        verdict: None,
-        default,
-        join: &|stages| -> Pipeline { joints.join(stages) },
+        verdict: known.verdict.map(|verdict| decided::on_page(&verdict, &known.copies)),
+        default: if has_copies { Err(COPIES.into()) } else { default },
+        join: &|stages| match has_copies {
+            true => Pipeline { link: joints.link, ..Pipeline::deployed(stages, known.copies.clone()) },
+            false => joints.join(stages),
+        },
         joints: joints.describe(),
     })?)
 }
