@@ -45,7 +45,7 @@ fn the_same_command_gives_the_same_bytes() {
             ]);
             command.arg(folder("third")).assert().success();
             let first = contents(&folder("first"));
-            assert!(first.len() == 6, "{}: {:?}", name(path), first.keys());
+            assert!(first.len() == 7, "{}: {:?}", name(path), first.keys());
             for other in ["second", "third"] {
                 assert!(contents(&folder(other)) == first, "{}, {scheduler}, {other} run", name(path));
             }

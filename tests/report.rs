@@ -266,8 +266,12 @@ fn mistakes_are_told() {
     };
     let option = Path::new;
     complains(2, &[&residual, option("-n"), option("2")], "--output");
-    complains(1, &[&residual, option("-o"), &out], "give --stages N");
-    complains(1, &[&folder, option("-n2"), option("-o"), &out], "leave --stages and --cut-after out");
+    complains(1, &[&residual, option("-o"), &out], "give --devices N or --stages N");
+    complains(
+        1,
+        &[&folder, option("-n2"), option("-o"), &out],
+        "leave --stages, --devices and --cut-after out",
+    );
     complains(1, &[scratch.path(), option("-o"), &out], "respect compile");
     complains(1, &[&folder, option("-o"), &out, option("--model-explorer"), &out], "give each its own");
     let overlay = scratch.path().join("page_microseconds.html");

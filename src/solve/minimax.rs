@@ -168,6 +168,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         let mut grown = vec![Grown::default(); count * kinds];
         let mut queue: Vec<u32> = Vec::new();
         let mut live: Vec<usize> = Vec::new();
+        // The devices that what is outside each ideal needs; zero where that is not known yet.
+        let mut needed = vec![0u32; count];
         let mut answer = (NEVER, 0u32, 0u32, 0usize, 0usize);
         best[0] = 0;
         for ideal in 0..full {
@@ -178,7 +180,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 continue;
             }
             if let Some(last) = self.last_stage(ideal) {
-                for (way, taken) in self.devices.ways.iter().enumerate() {
+                let ways = self.devices.ways.iter().enumerate().skip(self.ways_too_few(last[0], cap));
+                for (way, taken) in ways {
                     let (period, latency) = (period(&last, &taken.devices), latency(&last, &taken.devices));
                     for &state in live.iter().filter(|_| period <= cap) {
                         let Some(after) = self.devices.after(state, way) else { continue };
@@ -192,8 +195,8 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                 }
             }
             // One stage grows from here, and one more at least is the last.
-            let needed = self.devices_needed(ideal, cap).max(2);
-            live.retain(|&state| self.devices.used(state).saturating_add(needed) <= all);
+            let outside = self.devices_needed(ideal, cap).max(2);
+            live.retain(|&state| self.devices.used(state).saturating_add(outside) <= all);
             let Some(fewest_used) = live.iter().map(|&state| self.devices.used(state)).min() else {
                 continue;
             };
@@ -236,8 +239,13 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                         continue;
                     }
                     self.steps += states as u64 / 8;
+                    if needed[next as usize] == 0 {
+                        needed[next as usize] = self.devices_needed(next, cap);
+                    }
+                    let most = all.saturating_sub(fewest_used + needed[next as usize]);
                     let target = next as usize * states;
-                    for (way, taken) in self.devices.ways.iter().enumerate() {
+                    let ways = self.devices.ways.iter().enumerate().skip(self.ways_too_few(whole[0], cap));
+                    for (way, taken) in ways.take_while(|(_, taken)| taken.count <= most) {
                         let period = period(&whole, &taken.devices);
                         if period > cap {
                             continue;
@@ -271,6 +279,15 @@ impl<'a, I: Ideals> Minimax<'a, I> {
             *load = loads.last_stage(ideal)?;
         }
         Some(last)
+    }
+
+    /// Returns how many of the first ways to take devices are too few for a stage of this load.
+    fn ways_too_few(&self, load: u64, cap: u64) -> usize {
+        match self.loads.len() {
+            // With one kind of device the ways are one device, two, and so on.
+            1 => usize::try_from(load.div_ceil(cap.max(1)).saturating_sub(1)).unwrap_or(usize::MAX),
+            _ => 0,
+        }
     }
 
     /// Returns the fewest further devices that can hold what is outside `ideal`, each within `cap`.

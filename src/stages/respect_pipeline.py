@@ -73,13 +73,13 @@ class Engine:
 
     `stages` holds, for each stage, a (label, device, load) for each of its copies: load() is called in the device's own
     thread, and returns an object with `inputs` and `outputs` (lists of Tensor), run(values), which takes and returns
-    arrays by name, and `seconds`, what the last run took. Between two stages wait at most `places` inferences, and at
-    most `ahead` are under way or not taken by pop. A device that does not answer for `timeout` seconds is a failure.
+    arrays by name, and `seconds`, what the last run took. Between two stages wait at most `places` inferences, by default
+    as many as a stage has copies, which may end together, and at most `ahead` are under way or not taken by pop. A device that does not answer for `timeout` seconds is a failure.
     """
 
-    def __init__(self, stages, places=1, ahead=None, timeout=60):
-        self.timeout, self.places = timeout, places
-        self.ahead = ahead or 8 + 4 * sum(len(copies) + places for copies in stages)
+    def __init__(self, stages, places=None, ahead=None, timeout=60):
+        self.timeout, self.places = timeout, places or max(len(copies) for copies in stages)
+        self.ahead = ahead or 8 + 4 * sum(len(copies) + self.places for copies in stages)
         lock = self._lock = threading.Lock()
         self._queues = [collections.deque() for _ in stages]
         self._work = [threading.Condition(lock) for _ in stages]  # A queue has an inference.

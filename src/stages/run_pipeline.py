@@ -236,8 +236,8 @@ def parse(argv):
                         help="Edge TPUs for the copies of the stages in order, such as usb:0,usb:1,pci:0 (default: "
                              "those that schedule.json asks for, PCIe ones first)")
     parser.add_argument("--cpu", action="store_true", help="run the stages on the CPU, as they are before compilation")
-    parser.add_argument("--queue", type=positive, default=1, metavar="N", dest="places",
-                        help="how many inferences may wait between two stages (default 1)")
+    parser.add_argument("--queue", type=positive, metavar="N", dest="places",
+                        help="how many inferences may wait between two stages (default: the most copies of a stage)")
     parser.add_argument("--timeout", type=positive, default=60, metavar="SECONDS",
                         help="give up when a device has not answered for so long (default 60)")
     parser.add_argument("--per-stage", action="store_true", help="time each stage alone, too")

@@ -5,7 +5,7 @@ use respect::base::units::Time;
 use respect::device::EdgeTpu;
 use respect::graph::OpGraph;
 use respect::problem::fleet::{Deployment, Fleet, Goal};
-use respect::problem::judge::{DeploymentCost, verify, verify_deployment};
+use respect::problem::judge::{DeploymentCost, DeploymentFault, verify, verify_deployment};
 use respect::problem::{Problem, Schedule, StageId};
 use respect::solve::deploy::{DeployError, DeploymentProblem, deploy};
 use respect::solve::{Algorithm, Budget, SolveError, Status};
@@ -37,7 +37,15 @@ fn all_deployments(problem: &DeploymentProblem) -> Vec<Known> {
                 for devices in &choices {
                     let deployment = Deployment { schedule: schedule.clone(), devices: devices.clone() };
                     let cost = verify_deployment(problem.graph, &problem.fleet, problem.rules, &deployment);
-                    known.push((cost.expect("the schedule is valid"), leaks));
+                    match cost {
+                        Ok(cost) => known.push((cost, leaks)),
+                        Err(fault) => {
+                            assert!(
+                                matches!(fault, DeploymentFault::KeepsState(_)),
+                                "the schedule is valid: {fault}"
+                            );
+                        }
+                    }
                 }
             }
             let Some(place) = stage_of.iter().position(|stage| stage.0 + 1 < stages) else { break };

@@ -39,9 +39,12 @@ pub fn on_page(verdict: &Verdict, copies: &[u32]) -> page::Verdict {
     let is_best = verdict.choices.first().is_some_and(|best| best.copies == copies);
     let taken = if is_best { Some(0) } else { taken };
     let choice = |(place, row): (usize, &Row)| page::Choice {
-        name: match row.copies.len() {
-            1 => name(row.choice).into(),
-            _ => format!("{}, {}", name(row.choice), shape(&row.copies)),
+        name: match &row.copies[..] {
+            [_] => name(row.choice).into(),
+            copies if copies.iter().all(|&count| count == 1) => {
+                format!("{}, {} stages", name(row.choice), copies.len())
+            }
+            copies => format!("{}, {}", name(row.choice), shape(copies)),
         },
         devices: row.copies.iter().sum(),
         throughput_per_s: row.inferences_per_second,
@@ -77,8 +80,8 @@ fn name(choice: Choice) -> &'static str {
     match choice {
         Choice::Best => "best",
         Choice::OneDevice => "one device",
-        Choice::Copies => "copies of the whole",
-        Choice::Default => "compiler's segments",
-        Choice::Pipeline => "best pipeline of all",
+        Choice::Copies => "whole copies",
+        Choice::Default => "compiler's default",
+        Choice::Pipeline => "best pipeline",
     }
 }

@@ -75,7 +75,18 @@ impl FleetOptions {
         graph: &'g OpGraph,
         options: &Options,
     ) -> anyhow::Result<Option<DeploymentProblem<'g>>> {
-        let Some(devices) = &self.devices else { return Ok(None) };
+        let Some(devices) = &self.devices else {
+            // The parser does not ask for what conflicts with another option that is there.
+            let has_goal = self.goal != Aim::Throughput
+                || self.max_latency_ms.is_some()
+                || self.min_throughput.is_some();
+            let message =
+                "--goal, --max-latency-ms and --min-throughput say what --devices are for: give --devices";
+            return match has_goal {
+                true => Err(UsageError::new(ErrorKind::MissingRequiredArgument, message).into()),
+                false => Ok(None),
+            };
+        };
         let fleet = match devices {
             Devices::Number(count) => uniform(options, *count)?,
             Devices::Named(names) => {

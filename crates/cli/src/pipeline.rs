@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use super::asked::{Asked, Asking};
 use super::cutting::{Cutter, Cutting};
+use super::fleet::FleetOptions;
 use super::input::Input;
 use super::options::Options;
 use super::output::{Format, warn};
@@ -16,13 +18,14 @@ use respect::problem::Problem;
 use respect::solve::Solution;
 use respect::stages::check;
 use respect::tflite::foreign;
+use respect::verdict::Verdict;
 
 /// The options that join stages into a pipeline.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Joints {
-    /// Places of the queue between two stages: a number from 1 on, or 'unbounded'
-    #[arg(long, value_name = "N|unbounded", default_value = "1", value_parser = places)]
-    pub queue: Places,
+    /// Places of the queue between two stages: a number from 1 on, or 'unbounded' [default: the most copies of a stage]
+    #[arg(long, value_name = "N|unbounded", value_parser = places)]
+    pub queue: Option<Places>,
     /// Link to the host: one for each device, or one that all share and that serves one transfer at a time
     #[arg(long, value_parser = listed::<Link>(), default_value_t = Link::Own)]
     pub link: Link,
@@ -40,22 +43,30 @@ fn places(text: &str) -> Result<Places, String> {
     }
 }
 
-/// Stages joined as Coral's runner joins them.
+/// Stages joined as their folder's runner joins them.
 impl Default for Joints {
     fn default() -> Joints {
-        Joints { queue: Places(Some(1)), link: Link::Own }
+        Joints { queue: None, link: Link::Own }
     }
 }
 
 impl Joints {
-    /// Returns the pipeline of `stages`, each on a device of its own.
-    pub fn join(&self, stages: Vec<StageTimes>) -> Pipeline {
-        Pipeline { places: self.queue.0, link: self.link, ..Pipeline::new(stages) }
+    /// Returns the pipeline of `stages`, each on as many devices as `copies` says.
+    pub fn join(&self, stages: Vec<StageTimes>, copies: Vec<u32>) -> Pipeline {
+        let deployed = Pipeline::deployed(stages, copies);
+        let places = self.queue.map_or(deployed.places, |queue| queue.0);
+        Pipeline { places, link: self.link, ..deployed }
     }
 
-    /// Returns the joints in words, for the end of a sentence.
-    pub fn describe(&self) -> String {
-        let queue = match self.queue.0 {
+    /// Returns the pipeline of `stages`, each on a device of its own.
+    pub fn join_single(&self, stages: Vec<StageTimes>) -> Pipeline {
+        let copies = vec![1; stages.len()];
+        self.join(stages, copies)
+    }
+
+    /// Returns the joints in words, for the end of a sentence; a stage has at most `copies`.
+    pub fn describe(&self, copies: u32) -> String {
+        let queue = match self.queue.map_or(Some(copies), |queue| queue.0) {
             None => "unbounded queues".into(),
             Some(1) => "queues of one place".into(),
             Some(places) => format!("queues of {places} places"),
@@ -80,9 +91,23 @@ pub struct Cut {
     #[arg(long, short = 'n', value_name = "N")]
     pub stages: Option<u32>,
     #[command(flatten)]
+    pub fleet: FleetOptions,
+    #[command(flatten)]
     pub cutting: Cutting,
     #[command(flatten)]
     pub options: Options,
+}
+
+/// A model or graph that was cut.
+pub struct CutStages<'g> {
+    /// The problem that was solved.
+    pub problem: Problem<'g>,
+    /// The schedule.
+    pub solution: Solution,
+    /// The number of devices that each stage runs on.
+    pub copies: Vec<u32>,
+    /// What to do with as many devices, if time counts.
+    pub verdict: Option<Verdict>,
 }
 
 impl Cut {
@@ -91,9 +116,9 @@ impl Cut {
     /// # Errors
     /// Returns an error if the user gave a number of stages or cuts.
     pub fn must_be_absent(&self, folder: &Path) -> anyhow::Result<()> {
-        if self.stages.is_some() || !self.cutting.cut_after.is_empty() {
+        if self.stages.is_some() || self.fleet.devices.is_some() || !self.cutting.cut_after.is_empty() {
             bail!(
-                "{}: is a folder of stages, which is cut already; leave --stages and --cut-after out, or give the model",
+                "{}: is a folder of stages, which is cut already; leave --stages, --devices and --cut-after out, or give the model",
                 folder.display()
             );
         }
@@ -104,15 +129,28 @@ impl Cut {
     ///
     /// # Errors
     /// Returns an error if the user does not give the number of stages, or if no schedule is found.
-    pub fn solve<'g>(&self, graph: &'g OpGraph, label: &str) -> anyhow::Result<(Problem<'g>, Solution)> {
+    pub fn solve<'g>(&self, graph: &'g OpGraph, label: &str) -> anyhow::Result<CutStages<'g>> {
         let context = || label.to_string();
-        let missing = "the number of stages is missing; give --stages N";
-        let (cuts, stages) = self.cutting.of(graph, self.stages, missing).with_context(context)?;
-        let problem = self.options.problem(graph, stages)?;
         let (guide, cancel) = (self.options.guide()?, Cancel::default());
+        let asking = Asking {
+            stages: self.stages,
+            cutting: &self.cutting,
+            options: &self.options,
+            fleet: &self.fleet,
+        };
+        let missing = "the number of stages is missing; give --devices N or --stages N";
+        let Asked { problem, cuts, first, verdict, devices, .. } =
+            asking.of(graph, missing, &*guide, &cancel).with_context(context)?;
         let cutter = Cutter::new(&self.cutting, &self.options, &*guide, &cancel, cuts);
-        let solution = cutter.solve(&problem).with_context(context)?;
-        Ok((problem, solution))
+        let solution = match first {
+            Some(solution) => solution,
+            None => cutter.solve(&problem).with_context(context)?,
+        };
+        let copies = match devices.is_empty() {
+            true => vec![1; problem.stages as usize],
+            false => devices.iter().map(|names| names.len() as u32).collect(),
+        };
+        Ok(CutStages { problem, solution, copies, verdict: verdict.map(|(verdict, _)| verdict) })
     }
 }
 
@@ -147,9 +185,9 @@ pub fn stages_of(path: &Path, cut: &Cut, format: Format) -> anyhow::Result<Stage
     let input = Input::open(path)?;
     let graph = input.graph()?;
     let warnings = warn(format, input.warnings());
-    let (_, solution) = cut.solve(&graph, &input.label())?;
+    let CutStages { solution, copies, .. } = cut.solve(&graph, &input.label())?;
     let times: Vec<StageTimes> = solution.evaluation.stages.iter().map(StageTimes::from).collect();
-    Ok(Stages { name: graph.name().into(), copies: vec![1; times.len()], times, warnings })
+    Ok(Stages { name: graph.name().into(), copies, times, warnings })
 }
 
 /// Returns the results a second that one result every `period_us` microseconds makes; zero for stages that take no

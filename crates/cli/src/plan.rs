@@ -143,7 +143,7 @@ pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
         let problem = args.options.problem(&graph, stages)?;
         match solve_for_runner(&problem, args.scheduler, &budget()) {
             Ok(solution) => {
-                rows.push(Sizing::new(&solution.evaluation, |stages| args.joints.join(stages))?);
+                rows.push(Sizing::new(&solution.evaluation, |stages| args.joints.join_single(stages))?);
                 drawn.extend(periods(&problem, &solution.schedule, &args.joints)?);
                 statuses.push(solution.status);
                 schedules.push(solution.schedule);
@@ -215,7 +215,7 @@ pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
 fn periods(problem: &Problem, schedule: &Schedule, joints: &Joints) -> anyhow::Result<Option<Vec<f64>>> {
     let Some(drawn) = Drawn::new(problem) else { return Ok(None) };
     let period = |stages: &Vec<StageCost>| {
-        Ok(joints.join(stages.iter().map(StageTimes::from).collect()).period()? / 1e6)
+        Ok(joints.join_single(stages.iter().map(StageTimes::from).collect()).period()? / 1e6)
     };
     drawn
         .stages(schedule)
@@ -321,7 +321,7 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
     text.push_str(&format!(
         "pipelines with one device a stage, objective {}, {}:\n{}",
         report.objective,
-        joints.describe(),
+        joints.describe(1),
         table(&header, 2, report.rows.iter().zip(rows).map(cells)),
     ));
     text.push_str(&match report.first_on_chip {

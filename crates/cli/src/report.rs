@@ -7,11 +7,9 @@ use anyhow::bail;
 use super::decided;
 use super::input::Input;
 use super::output::{Format, Verdict, warn, write_output};
-use super::pipeline::{Cut, Joints, is_folder};
+use super::pipeline::{Cut, CutStages, Joints, is_folder};
 use respect::draws::Certainty;
 use respect::edgetpu::package::PackageBytes;
-use respect::pipeline::simulate::Pipeline;
-use respect::policy::guided;
 use respect::problem::Problem;
 use respect::problem::judge::{Evaluation, verify};
 use respect::report::model_explorer::overlays;
@@ -20,13 +18,13 @@ use respect::solve::{Algorithm, Budget, Status, solve_for_runner};
 use respect::stages::manifest::{Manifest, finite};
 use respect::stages::{check, rejoin};
 use respect::tflite::support::OnCpu;
-use respect::verdict::beside;
 
 /// Arguments of `respect report`.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   respect report model_stages -o report.html            a folder that 'respect compile' wrote
+  respect report model.tflite --devices 4 -o report.html
   respect report model.tflite --stages 4 -o report.html
   respect report graph.json --stages 6 --link shared -o - > report.html
   respect report model.tflite --stages 4 --model-explorer stages.json
@@ -93,7 +91,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let input = Input::open(&args.input)?;
     let graph = input.graph()?;
     warn(Format::Human, input.warnings());
-    let (problem, solution) = args.cut.solve(&graph, &input.label())?;
+    let CutStages { problem, solution, copies, verdict } = args.cut.solve(&graph, &input.label())?;
     let (warning, on_cpu) = input.on_cpu(&solution.evaluation);
     let known = Known {
         scheduler: solution.origin.to_string(),
@@ -102,8 +100,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         warning,
         on_cpu,
         compiled: Vec::new(),
-        copies: vec![1; problem.stages as usize],
-        verdict: beside(&problem, &guided(Algorithm::Respect))?.map(|decided| decided.verdict),
+        copies,
+        verdict,
     };
     write(args, &problem, &solution.evaluation, known)
 }
@@ -200,9 +198,9 @@ pub fn render(
         verdict: known.verdict.map(|verdict| decided::on_page(&verdict, &known.copies)),
         default: if has_copies { Err(COPIES.into()) } else { default },
         join: &|stages| match has_copies {
-            true => Pipeline { link: joints.link, ..Pipeline::deployed(stages, known.copies.clone()) },
-            false => joints.join(stages),
+            true => joints.join(stages, known.copies.clone()),
+            false => joints.join_single(stages),
         },
-        joints: joints.describe(),
+        joints: joints.describe(known.copies.iter().copied().max().unwrap_or(1)),
     })?)
 }

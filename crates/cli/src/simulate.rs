@@ -16,6 +16,7 @@ use respect::pipeline::simulate::{Link, Occupancy, Pipeline, SimulatedRun, Stage
 #[command(after_help = "\
 Examples:
   respect simulate model.tflite --stages 4
+  respect simulate model.tflite --devices 4
   respect simulate graph.json --stages 4 --queue unbounded --link shared
   respect simulate model_stages --inferences 1000       a folder that 'respect compile' wrote
   respect simulate --stage-ms 3,5,2 --copies 1,2,1      times of your own, a second device for the slowest")]
@@ -24,7 +25,7 @@ pub struct Args {
     #[arg(required_unless_present = "stage_ms")]
     input: Option<PathBuf>,
     /// Times of the stages in milliseconds, instead of an input
-    #[arg(long, value_name = "MS,...", value_delimiter = ',', conflicts_with_all = ["input", "stages", "cut_after"])]
+    #[arg(long, value_name = "MS,...", value_delimiter = ',', conflicts_with_all = ["input", "stages", "devices", "cut_after"])]
     #[arg(value_parser = milliseconds)]
     stage_ms: Vec<Time>,
     #[command(flatten)]
@@ -97,7 +98,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         },
     };
     let copies = if args.copies.is_empty() { copies } else { args.copies.clone() };
-    let pipeline = Pipeline { copies, ..args.joints.join(times) };
+    let most = copies.iter().copied().max().unwrap_or(1);
+    let pipeline = args.joints.join(times, copies);
     let run = pipeline.run(args.inferences, &mut |_| {}).with_context(|| name.clone())?;
     let period_us = pipeline.period()? / 1e6;
     let report = Report {
@@ -121,7 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     match args.format {
         Format::Json => print_json(&report),
         Format::Human => {
-            print(&human(&report, &pipeline, &args.joints))?;
+            print(&human(&report, &pipeline, &args.joints.describe(most)))?;
             Ok(Verdict::Sound)
         }
     }
@@ -150,7 +152,7 @@ fn shares(run: &SimulatedRun, stage: usize) -> Vec<Shares> {
     run.occupancy[stage].iter().map(device).collect()
 }
 
-fn human(report: &Report, pipeline: &Pipeline, joints: &Joints) -> String {
+fn human(report: &Report, pipeline: &Pipeline, joints: &str) -> String {
     let header = [
         "stage",
         "device",
@@ -191,7 +193,7 @@ fn human(report: &Report, pipeline: &Pipeline, joints: &Joints) -> String {
         report.name,
         report.stages.len(),
         report.inferences,
-        joints.describe(),
+        joints,
         table(&header, 2, rows),
         time(report.single_inference_us),
         report.inferences,

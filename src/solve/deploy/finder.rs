@@ -151,15 +151,17 @@ impl<'p> Finder<'p> {
         if let Some(schedule) = self.pipeline {
             self.offer_copies(schedule)?;
         }
-        let without_leak = inputs_read_first(&problem.on_kind(0, problem.fleet.len()));
-        let without_leak = without_leak.filter(|graph| self.cuttable(graph).is_ok());
-        match &without_leak {
-            Some(graph) => self.seek(graph)?,
+        match inputs_read_first(&problem.on_kind(0, problem.fleet.len())) {
             None => self.seek(problem.graph)?,
-        }
-        // Copies of the whole have no leak, so that stages with one are asked for only where there is nothing else.
-        if without_leak.is_some() && self.best.is_none() {
-            self.seek(problem.graph)?;
+            Some(graph) => {
+                if self.cuttable(&graph).is_ok() {
+                    self.seek(&graph)?;
+                }
+                // Copies of the whole leak nothing, so that stages that do are asked for only where there is nothing else.
+                if self.best.is_none() {
+                    self.seek(problem.graph)?;
+                }
+            }
         }
         if self.is_refused {
             self.offer_pipelines(2..=problem.fleet.len())?;

@@ -29,14 +29,8 @@ pub fn lead(subject: &Subject) -> String {
 
 /// Returns the section of the verdict.
 pub fn verdict(subject: &Subject, ours: &Partition, default: Option<&Partition>) -> String {
-    let derived;
-    let verdict = match &subject.verdict {
-        Some(verdict) => verdict,
-        None => {
-            derived = Verdict::beside_default(ours, default, subject.certainty.as_ref());
-            &derived
-        }
-    };
+    let beside_default = Verdict::beside_default(ours, default, subject.certainty.as_ref());
+    let verdict = subject.verdict.as_ref().unwrap_or(&beside_default);
     let mut body = String::new();
     if let Some(chosen) = verdict.chosen() {
         let range = match &chosen.interval_per_s {
@@ -50,6 +44,9 @@ pub fn verdict(subject: &Subject, ours: &Partition, default: Option<&Partition>)
         );
     }
     body.push_str(&format!("<p class=\"sentence\">{}</p>\n", Safe(&verdict.sentence)));
+    if subject.verdict.is_some() {
+        body.push_str(&paragraph(&beside_default.sentence));
+    }
     body.push_str(&chart(&verdict.choices));
     body.push_str(&choices(&verdict.choices));
     body.push_str(&cards(subject, ours));
