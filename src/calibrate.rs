@@ -90,8 +90,16 @@ pub fn calibrate(rows: &[Measurement], base: Option<&EdgeTpu>, load: &Load) -> R
     let gathered = equations::gather(rows, base, load)?;
     let entries: Vec<&Fitted> = gathered.entries.iter().collect();
     if entries.is_empty() {
-        let why = "no row has a model whose layers are known: name a .tflite file or a graph's .json file in column \
-                   'model'";
+        let why = match base {
+            Some(_) => {
+                "no row has a model whose layers are known: name a .tflite file or a graph's .json file in column 'model'"
+            }
+            None => {
+                "no row has both a model whose layers are known and a known interface: name a .tflite file or a graph's \
+                 .json file in column 'model', and the link in column 'interface' or the device that the times are of \
+                 with --base"
+            }
+        };
         return Err(Fault::new(None, why.into()));
     }
     let joint = Joint::of(&entries, base);

@@ -50,6 +50,16 @@ fn change(scratch: &TempDir, file: &str, change: impl FnOnce(&mut Model)) {
     std::fs::write(path, bytes).unwrap();
 }
 
+/// A name in the folder is a segment that has to be there, whatever it leads to.
+#[test]
+fn a_segment_that_leads_nowhere_is_not_sound() {
+    let scratch = segments("two_inputs", 3, &[]);
+    let path = scratch.path().join("segments/two_inputs_segment_1_of_3.tflite");
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("/nowhere", &path).unwrap();
+    assert_finds(&scratch, None, "can't be read");
+}
+
 #[test]
 fn segments_without_a_manifest_are_judged_by_what_they_show() {
     let scratch = segments("two_inputs", 3, &[]);

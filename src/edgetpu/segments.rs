@@ -32,6 +32,11 @@ impl SegmentSet {
         (0..self.count).filter(|segment| !self.present.contains(segment)).map(|segment| self.file(segment))
     }
 
+    /// Returns whether `file`, of this set, is among the names in the folder.
+    pub fn is_listed(&self, file: &str) -> bool {
+        !self.missing().any(|missing| missing == file)
+    }
+
     fn file(&self, segment: u32) -> String {
         let file = stage_name(&self.model, segment as usize, self.count as usize);
         if self.is_compiled { compiled_name(&file) } else { file }

@@ -40,6 +40,8 @@ def main(argv=None):
         output = args.output or os.path.join(args.folder, "times.csv")
         if os.path.exists(output) and not args.force:
             raise Failure("{} exists: give another file with -o, or --force to replace it".format(output))
+        if not os.access(os.path.dirname(os.path.abspath(output)), os.W_OK):
+            raise Failure("{}: there is no such folder, or it can't be written to".format(output))
         base, models = read_list(args.folder, args.cpu)
         np, library = import_libraries()
         delegate = None if args.cpu else load_delegate(library, args)
@@ -58,6 +60,8 @@ def main(argv=None):
         return 130
     print("wrote {}; now: respect calibrate {} --base {} -o my_host.toml".format(
         output, shlex.quote(output), shlex.quote(base)))
+    if args.cpu:
+        print("these are times of this machine's CPU, to try it all: the device file is not that of an Edge TPU")
     return 0
 
 

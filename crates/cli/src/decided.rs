@@ -16,7 +16,7 @@ pub fn human(verdict: &Verdict, taken: Choice) -> String {
             format!("{} {}", if row.choice == taken { ">" } else { " " }, name(row.choice)),
             shape(&row.copies),
             format!("{:.1}", row.inferences_per_second),
-            range.map_or("-".into(), |range| range.show(|rate| format!("{rate:.0}"))),
+            range.map_or("-".into(), |range| range.show(rate)),
             ratio(row.speed_up),
             Time::from_us(row.latency_us).to_string(),
         ]
@@ -54,6 +54,11 @@ pub fn on_page(verdict: &Verdict, copies: &[u32]) -> page::Verdict {
     };
     let advice = format!("With {}: {}.", devices(verdict), verdict.advice);
     page::Verdict { sentence: advice, choices: verdict.choices.iter().enumerate().map(choice).collect() }
+}
+
+/// Returns inferences a second with as many digits as tell them apart.
+pub fn rate(per_second: f64) -> String {
+    if per_second < 100.0 { format!("{per_second:.1}") } else { format!("{per_second:.0}") }
 }
 
 fn devices(verdict: &Verdict) -> String {

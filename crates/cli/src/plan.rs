@@ -19,7 +19,7 @@ use respect::base::units::Time;
 use respect::base::units::ratio;
 use respect::draws::{AGREED, Drawn, Interval, NO_INTERVALS, Odds};
 use respect::pipeline::plan::{Sizing, first_on_chip, knee};
-use respect::pipeline::simulate::{SimulateError, StageTimes};
+use respect::pipeline::simulate::{Link, SimulateError, StageTimes};
 use respect::problem::judge::StageCost;
 use respect::problem::{Defect, Objective, Problem, Schedule};
 use respect::solve::deploy::{Deployed, deploy_beside};
@@ -214,6 +214,10 @@ pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
 /// uncertainty.
 fn periods(problem: &Problem, schedule: &Schedule, joints: &Joints) -> anyhow::Result<Option<Vec<f64>>> {
     let Some(drawn) = Drawn::new(problem) else { return Ok(None) };
+    // With links of their own the slowest stage alone decides.
+    if joints.link == Link::Own {
+        return Ok(Some(drawn.bottlenecks(schedule)));
+    }
     let period = |stages: &Vec<StageCost>| {
         Ok(joints.join_single(stages.iter().map(StageTimes::from).collect()).period()? / 1e6)
     };
@@ -312,7 +316,7 @@ fn human(report: &Report, rows: &[Sizing], joints: &Joints) -> String {
             entry.status.to_string(),
             row.latency.to_string(),
             format!("{:.1}", entry.inferences_per_second),
-            range(|certainty| certainty.inferences_per_second.show(|rate| format!("{rate:.0}"))),
+            range(|certainty| certainty.inferences_per_second.show(decided::rate)),
             ratio(entry.speed_up),
             range(|certainty| certainty.over_one_device.ratio.show(|ratio| format!("{ratio:.2}"))),
             row.off_chip.to_string(),

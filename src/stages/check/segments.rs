@@ -62,7 +62,8 @@ pub(super) fn check(folder: &Path, set: &SegmentSet, findings: &mut Findings) ->
 fn outline(folder: &Path, file: &str, set: &SegmentSet, findings: &mut Findings) -> Option<Model<'static>> {
     let contents = match limits::map(&folder.join(file), limits::MODEL_BYTES) {
         Ok(contents) => contents,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        // A link that leads nowhere is in the folder, and can't be read.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !set.is_listed(file) => return None,
         Err(error) => {
             unreadable(file, &error, findings);
             return None;

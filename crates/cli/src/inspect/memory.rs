@@ -51,7 +51,7 @@ impl Memory {
     pub fn human(&self) -> String {
         let kept = self.kept_bytes;
         if self.streamed.is_empty() {
-            let line = format!("one device keeps all parameters, {kept} as laid out there\n");
+            let line = format!("predicted: one device keeps all parameters, {kept} as laid out there\n");
             return if kept == Bytes(0) { String::new() } else { line };
         }
         let mut named: Vec<String> = (self.streamed.iter().take(NAMED))
@@ -63,7 +63,8 @@ impl Memory {
         }
         let sent = self.streamed_bytes;
         format!(
-            "one device keeps {kept} of parameters and is sent {sent} at every inference: {}\n",
+            "predicted for compilers {}: one device keeps {kept} of parameters and is sent {sent} at every inference: {}\n",
+            self.compilers,
             named.join(", ")
         )
     }
