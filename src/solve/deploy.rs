@@ -1,7 +1,7 @@
 //! The best deployment over a fleet: the stages, how many devices run a copy of each, and which.
 //!
 //! A stage that `c` devices run gives a result every `load / c`, and a stage's load depends on two nested ideals alone,
-//! so that the search of [`minimax`](super::minimax) is exact here as well, with the devices used so far in its state:
+//! so that the search under a rising cap is exact here as well, with the devices used so far in its state:
 //! whole copies, pipelines and all between them are one search. Where the lattice is too large for it, orders are cut
 //! the same way, each exactly, and a local search follows.
 
@@ -21,7 +21,7 @@ pub use problem::{DeployError, Deployed, DeploymentProblem};
 /// Finds the best deployment of a graph over a fleet, and has the judge verify it.
 ///
 /// The deployment is proved to be the best if the budget allows the search of all. Schedules whose first stage alone
-/// reads model inputs are preferred, as in [`solve_for_runner`].
+/// reads model inputs are preferred, as in [`solve_for_runner`](super::solve_for_runner).
 ///
 /// ```
 /// use respect::problem::fleet::{Fleet, Goal};
