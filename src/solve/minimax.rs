@@ -168,6 +168,7 @@ impl<'a, I: Ideals> Minimax<'a, I> {
         let mut grown = vec![Grown::default(); count * kinds];
         let mut queue: Vec<u32> = Vec::new();
         let mut live: Vec<usize> = Vec::new();
+        let is_total = matches!(goal, Goal::Total);
         // The devices that what is outside each ideal needs; zero where that is not known yet.
         let mut needed = vec![0u32; count];
         let mut answer = (NEVER, 0u32, 0u32, 0usize, 0usize);
@@ -258,6 +259,11 @@ impl<'a, I: Ideals> Minimax<'a, I> {
                                 best[target + after] = value;
                                 from[target + after] = (ideal, way as u32);
                             }
+                        }
+                        self.steps += if self.is_pipeline { 0 } else { live.len() as u64 / 8 };
+                        // With one kind, more devices than are needed take no time off an inference.
+                        if is_total && kinds == 1 {
+                            break;
                         }
                     }
                 }

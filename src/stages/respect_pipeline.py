@@ -343,7 +343,9 @@ class Pipeline(Engine):
             raise Failure("numpy is missing: install python3-numpy, or run `python3 -m pip install numpy`")
         self.schedule = read_schedule(folder)
         self.files = stage_files(folder, self.schedule["stages"], cpu)
-        slots = [(i, kind) for i, entry in enumerate(self.schedule["stages"]) for kind in wanted_devices(entry)]
+        # On the CPU any will do.
+        slots = [(i, None if cpu else kind) for i, entry in enumerate(self.schedule["stages"])
+                 for kind in wanted_devices(entry)]
         backend = find_backend(cpu)
         found = [("cpu", "")] * len(slots) if cpu else backend.devices()
         self.devices = choose_devices(found, slots, device)

@@ -25,7 +25,7 @@ INFERENCES = 24
 
 
 def with_copies(folder, copies, scratch):
-    """A copy of the folder in which stages have so many copies."""
+    """A copy of the folder in which stages have so many copies, on devices of two kinds."""
     made = os.path.join(scratch, "-".join(map(str, copies)))
     shutil.copytree(folder, made)
     path = os.path.join(made, "schedule.json")
@@ -33,6 +33,7 @@ def with_copies(folder, copies, scratch):
         schedule = json.load(file)
     for stage, count in zip(schedule["stages"], copies):
         stage["copies"] = count
+        stage["devices"] = (["usb3", "pcie"] * count)[:count]
     with open(path, "w") as file:
         json.dump(schedule, file)
     return made

@@ -100,9 +100,10 @@ fn best<'g>(
     let Decided { verdict, best, .. } = decided;
     let deployment = &best.deployment;
     let problem = Problem { graph, ..deployed.on_kind(0, deployment.stages()) };
-    // No deployment gives results sooner than the bound says, nor does one with a device for each stage.
+    // The bound is on the time between results, which is that of the slowest stage only if no stage has copies.
+    let has_copies = deployment.copies().iter().any(|&copies| copies > 1);
     let lower_bound = match deployed.goal {
-        Goal::Throughput { latency: None } => best.lower_bound.0,
+        Goal::Throughput { latency: None } if !has_copies => best.lower_bound.0,
         _ => 0,
     };
     let (detail, solve_time) = (best.detail.clone(), best.solve_time);

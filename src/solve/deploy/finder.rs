@@ -291,6 +291,22 @@ impl<'p> Finder<'p> {
             self.offer_pipelines(all..=all)?;
         }
         self.improve(graph, bound);
+        self.offer_unlimited()
+    }
+
+    /// Offers the deployment of most throughput, which may keep within a limit that no order did.
+    fn offer_unlimited(&mut self) -> Result<(), DeployError> {
+        let goal = Goal::Throughput { latency: None };
+        if self.problem.goal == goal {
+            return Ok(());
+        }
+        let unlimited = DeploymentProblem { goal, ..self.problem.clone() };
+        let mut other = Finder::new(&unlimited, self.pipeline, self.budget);
+        other.offer_whole();
+        other.seek_stages()?;
+        if let Some(found) = other.best {
+            self.offer(found.deployment, &found.detail);
+        }
         Ok(())
     }
 

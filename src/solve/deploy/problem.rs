@@ -69,7 +69,12 @@ pub enum DeployError {
     #[error(transparent)]
     Solve(#[from] SolveError),
     /// No deployment that was found keeps within the limit.
-    #[error("no deployment over these devices {}; the least that {} is {least}", .goal.limited(), if *.is_proved { "there is" } else { "was found" })]
+    #[error(
+        "no deployment over these devices {}{}; the least that {} is {least}",
+        if *.is_proved { "" } else { "was found that " },
+        .goal.limited(),
+        if *.is_proved { "there is" } else { "was found" }
+    )]
     OutOfReach {
         /// The goal with the limit.
         goal: Goal,
