@@ -27,16 +27,8 @@ fn compiled(options: &[u8]) -> Model<'_> {
         is_foreign: false,
     };
     let operator = model::Operator {
-        code: 0,
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        options: None,
         custom_options: Some(Cow::Borrowed(options)),
-        custom_options_format: 0,
-        mutating_variable_inputs: None,
-        intermediates: None,
-        debug_metadata_index: -1,
-        figures: model::Figures::default(),
+        ..model::Operator::bare(0, Vec::new(), Vec::new())
     };
     Model { codes: vec![code], operators: vec![operator], ..Model::default() }
 }

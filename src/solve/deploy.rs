@@ -6,6 +6,7 @@
 //! the same way, each exactly, and a local search follows.
 
 mod finder;
+mod orders;
 mod problem;
 mod within;
 

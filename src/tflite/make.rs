@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Figures, Model, Operator, OperatorCode, OperatorOptions, Tensor, Value};
+use super::model::{Model, Operator, OperatorCode, OperatorOptions, Tensor, Value};
 use super::ops;
 use super::types::TensorType;
 
@@ -61,17 +61,9 @@ pub(crate) fn operator(
         model.codes.len() - 1
     });
     model.operators.push(Operator {
-        code: code as u32,
-        inputs: inputs.to_vec(),
-        outputs: outputs.to_vec(),
         options: def
             .options
             .map(|def| OperatorOptions { def, values: def.fields.iter().map(value).collect() }),
-        custom_options: None,
-        custom_options_format: 0,
-        mutating_variable_inputs: None,
-        intermediates: None,
-        debug_metadata_index: -1,
-        figures: Figures::default(),
+        ..Operator::bare(code as u32, inputs.to_vec(), outputs.to_vec())
     });
 }

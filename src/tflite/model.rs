@@ -162,6 +162,24 @@ pub struct Operator<'a> {
     pub figures: Figures,
 }
 
+impl<'a> Operator<'a> {
+    /// Returns an operator without options.
+    pub fn bare(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operator<'a> {
+        Operator {
+            code,
+            inputs,
+            outputs,
+            options: None,
+            custom_options: None,
+            custom_options_format: 0,
+            mutating_variable_inputs: None,
+            intermediates: None,
+            debug_metadata_index: -1,
+            figures: Figures::default(),
+        }
+    }
+}
+
 /// Figures of an operator's cost that its place in a model does not give: stated by hand, or worked out where the
 /// operation comes from another dialect of MLIR. A figure that is there takes the place of what the model gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use respect::base::statistics::quantile;
 use respect::calibrate::fit::{Equation, fit};
 use respect::graph::instructions::{self, Amounts};
-use respect::tflite::support::Placement;
-use respect::tflite::{graph, read, shapes};
-
-use super::shared;
+use respect::tflite::graph;
 
 /// A compiled model whose source is at hand.
 struct Pair {
@@ -25,41 +22,21 @@ struct Pair {
 }
 
 fn pairs() -> Vec<Pair> {
-    let mut table = csv::Reader::from_path(shared("data/edgetpu/compiled_packages.csv")).unwrap();
-    let headers = table.headers().unwrap().clone();
-    let rows = table.records().map(|row| row.unwrap());
-    let pair = |row: csv::StringRecord| {
-        let field = |name: &str| &row[headers.iter().position(|header| header == name).unwrap()];
-        let bytes = |name: &str| field(name).parse::<u64>().unwrap();
-        let file = field("uncompiled_file");
-        if file.is_empty() {
-            return None;
-        }
-        let contents = std::fs::read(shared("models").parent().unwrap().join(file)).unwrap();
-        let model = read(&contents).unwrap();
-        let analysis = shapes::analyze(&model);
-        let judge = Placement::new(&model, &analysis);
-        let on_device: Vec<bool> = judge.place(&judge.all()).iter().map(Option::is_none).collect();
-        let graph = graph::graph(&model, "model").unwrap().graph;
-        let here = |amounts: Vec<Amounts>| {
-            amounts.into_iter().zip(&on_device).filter(|(_, here)| **here).map(|(amounts, _)| amounts)
-        };
-        let name = file.rsplit(['/']).next().unwrap().trim_end_matches(".tflite").to_string();
-        let stem = name.split_once("__").map_or(&name[..], |(_, stem)| stem);
-        Some(Pair {
+    super::pairs::pairs(|source| {
+        let graph = graph::graph(source.model, "model").unwrap().graph;
+        let amounts = graph.instruction_amounts();
+        let name = source.name.trim_end_matches(".tflite");
+        let stem = name.split_once("__").map_or(name, |(_, stem)| stem);
+        Pair {
             family: stem.chars().take_while(char::is_ascii_alphabetic).collect(),
             name: stem.into(),
-            cached: bytes("cached_bytes"),
-            streamed: bytes("streamed_bytes"),
-            instructions: bytes("instruction_bytes"),
-            held: (graph.ops().iter().zip(&on_device))
-                .filter(|(_, here)| **here)
-                .map(|(op, _)| op.device_bytes().0)
-                .sum(),
-            amounts: here(graph.instruction_amounts()).collect(),
-        })
-    };
-    rows.filter_map(pair).collect()
+            cached: source.figure("cached_bytes"),
+            streamed: source.figure("streamed_bytes"),
+            instructions: source.figure("instruction_bytes"),
+            held: source.on_device.iter().map(|&op| graph.op(op).device_bytes().0).sum(),
+            amounts: source.on_device.iter().map(|op| amounts[op.index()]).collect(),
+        }
+    })
 }
 
 /// The number of parts that the families are dealt out to, each of which is left out of a fit in turn.

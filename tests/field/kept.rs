@@ -2,12 +2,7 @@
 
 use respect::Device;
 use respect::base::units::Bytes;
-use respect::graph::OpId;
 use respect::tflite::kept::{Generation, Kept, kept, layers};
-use respect::tflite::support::Placement;
-use respect::tflite::{read, shapes};
-
-use super::shared;
 
 /// The bytes that the prediction of what is streamed may be off by, by the beginning of a model's name; none for others.
 /// It is not known why a recurrent network streams 576 bytes, nor why one of three scalars at the input of MoveNet, of
@@ -27,32 +22,17 @@ struct Pair {
 }
 
 fn pairs() -> Vec<Pair> {
-    let mut table = csv::Reader::from_path(shared("data/edgetpu/compiled_packages.csv")).unwrap();
-    let headers = table.headers().unwrap().clone();
-    let pair = |row: csv::StringRecord| {
-        let field = |name: &str| &row[headers.iter().position(|header| header == name).unwrap()];
-        let file = field("uncompiled_file");
-        if file.is_empty() {
-            return None;
-        }
-        let contents = std::fs::read(shared("models").parent().unwrap().join(file)).unwrap();
-        let model = read(&contents).unwrap();
-        let analysis = shapes::analyze(&model);
-        let judge = Placement::new(&model, &analysis);
-        let places = judge.place(&judge.all());
-        let ops: Vec<OpId> =
-            (0..).map(OpId).zip(places).filter(|(_, reason)| reason.is_none()).map(|(op, _)| op).collect();
-        let layers = layers(&model, &ops);
+    super::pairs::pairs(|source| {
+        let layers = layers(source.model, source.on_device);
         let all: Bytes = layers.iter().map(|layer| layer.bytes).sum();
-        Some(Pair {
-            name: file.rsplit('/').next().unwrap().into(),
-            cached: field("cached_bytes").parse().unwrap(),
-            streamed: field("streamed_bytes").parse().unwrap(),
-            ours: kept(&layers, &Generation::of_runtime(field("min_runtime").parse().unwrap())),
+        Pair {
+            name: source.name.into(),
+            cached: source.figure("cached_bytes"),
+            streamed: source.figure("streamed_bytes"),
+            ours: kept(&layers, &Generation::of_runtime(source.figure("min_runtime") as i32)),
             by_bytes: all.0.min(Device::usb3().cache_bytes),
-        })
-    };
-    table.records().filter_map(|row| pair(row.unwrap())).collect()
+        }
+    })
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod kept;
 mod logs;
 mod measured;
 mod models;
+mod pairs;
 mod placed;
 mod published;
 mod segments;

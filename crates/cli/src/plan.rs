@@ -161,19 +161,21 @@ pub fn run(args: &Args) -> anyhow::Result<output::Verdict> {
         progress.inc(1);
     }
     let context = || input.label().into_owned();
-    let mut best: Vec<Best> = Vec::new();
+    let (mut best, mut verdict): (Vec<Best>, Option<Verdict>) = (Vec::new(), None);
     for devices in 1..=args.max_devices {
         let Some(problem) = most_of(&graph, &args.options, devices)? else { break };
-        let pipeline = schedules.get(devices as usize - 1);
-        let deployed = deploy_beside(&problem, pipeline, &budget()).with_context(context)?;
+        let deployed = if devices < args.max_devices {
+            let pipeline = schedules.get(devices as usize - 1);
+            deploy_beside(&problem, pipeline, &budget()).with_context(context)?
+        } else {
+            let decided = decide(&problem, &budget()).with_context(context)?;
+            verdict = Some(decided.verdict);
+            decided.best
+        };
         let one_device = best.first().map(|one| one.inferences_per_second);
         best.push(Best::new(devices, &deployed, one_device));
         cancel.check()?;
     }
-    let verdict = match most_of(&graph, &args.options, args.max_devices)? {
-        Some(problem) => Some(decide(&problem, &budget()).with_context(context)?.verdict),
-        None => None,
-    };
     progress.finish_and_clear();
     let mut entries: Vec<PlanRow> =
         rows.iter().zip(statuses).map(|(row, status)| entry(row, status, rows[0].period)).collect();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use respect::tflite::model::{Figures, Model, Operator, OperatorCode, Tensor};
+use respect::tflite::model::{Model, OperatorCode, Tensor};
 use respect::tflite::ops;
 use respect::tflite::ops::OpDef;
 
@@ -52,21 +52,5 @@ impl<'m> ModelBuilder<'m> {
             });
             codes.len() as u32 - 1
         })
-    }
-}
-
-/// Returns an operator without options.
-pub(super) fn bare<'m>(code: u32, inputs: Vec<i32>, outputs: Vec<u32>) -> Operator<'m> {
-    Operator {
-        code,
-        inputs,
-        outputs,
-        options: None,
-        custom_options: None,
-        custom_options_format: 0,
-        mutating_variable_inputs: None,
-        intermediates: None,
-        debug_metadata_index: -1,
-        figures: Figures::default(),
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use melior::ir::OperationRef;
 use melior::ir::attribute::{DictionaryAttribute, TypeAttribute};
 
-use super::model_builder::{ModelBuilder, bare};
+use super::model_builder::ModelBuilder;
 use super::operation::attribute;
 use super::{attributes, types};
 use respect::tflite::model::{Operator, OperatorOptions, Value};
@@ -31,7 +31,7 @@ pub(super) fn read<'m>(
 ) -> Result<Operator<'m>, String> {
     let custom = ops::by_name("CUSTOM").ok_or("there are no custom operators")?;
     let Some(def) = def else {
-        return Ok(bare(builder.foreign_code(custom, name), inputs, outputs));
+        return Ok(Operator::bare(builder.foreign_code(custom, name), inputs, outputs));
     };
     let version = match attribute(operation, "respect.version") {
         Some(version) => attributes::integer(version, 32).and_then(|version| i32::try_from(version).ok()),
@@ -50,10 +50,11 @@ pub(super) fn read<'m>(
         };
         let code = builder.code(def, Some(code), version);
         let bytes = bytes.filter(|bytes| !bytes.is_empty()).map(Cow::Owned);
-        return Ok(Operator { custom_options: bytes, ..bare(code, inputs, outputs) });
+        return Ok(Operator { custom_options: bytes, ..Operator::bare(code, inputs, outputs) });
     }
     let intermediates = intermediates(builder, operation, def)?;
-    let mut operator = Operator { intermediates, ..bare(builder.code(def, None, version), inputs, outputs) };
+    let mut operator =
+        Operator { intermediates, ..Operator::bare(builder.code(def, None, version), inputs, outputs) };
     let Some(table) = def.options else { return Ok(operator) };
     let hidden = match attribute(operation, "respect.options") {
         Some(hidden) => Some(

@@ -1,49 +1,42 @@
 //! The search for the best deployment, and the best that the judge has passed so far.
 
-use std::ops::RangeInclusive;
 use std::time::Instant;
-
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 
 use super::super::algorithm::Algorithm;
 use super::super::budget::Budget;
 use super::super::claims;
 use super::super::devices::Devices;
 use super::super::error::{NotFound, SolveError};
+use super::super::inputs_read_first;
 use super::super::instance::Instance;
-use super::super::local_search::improve;
 use super::super::minimax::{Cut, Minimax};
-use super::super::order::{Order, linear_extension};
-use super::super::order_cuts::{PLACES, random_orders};
 use super::super::solution::Status;
-use super::super::{inputs_read_first, solve_for_runner};
 use super::problem::{DeployError, Deployed, DeploymentProblem};
 use super::within::{Search, search};
 use crate::base::units::Time;
-use crate::graph::ideal::{Chain, Ideals, Lattice};
-use crate::graph::{OpGraph, OpId};
+use crate::graph::OpGraph;
+use crate::graph::ideal::{Ideals, Lattice};
 use crate::problem::fleet::{Deployment, Goal};
 use crate::problem::judge::{DeploymentCost, verify_deployment};
 use crate::problem::{Defect, Objective, Problem, Schedule, StageId};
 
 /// A deployment that the judge has passed.
 #[derive(Clone)]
-struct Judged {
-    deployment: Deployment,
-    cost: DeploymentCost,
-    detail: String,
+pub(super) struct Judged {
+    pub deployment: Deployment,
+    pub cost: DeploymentCost,
+    pub detail: String,
 }
 
 /// The search for the best deployment.
 pub(super) struct Finder<'p> {
-    problem: &'p DeploymentProblem<'p>,
+    pub problem: &'p DeploymentProblem<'p>,
     /// The schedule of as many stages as there are devices, if it is known.
-    pipeline: Option<&'p Schedule>,
-    budget: &'p Budget<'p>,
-    best: Option<Judged>,
+    pub pipeline: Option<&'p Schedule>,
+    pub budget: &'p Budget<'p>,
+    pub best: Option<Judged>,
     /// True if the judge refused a better cut, because of what its stages leave to the CPU.
-    is_refused: bool,
+    pub is_refused: bool,
     /// A value that no deployment is below, in picoseconds.
     bound: u64,
     /// A description of how far the search went.
@@ -78,7 +71,7 @@ impl<'p> Finder<'p> {
 
     /// Has the judge look at a deployment, and keeps it if it is the best so far. Returns what the goal asks to be
     /// small, if the judge passes it.
-    fn offer(&mut self, deployment: Deployment, detail: &str) -> Option<Time> {
+    pub fn offer(&mut self, deployment: Deployment, detail: &str) -> Option<Time> {
         let problem = self.problem;
         let cost = verify_deployment(problem.graph, &problem.fleet, problem.rules, &deployment).ok()?;
         let devices = |deployment: &Deployment| deployment.copies().iter().sum::<u32>();
@@ -118,7 +111,7 @@ impl<'p> Finder<'p> {
     }
 
     /// Returns the states of the devices: a stage takes any number of them, or one if the graph keeps state.
-    fn devices(&self) -> Devices {
+    pub fn devices(&self) -> Devices {
         let counts = self.problem.fleet.counts().to_vec();
         if self.problem.graph.may_have_copies() {
             Devices::copies(counts)
@@ -127,7 +120,7 @@ impl<'p> Finder<'p> {
         }
     }
 
-    fn on<'g>(&self, graph: &'g OpGraph, kind: usize, stages: u32) -> Problem<'g>
+    pub fn on<'g>(&self, graph: &'g OpGraph, kind: usize, stages: u32) -> Problem<'g>
     where
         'p: 'g,
     {
@@ -135,7 +128,7 @@ impl<'p> Finder<'p> {
     }
 
     /// Returns the solvers' view of the problem with `graph` on each kind of device.
-    fn instances(&self, graph: &OpGraph) -> Vec<Instance> {
+    pub fn instances(&self, graph: &OpGraph) -> Vec<Instance> {
         let fleet = &self.problem.fleet;
         (0..fleet.kinds().len())
             .map(|kind| Instance::unchecked(&self.on(graph, kind, fleet.len().max(2))))
@@ -206,7 +199,7 @@ impl<'p> Finder<'p> {
     }
 
     /// Returns whether the best so far is as good as any.
-    fn is_done(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.best.as_ref().is_some_and(|best| self.problem.key(&best.cost).0.0 <= self.bound)
     }
 
@@ -214,7 +207,7 @@ impl<'p> Finder<'p> {
     ///
     /// # Errors
     /// Returns an error if the search puts the deployment at another value than the judge.
-    fn take<I: Ideals>(
+    pub fn take<I: Ideals>(
         &mut self,
         minimax: &mut Minimax<I>,
         bound: u64,
@@ -261,129 +254,6 @@ impl<'p> Finder<'p> {
                 }
                 Ok(false)
             }
-        }
-    }
-
-    /// Takes the best cuts of the fixed orders, of the policy's, and of random ones; then improves them.
-    fn seek_orders(
-        &mut self,
-        graph: &OpGraph,
-        instances: &[Instance],
-        bound: u64,
-    ) -> Result<(), DeployError> {
-        let budget = self.budget;
-        let first = &instances[0];
-        let guide = budget.guide.map(|guide| guide.read(Objective::Latency, first, bound)).transpose()?;
-        for order in Order::FIXED.into_iter().chain(random_orders(budget)) {
-            self.take_order(graph, instances, &linear_extension(first, order), bound, &order.to_string())?;
-        }
-        if let Some(guide) = guide {
-            self.take_order(graph, instances, &guide.greedy(), bound, "the policy's order")?;
-            for sample in 0..budget.samples {
-                let mut random = ChaCha8Rng::seed_from_u64(budget.seed);
-                random.set_stream(u64::from(sample));
-                let detail = format!("order {sample} drawn from the policy");
-                self.take_order(graph, instances, &guide.drawn(&mut random), bound, &detail)?;
-            }
-        }
-        let all = self.problem.fleet.len();
-        if self.pipeline.is_none() {
-            self.offer_pipelines(all..=all)?;
-        }
-        self.improve(graph, bound);
-        self.offer_unlimited()
-    }
-
-    /// Offers the deployment of most throughput, which may keep within a limit that no order did.
-    fn offer_unlimited(&mut self) -> Result<(), DeployError> {
-        let goal = Goal::Throughput { latency: None };
-        if self.problem.goal == goal {
-            return Ok(());
-        }
-        let unlimited = DeploymentProblem { goal, ..self.problem.clone() };
-        let mut other = Finder::new(&unlimited, self.pipeline, self.budget);
-        other.offer_whole();
-        other.seek_stages()?;
-        if let Some(found) = other.best {
-            self.offer(found.deployment, &found.detail);
-        }
-        Ok(())
-    }
-
-    /// Takes the best cuts of one order, unless the time is up and there is something already.
-    fn take_order(
-        &mut self,
-        graph: &OpGraph,
-        instances: &[Instance],
-        sequence: &[u32],
-        bound: u64,
-        detail: &str,
-    ) -> Result<(), SolveError> {
-        if self.best.is_some() && (self.is_done() || self.budget.is_over()) {
-            return Ok(());
-        }
-        let devices = self.devices();
-        if sequence.len() <= 2 * PLACES {
-            let chain = Chain::new(sequence);
-            self.take(&mut Minimax::deployed(instances, &chain, devices), bound, detail, false)?;
-            return Ok(());
-        }
-        let in_blocks = |(kind, instance): (usize, &Instance)| {
-            instance.blocks(&self.on(graph, kind, self.problem.fleet.len()), sequence, PLACES)
-        };
-        let (blocks, orders): (Vec<Instance>, Vec<Vec<u32>>) =
-            instances.iter().enumerate().map(in_blocks).unzip();
-        let chain = Chain::new(&orders[0]);
-        self.take(&mut Minimax::deployed(&blocks, &chain, devices), bound, detail, false)?;
-        Ok(())
-    }
-
-    /// Offers, for each of these numbers of stages, the best pipeline that is found, with devices shared out over its
-    /// stages.
-    ///
-    /// # Errors
-    /// Returns an error if the solver's claims contradict the judge.
-    fn offer_pipelines(&mut self, stages: RangeInclusive<u32>) -> Result<(), DeployError> {
-        for stages in stages.filter(|&stages| stages > 1) {
-            let problem = self.problem.on_kind(0, stages);
-            let found = solve_for_runner(&problem, Algorithm::Respect, self.budget);
-            let Some(solution) = claims::undisputed(found)? else { continue };
-            self.offer_copies(&solution.schedule)?;
-        }
-        Ok(())
-    }
-
-    /// Offers the best deployment whose stages are those of `schedule`, some of them joined.
-    fn offer_copies(&mut self, schedule: &Schedule) -> Result<(), SolveError> {
-        let mut stages: Vec<Vec<OpId>> = vec![Vec::new(); schedule.stages()];
-        for (op, stage) in (0..).map(OpId).zip(&schedule.stage_of) {
-            stages[stage.index()].push(op);
-        }
-        let Ok(joined) = self.problem.graph.with_together(stages) else { return Ok(()) };
-        let instances = self.instances(&joined);
-        let order: Vec<u32> = (0..instances[0].len() as u32).collect();
-        let chain = Chain::new(&order);
-        let devices = self.devices();
-        let mut minimax = Minimax::deployed(&instances, &chain, devices);
-        self.take(&mut minimax, 0, "the stages of the best pipeline, with copies", false).map(drop)
-    }
-
-    /// Improves the best deployment over devices of one kind by a local search that keeps the copies as they are.
-    fn improve(&mut self, graph: &OpGraph, bound: u64) {
-        let Some(best) = self.best.clone().filter(|best| best.deployment.stages() > 1) else { return };
-        let is_plain = self.problem.goal == Goal::Throughput { latency: None };
-        if !is_plain || self.problem.fleet.kinds().len() > 1 {
-            return;
-        }
-        let Deployment { schedule, devices } = best.deployment;
-        let instance = Instance::unchecked(&self.on(graph, 0, devices.len() as u32));
-        let copies: Vec<u64> = devices.iter().map(|of_kinds| u64::from(of_kinds[0])).collect();
-        let start = instance.stages_of_units(&schedule);
-        let (value, stages) = improve(&instance, &start, &copies, bound, self.budget);
-        if value < best.cost.period.0 {
-            let detail = format!("{}, improved by local search", best.detail);
-            let schedule = instance.schedule(&stages);
-            self.is_refused |= self.offer(Deployment { schedule, devices }, &detail).is_none();
         }
     }
 
